@@ -37,7 +37,9 @@ const environment = z.object({
   /** 32 bytes in base64: wraps every tenant key. Lose it and all personal data is unreadable. */
   MASTER_KEY: z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64'),
   /** 32 bytes in base64: seals Temporal payloads. */
-  TEMPORAL_CODEC_KEY: z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64'),
+  TEMPORAL_CODEC_KEY: z
+    .string()
+    .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64'),
 
   API_HOST: z.string().default('127.0.0.1'),
   API_PORT: port.default(3000),

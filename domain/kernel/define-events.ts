@@ -1,0 +1,58 @@
+// One event = one row: version, summary, schema with pii() marks, webhook names, example. Everything else is derived from the rows.
+import type { z } from 'zod';
+
+/** How integrators see an event: fixed names (none = internal only), or a choice made from its data. */
+export type WebhookNames<Data> =
+  | readonly string[]
+  | { readonly names: readonly string[]; readonly choose: (data: Data) => string };
+
+/** The kinds of entry in a contact's timeline. Source: `contact_events.category`. */
+export type TimelineCategory =
+  | 'lifecycle'
+  | 'profile'
+  | 'tags'
+  | 'engagement'
+  | 'pipeline'
+  | 'tracking'
+  | 'enrichment'
+  | 'message'
+  | 'session'
+  | 'note'
+  | 'campaign';
+
+/** One row of the catalogue. `version` counts from 1; `upcast[n]` turns data of version n into n + 1. */
+export type EventRow<Schema extends z.ZodType = z.ZodType> = {
+  readonly version: number;
+  readonly summary: string;
+  readonly data: Schema;
+  readonly webhooks: WebhookNames<z.infer<Schema>>;
+  readonly timeline?: TimelineCategory;
+  /** Whose data key seals the personal fields; default: `data.contactId`, else the aggregate's id. */
+  readonly subject?: (data: z.infer<Schema>, aggregateId: string) => string;
+  readonly upcast?: Readonly<Record<number, (data: unknown) => unknown>>;
+  readonly example: z.infer<Schema>;
+};
+
+/** Types one row from its schema, so that example, subject and webhook choice are checked against it. */
+export function event<Schema extends z.ZodType>(row: EventRow<Schema>): EventRow<Schema> {
+  return row;
+}
+
+/** The rows of one aggregate. */
+export type EventTable<Rows extends Record<string, EventRow> = Record<string, EventRow>> = {
+  readonly aggregate: string;
+  readonly rows: Rows;
+};
+
+/** Declares the events of an aggregate. */
+export function defineEvents<const Rows extends Record<string, EventRow>>(
+  aggregate: string,
+  rows: Rows,
+): EventTable<Rows> {
+  return { aggregate, rows };
+}
+
+/** The union of `{ type, data }` of a table's events. */
+export type EventsOf<Table extends EventTable> = {
+  [Type in keyof Table['rows'] & string]: { readonly type: Type; readonly data: z.infer<Table['rows'][Type]['data']> };
+}[keyof Table['rows'] & string];

@@ -1,0 +1,13 @@
+// The few field types all events and commands are made of.
+import { z } from 'zod';
+
+/** A UUID in lower case. */
+export const id = z.uuid();
+/** A moment: ISO 8601 in UTC, e.g. `2026-01-31T12:00:00.000Z`. */
+export const at = z.iso.datetime();
+/** A tenant's id. */
+export const tenantId = z.string().min(1).max(64);
+/** A short text: 1 to 200 characters. */
+export const label = z.string().min(1).max(200);
+/** A whole number from 0. */
+export const count = z.number().int().min(0);
