@@ -1,0 +1,143 @@
+// Starts and stops the project's own RabbitMQ node with its own port mapper on loopback. One left running by an earlier start is adopted.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { folderKey } from './paths.ts';
+import { pickPort } from './ports.ts';
+import { endProcesses, findProcesses, isAlive } from './processes.ts';
+import { type RabbitmqBinary, rabbitmqBinary } from './rabbitmq-binary.ts';
+import { type RabbitmqPorts, writeRabbitmqFolder } from './rabbitmq-folder.ts';
+import type { Origin, ServerOptions } from './server.ts';
+import { readServerFile, writeServerFile } from './server-file.ts';
+import { waitReady } from './wait-ready.ts';
+
+/** Connection URL, and address of the management page with its user and password. */
+export type RunningRabbitmq = { amqpUrl: string; managementUrl: string; origin: Origin };
+
+/** Starts or adopts the node whose state is in `stateDir`. */
+export async function startRabbitmq(options: ServerOptions): Promise<RunningRabbitmq> {
+  mkdirSync(options.stateDir, { recursive: true });
+  const binary = await rabbitmqBinary(options.say);
+  const nodeName = nodeNameOf(options.stateDir);
+  const known = readServerFile(options.stateDir);
+  const running = await findProcesses('beam.smp', homeOf(options.stateDir));
+  const left = [...running, ...(await findProcesses('epmd', epmdName(nodeName)))];
+  if (running.length > 0 && known?.password) {
+    const ports = known.ports as RabbitmqPorts;
+    if (await answersWithin(15_000, options.stateDir, ports, known.password))
+      return describe(ports, known.password, 'adopted');
+  }
+  if (left.length > 0) {
+    if (running.length > 0) options.say('replacing a RabbitMQ that an earlier start left behind');
+    await endProcesses(left, 'SIGTERM', 8_000);
+  }
+  const isNew = !existsSync(path.join(options.stateDir, 'mnesia', nodeName));
+  const password = isNew ? randomBytes(9).toString('hex') : known?.password;
+  if (!password)
+    throw new Error(`The password of the broker in ${options.stateDir} is lost. \`npm run reset\` starts over.`);
+  const ports = await pickPorts(options, known?.ports);
+  writeServerFile(options.stateDir, { ports, settings: [], password });
+  await launch(options.stateDir, binary, nodeName, ports, password);
+  return describe(ports, password, 'started');
+}
+
+/** Stops the node of `stateDir` and its port mapper, if they run. */
+export async function stopRabbitmq(stateDir: string): Promise<void> {
+  const nodeName = nodeNameOf(stateDir);
+  await endProcesses(await findProcesses('beam.smp', homeOf(stateDir)), 'SIGTERM', 7_000);
+  await endProcesses(await findProcesses('epmd', epmdName(nodeName)), 'SIGTERM', 1_000);
+}
+
+function nodeNameOf(stateDir: string): string {
+  return `messaging-${folderKey(stateDir)}@localhost`;
+}
+
+/** The node's home folder stands in its command line and tells it from every other Erlang program. */
+function homeOf(stateDir: string): string {
+  return path.join(stateDir, 'home');
+}
+
+/** The port mapper has no argument of its own to tell it by, so it is started under this name. */
+function epmdName(nodeName: string): string {
+  return `epmd:${nodeName}`;
+}
+
+function describe(ports: RabbitmqPorts, password: string, origin: Origin): RunningRabbitmq {
+  return {
+    amqpUrl: `amqp://app:${password}@127.0.0.1:${ports.amqp}`,
+    managementUrl: `http://app:${password}@127.0.0.1:${ports.management}`,
+    origin,
+  };
+}
+
+async function pickPorts(options: ServerOptions, known: Record<string, number> | undefined): Promise<RabbitmqPorts> {
+  const pick = (name: string) => pickPort(`RabbitMQ (${name})`, known?.[name] ?? options.ports[name] ?? 0, options.say);
+  return {
+    amqp: await pick('amqp'),
+    management: await pick('management'),
+    distribution: await pick('distribution'),
+    epmd: await pick('epmd'),
+  };
+}
+
+async function launch(
+  stateDir: string,
+  binary: RabbitmqBinary,
+  nodeName: string,
+  ports: RabbitmqPorts,
+  password: string,
+): Promise<void> {
+  const env = writeRabbitmqFolder(stateDir, nodeName, ports, password, binary);
+  const logFile = path.join(stateDir, 'rabbitmq.log');
+  const log = openSync(logFile, 'a');
+  // Our own epmd: else the node starts a daemon that outlives it and serves every Erlang program of the machine. Its first argument names it.
+  const epmd = spawn(binary.epmd, ['-port', String(ports.epmd), '-address', '127.0.0.1'], {
+    argv0: epmdName(nodeName),
+    detached: true,
+    stdio: ['ignore', log, log],
+    env,
+  });
+  const server = spawn(path.join(binary.sbin, 'rabbitmq-server'), [], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env,
+  });
+  const ended = () => server.exitCode !== null || server.pid === undefined || !isAlive(server.pid);
+  server.on('error', () => undefined);
+  epmd.on('error', () => undefined);
+  const ready = () => answers(ports, password, nodeName);
+  await waitReady({ name: 'RabbitMQ', ready, ended, logFile, timeoutMs: 90_000 });
+  epmd.unref();
+  server.unref();
+}
+
+async function answersWithin(
+  timeoutMs: number,
+  stateDir: string,
+  ports: RabbitmqPorts,
+  password: string,
+): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline) {
+    if (await answers(ports, password, nodeNameOf(stateDir))) return true;
+    if ((await findProcesses('beam.smp', homeOf(stateDir))).length === 0) return false;
+    await delay(100);
+  }
+  return false;
+}
+
+/** Whether the broker itself says that it is our node and that it takes AMQP connections, the last thing it opens. */
+async function answers(ports: RabbitmqPorts, password: string, nodeName: string): Promise<boolean> {
+  const headers = { authorization: `Basic ${Buffer.from(`app:${password}`).toString('base64')}` };
+  const api = `http://127.0.0.1:${ports.management}/api`;
+  try {
+    const overview = await fetch(`${api}/overview`, { headers, signal: AbortSignal.timeout(2_000) });
+    if (!overview.ok || ((await overview.json()) as { node?: string }).node !== nodeName) return false;
+    const listener = `${api}/health/checks/port-listener/${ports.amqp}`;
+    return (await fetch(listener, { headers, signal: AbortSignal.timeout(2_000) })).ok;
+  } catch {
+    return false;
+  }
+}
