@@ -1,0 +1,210 @@
+// THE command handler: load, decide, write state + events + outbox in the caller's transaction, guarded by the expected sequence.
+import type { z } from 'zod';
+import type { AnyEvent, Command, CommandTable, Decider } from '../domain/kernel/define-aggregate.ts';
+import type { EventTable } from '../domain/kernel/define-events.ts';
+import { DomainError } from '../domain/kernel/errors.ts';
+import { mapPii } from '../domain/kernel/pii.ts';
+import { type Clock, uuidv7At } from '../platform/clock.ts';
+import { currentSaga } from '../platform/saga-context.ts';
+import { appendParameter, appendSql, type OutboxEvent } from './outbox.ts';
+import { columnName, fromRow, type Row, type StateStore, toRow } from './state-store.ts';
+import type { KeysOf, TenantKeys } from './tenant-keys.ts';
+import type { Tx } from './transaction.ts';
+
+/** Everything about one aggregate that the command handler needs. `afterWrite` keeps look-up tables in step, in the same transaction. */
+export type AggregateDefinition<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent> = {
+  readonly decider: Decider<State, Cmd, Event>;
+  readonly commands: CommandTable;
+  readonly events: EventTable;
+  readonly store: StateStore<State>;
+  readonly afterWrite?: (write: { tx: Tx; keys: TenantKeys; events: readonly Event[]; state: State }) => Promise<void>;
+};
+
+/** What the command handler needs of the process. `bell` is rung after commit. */
+export type ExecuteDeps = { readonly clock: Clock; readonly keysOf: KeysOf; readonly bell: { ring(): void } };
+
+/** Who caused a command: the request, event or saga. Inside a saga's activity its metadata is taken from there. */
+export type Cause = {
+  readonly causationId: string;
+  readonly correlationId: string;
+  readonly traceparent?: string;
+  readonly projectId?: string;
+};
+
+/** What came of a command: the events (none: it changed nothing), the state after it and the aggregate's sequence. */
+export type Executed<State, Event> = {
+  readonly state: State;
+  readonly events: readonly Event[];
+  readonly sequence: number;
+  readonly eventIds: readonly string[];
+};
+
+/** A loaded aggregate; `sequence` 0: it does not exist. */
+export type Loaded<State> = { readonly state: State; readonly sequence: number };
+
+/** Loads one aggregate of the transaction's tenant; `lock` keeps others from changing it until the end of the transaction. */
+export async function load<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent>(
+  deps: Pick<ExecuteDeps, 'keysOf'>,
+  tx: Tx,
+  definition: AggregateDefinition<State, Cmd, Event>,
+  id: string,
+  lock = false,
+): Promise<Loaded<State>> {
+  const { rows } = await tx.query<Row>(
+    `select * from ${definition.store.table} where tenant_id = $1 and id = $2${lock ? ' for no key update' : ''}`,
+    [tx.tenantId, id],
+  );
+  const row = rows[0];
+  if (!row) return { state: definition.decider.initialState(), sequence: 0 };
+  return { state: await fromRow(definition.store, row, deps.keysOf(tx)), sequence: Number(row['sequence']) };
+}
+
+/**
+ * Runs one command inside `tx`. Throws DomainError: validation_failed (with issues), the decider's refusals, precondition_failed when
+ * `expectedSequence` is not the current one, version_conflict when another transaction won (run the whole transaction again).
+ */
+export async function execute<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent>(
+  deps: ExecuteDeps,
+  tx: Tx,
+  definition: AggregateDefinition<State, Cmd, Event>,
+  id: string,
+  command: Pick<Cmd, 'type'> & { readonly data: unknown },
+  cause: Cause,
+  options: { readonly expectedSequence?: number; readonly lock?: boolean } = {},
+): Promise<Executed<State, Event>> {
+  const now = deps.clock.now();
+  const parsed = { type: command.type, data: parseCommand(definition.commands, command), at: now.toISOString() } as Cmd;
+  const before = await load(deps, tx, definition, id, options.lock);
+  if (options.expectedSequence !== undefined && options.expectedSequence !== before.sequence) {
+    throw new DomainError(
+      'precondition_failed',
+      `The current version is ${before.sequence}, not ${options.expectedSequence}: read it again first.`,
+    );
+  }
+  const { decider } = definition;
+  const events = decider.decide(parsed, before.state);
+  if (events.length === 0) return { ...before, events, eventIds: [] };
+  const state = events.reduce((sofar, event) => decider.evolve(sofar, event, parsed), before.state);
+  const keys = deps.keysOf(tx);
+  const rows = await Promise.all(
+    events.map((event, index) =>
+      sealedEvent(definition, keys, event, { id, sequence: before.sequence + index + 1, now, cause, state }),
+    ),
+  );
+  await write(tx, definition, keys, state, before.sequence, rows);
+  await definition.afterWrite?.({ tx, keys, events, state });
+  tx.onCommit(() => deps.bell.ring());
+  return { state, events, sequence: before.sequence + events.length, eventIds: rows.map(({ eventId }) => eventId) };
+}
+
+function parseCommand(
+  commands: CommandTable,
+  { type, data }: { readonly type: string; readonly data: unknown },
+): unknown {
+  const schema: z.ZodType | undefined = commands[type];
+  if (!schema) throw new DomainError('validation_failed', `There is no command ${type}.`);
+  const result = schema.safeParse(data);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  throw new DomainError('validation_failed', `The data of ${type} is not valid.`, { issues });
+}
+
+type EventPlace<State> = {
+  readonly id: string;
+  readonly sequence: number;
+  readonly now: Date;
+  readonly cause: Cause;
+  readonly state: State;
+};
+
+async function sealedEvent<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent>(
+  { decider, events }: AggregateDefinition<State, Cmd, Event>,
+  keys: TenantKeys,
+  event: Event,
+  { id, sequence, now, cause, state }: EventPlace<State>,
+): Promise<OutboxEvent> {
+  const row = events.rows[event.type];
+  if (!row) throw new Error(`${event.type} has no row in the catalogue of ${decider.aggregate}.`);
+  const data = row.data.parse(event.data);
+  const saga = currentSaga();
+  return {
+    eventId: uuidv7At(now),
+    aggregateId: id,
+    aggregateType: decider.aggregate,
+    sequence,
+    type: event.type,
+    version: row.version,
+    data: await sealData(row, keys, event.type, id, data),
+    tenantId: keys.tenantId,
+    projectId: cause.projectId ?? projectOf(state),
+    createdAt: now.toISOString(),
+    correlationId: saga?.correlationId ?? cause.correlationId,
+    causationId: cause.causationId,
+    traceparent: cause.traceparent ?? null,
+    saga: saga
+      ? {
+          correlationId: saga.correlationId,
+          sagaType: saga.sagaType,
+          sagaStep: saga.undo ? `undo:${saga.sagaStep}` : saga.sagaStep,
+          stepNumber: saga.stepNumber,
+        }
+      : null,
+    eventSourced: decider.storage === 'events',
+  };
+}
+
+const projectOf = (state: object): string | null =>
+  'projectId' in state && typeof state.projectId === 'string' && state.projectId !== '' ? state.projectId : null;
+
+/** The place a sealed event field is bound to. */
+export function eventPlace(tenantId: string, aggregateId: string, type: string, path: string): string {
+  return `${tenantId}|${aggregateId}|${type}|${path}`;
+}
+
+async function sealData(
+  row: EventTable['rows'][string],
+  keys: TenantKeys,
+  type: string,
+  aggregateId: string,
+  data: unknown,
+): Promise<unknown> {
+  const holder = data as { contactId?: unknown };
+  const subjectId =
+    row.subject?.(data, aggregateId) ?? (typeof holder.contactId === 'string' ? holder.contactId : aggregateId);
+  const found: { path: string; value: unknown }[] = [];
+  mapPii(row.data, data, (value, path) => (found.push({ path, value }), value));
+  if (found.length === 0) return data;
+  const sealed = new Map<string, string>();
+  for (const { path, value } of found)
+    sealed.set(path, await keys.seal(subjectId, eventPlace(keys.tenantId, aggregateId, type, path), value));
+  return mapPii(row.data, data, (_value, path) => sealed.get(path));
+}
+
+async function write<State extends { readonly id: string }>(
+  tx: Tx,
+  { store }: { readonly store: StateStore<State> },
+  keys: TenantKeys,
+  state: State,
+  sequence: number,
+  events: readonly OutboxEvent[],
+): Promise<void> {
+  const row: Row = {
+    ...(await toRow(store, state, keys)),
+    tenant_id: keys.tenantId,
+    sequence: sequence + events.length,
+  };
+  const names = Object.keys(row);
+  const values = names.map((name) => row[name]);
+  const place = (index: number): string => `$${index + 2}`;
+  const stateSql =
+    sequence === 0
+      ? `insert into ${store.table} (${names.join(', ')}) values (${names.map((_, index) => place(index)).join(', ')}) on conflict (id) do nothing returning 1`
+      : `update ${store.table} set ${names.map((name, index) => `${name} = ${place(index)}`).join(', ')}
+         where tenant_id = ${place(names.indexOf('tenant_id'))} and id = ${place(names.indexOf(columnName('id')))} and sequence = $${names.length + 2} returning 1`;
+  const { rowCount } = await tx.query(
+    `with written as (${stateSql}), ${appendSql('$1', 'where exists (select from written)')}`,
+    [appendParameter(events), ...values, ...(sequence === 0 ? [] : [sequence])],
+  );
+  if (rowCount !== events.length)
+    throw new DomainError('version_conflict', 'Someone else changed the same thing at the same time: try again.');
+}

@@ -1,0 +1,74 @@
+// Sealing inside a transaction: one tenant's keys, data keys made when first needed. The only way how personal data gets in and out of rows.
+import { newKey, unwrapDataKey, wrapDataKey } from '../platform/crypto/key-ring.ts';
+import { ERASED, openValue, sealValue, subjectOf } from '../platform/crypto/sealed.ts';
+import type { SubjectKeys } from '../platform/crypto/subject-keys.ts';
+import type { Tx } from './transaction.ts';
+
+/** One tenant's keys inside one transaction; keep none of it past the transaction. */
+export type TenantKeys = {
+  readonly tenantId: string;
+  /** Seals any JSON value for a subject, making its key if it has none. `place` is the associated data. Throws CryptoError `subject_erased`. */
+  readonly seal: (subjectId: string, place: string, value: unknown) => Promise<string>;
+  /** Opens a sealed text; a destroyed key gives the typed value `{ erased: true }`. Throws CryptoError when the text was changed or moved. */
+  readonly open: (sealed: string, place: string) => Promise<unknown>;
+  /** Loads the keys of many subjects with one query, so that opening asks for nothing more. */
+  readonly preload: (subjectIds: readonly string[]) => Promise<void>;
+  /** Fingerprint of a normalised value for equality search. */
+  readonly blindIndex: (field: string, normalisedValue: string) => Promise<string>;
+  /** Seals what belongs to no subject (webhook secrets, kept answers) by the tenant's own key. */
+  readonly sealForTenant: (place: string, value: unknown) => Promise<string>;
+  readonly openForTenant: (sealed: string, place: string) => Promise<unknown>;
+  /** Seals one stored thing by a key of its own, wrapped by the tenant's; without the wrapped form it is unreadable. */
+  readonly sealOnce: (id: string, place: string, value: unknown) => Promise<{ sealed: string; wrappedKey: string }>;
+  readonly openOnce: (id: string, wrappedKey: string | null, sealed: string, place: string) => Promise<unknown>;
+};
+
+/** Gives the keys of the transaction's tenant. Throws when the transaction has no tenant. */
+export type KeysOf = (tx: Tx) => TenantKeys;
+
+/** Binds the process's key cache to transactions. */
+export function createKeysOf(subjectKeys: SubjectKeys<Tx>): KeysOf {
+  const ofTx = new WeakMap<Tx, TenantKeys>();
+  return (tx) => {
+    const known = ofTx.get(tx);
+    if (known) return known;
+    if (tx.tenantId === null) throw new Error('Sealing needs a transaction inside a tenant.');
+    const keys = tenantKeys(tx, tx.tenantId, subjectKeys);
+    ofTx.set(tx, keys);
+    tx.onCommit(() => subjectKeys.committed(tx));
+    return keys;
+  };
+}
+
+function tenantKeys(tx: Tx, tenantId: string, subjectKeys: SubjectKeys<Tx>): TenantKeys {
+  const keys = () => subjectKeys.forTenant(tx, tenantId);
+  const loaded = new Map<string, Buffer | undefined>();
+  return {
+    tenantId,
+    seal: async (subjectId, place, value) =>
+      sealValue(await (await keys()).dataKey(subjectId, { create: true }), subjectId, place, value),
+    open: async (sealed, place) => {
+      const subjectId = subjectOf(sealed);
+      const key = loaded.has(subjectId) ? loaded.get(subjectId) : await (await keys()).dataKey(subjectId);
+      return openValue(key, sealed, place);
+    },
+    preload: async (subjectIds) => {
+      const found = await (await keys()).dataKeys(subjectIds);
+      for (const id of subjectIds) loaded.set(id, found.get(id));
+    },
+    blindIndex: async (field, value) => (await keys()).blindIndex(field, value),
+    sealForTenant: async (place, value) => sealValue((await keys()).tenantKey, 'tenant', place, value),
+    openForTenant: async (sealed, place) => openValue((await keys()).tenantKey, sealed, place),
+    sealOnce: async (id, place, value) => {
+      const key = newKey();
+      return {
+        sealed: sealValue(key, id, place, value),
+        wrappedKey: wrapDataKey((await keys()).tenantKey, tenantId, id, key),
+      };
+    },
+    openOnce: async (id, wrappedKey, sealed, place) => {
+      if (wrappedKey === null) return ERASED;
+      return openValue(unwrapDataKey((await keys()).tenantKey, tenantId, id, wrappedKey), sealed, place);
+    },
+  };
+}

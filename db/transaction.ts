@@ -1,0 +1,86 @@
+// inTenant() and inSystem(): the only BEGIN in the program. Own code, because drizzle's transaction() leaks clients and crashes on a killed backend.
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type pg from 'pg';
+import { isRetryableInTransaction, translateDatabaseError } from './errors.ts';
+import type { Pool } from './pool.ts';
+
+/** One open transaction. `onCommit` work runs after COMMIT was acknowledged, in order, and must not throw. */
+export type Tx = {
+  readonly tenantId: string | null;
+  readonly query: <Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+  ) => Promise<pg.QueryResult<Row>>;
+  readonly db: NodePgDatabase;
+  readonly onCommit: (work: () => void) => void;
+};
+
+/** Runs `work` in one transaction inside a tenant: row-level security sees only its rows. Throws DomainError for what a table of codes knows, else what was thrown. */
+export function inTenant<T>(pool: Pool, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transact(pool, tenantId, work);
+}
+
+/** Runs `work` in one transaction of the system role (relay, dispatcher, sign-in): sees only tables that have a policy for it. */
+export function inSystem<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transact(pool, null, work);
+}
+
+/** Like inTenant, but runs the whole of `work` again (at most `attempts` times) when another transaction was in the way. */
+export async function inTenantRetrying<T>(
+  pool: Pool,
+  tenantId: string,
+  work: (tx: Tx, attempt: number) => Promise<T>,
+  attempts = 5,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transact(pool, tenantId, (tx) => work(tx, attempt));
+    } catch (error) {
+      if (attempt >= attempts || !isRetryableInTransaction(error)) throw error;
+    }
+  }
+}
+
+async function transact<T>(pool: Pool, tenantId: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let client: pg.PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (error) {
+    throw translateDatabaseError(error);
+  }
+  let broken: Error | undefined;
+  // A checked-out client has no listener of its own: without this one a killed backend is an uncaught exception.
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  const committed: (() => void)[] = [];
+  try {
+    // One round trip: the setting is local to this transaction, so that it can't leak to the next borrower.
+    await client.query(
+      tenantId === null
+        ? 'begin'
+        : `begin; select set_config('app.current_tenant', ${client.escapeLiteral(tenantId)}, true)`,
+    );
+    const result = await work({
+      tenantId,
+      query: (text, values) => client.query(text, values as unknown[]),
+      get db() {
+        return drizzle(client);
+      },
+      onCommit: (then) => committed.push(then),
+    });
+    await client.query('commit');
+    for (const then of committed) then();
+    return result;
+  } catch (error) {
+    if (broken === undefined)
+      await client.query('rollback').catch((failure: Error) => {
+        broken = failure;
+      });
+    throw translateDatabaseError(error);
+  } finally {
+    client.off('error', onError);
+    client.release(broken ?? false);
+  }
+}
