@@ -4,6 +4,14 @@ import { z } from 'zod';
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
 const port = z.coerce.number().int().min(0).max(65_535);
 const positive = z.coerce.number().int().positive();
+const isKey = (value: string) => Buffer.from(value, 'base64').length === 32;
+const key = z
+  .string('is required: 32 bytes in base64, for example from `openssl rand -base64 32`')
+  .refine(isKey, 'must be 32 bytes in base64, for example from `openssl rand -base64 32`');
+const keys = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every(isKey), 'must be keys of 32 bytes in base64, separated by commas');
 
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -35,11 +43,14 @@ const environment = z.object({
   TEMPORAL_UI_URL: z.string().url().default('http://127.0.0.1:8233'),
 
   /** 32 bytes in base64: wraps every tenant key. Lose it and all personal data is unreadable. */
-  MASTER_KEY: z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64'),
+  MASTER_KEY: key,
   /** 32 bytes in base64: seals Temporal payloads. */
-  TEMPORAL_CODEC_KEY: z
-    .string()
-    .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64'),
+  TEMPORAL_CODEC_KEY: key,
+  /** Former values of TEMPORAL_CODEC_KEY, separated by commas: they open old payloads, nothing is sealed with them. */
+  TEMPORAL_CODEC_RETIRED_KEYS: keys.optional(),
+  /** How long a process may keep an unwrapped subject key: an erasure in another process takes effect here within it. */
+  SUBJECT_KEY_CACHE_TTL_MS: positive.default(60_000),
+  SUBJECT_KEY_CACHE_SIZE: positive.default(10_000),
 
   API_HOST: z.string().default('127.0.0.1'),
   API_PORT: port.default(3000),
@@ -48,6 +59,7 @@ const environment = z.object({
   API_RATE_LIMIT_PER_MINUTE: positive.default(6_000),
   /** Health and metrics of worker, relay and consumer; 0 = any free port. */
   METRICS_PORT: port.default(0),
+  METRICS_HOST: z.string().default('127.0.0.1'),
 
   WAHA_URL: z.string().url().default('http://127.0.0.1:3900'),
   WAHA_API_KEY: z.string().default('sandbox-key'),
