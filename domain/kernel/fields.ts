@@ -11,3 +11,11 @@ export const tenantId = z.string().min(1).max(64);
 export const label = z.string().min(1).max(200);
 /** A whole number from 0. */
 export const count = z.number().int().min(0);
+/** A map of anything that is JSON, by names. */
+export const map = z.record(z.string(), z.unknown());
+/** A length of time: ISO 8601, e.g. `PT1H30M`. */
+export const duration = z.iso.duration();
+/** An address on the web, or of a file at the gateway. */
+export const address = z.string().min(1).max(4000);
+/** A reason or a failure, for people to read: never holds personal data. */
+export const reason = z.string().min(1).max(1000);

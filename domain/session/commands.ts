@@ -1,0 +1,45 @@
+// What can be asked of a session: one schema per command.
+import { z } from 'zod';
+import { type CommandsOf, defineCommands } from '../kernel/define-aggregate.ts';
+import { at, id, map, reason, tenantId } from '../kernel/fields.ts';
+import { assignmentSources, sessionEndReasons } from './events.ts';
+
+export const sessionCommands = defineCommands({
+  /** Begins a session; that a contact has one active session per channel is guarded by the table's unique index. */
+  'session.start': z.object({
+    sessionId: id,
+    contactId: id,
+    projectId: id,
+    tenantId,
+    channelId: id,
+    channelTypeId: id,
+    chatId: id.optional(),
+  }),
+  /** Counts a message; `recordedAt` is the message's own time. */
+  'session.record_message': z.object({ messageId: id, fromContact: z.boolean(), recordedAt: at }),
+  /** Takes back a message that a compensated saga counted; `previousMessageAt` is what `lastMessageAt` was before it. */
+  'session.undo_message': z.object({
+    messageId: id,
+    fromContact: z.boolean(),
+    recordedAt: at,
+    previousMessageAt: at.nullable(),
+  }),
+  'session.close': z.object({
+    reason: z.enum(sessionEndReasons),
+    messageIds: z.array(id).optional(),
+    triggerMessageId: id.optional(),
+    eventsSummary: map.optional(),
+  }),
+  'session.resolve': z.object({}),
+  'session.escalate': z.object({}),
+  'session.assign_agent': z.object({
+    agentId: id,
+    source: z.enum(assignmentSources),
+    assignedByAgentId: id.optional(),
+    reassignmentReason: reason.optional(),
+    assignmentStrategy: z.string().max(100).optional(),
+  }),
+});
+
+/** Any command of a session. */
+export type SessionCommand = CommandsOf<typeof sessionCommands>;

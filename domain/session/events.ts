@@ -1,0 +1,158 @@
+// The events of a session. The session is event-sourced: these rows hold everything its state is made of.
+import { z } from 'zod';
+import { defineEvents, type EventsOf, event } from '../kernel/define-events.ts';
+import { at, count, duration, id, map, reason, tenantId } from '../kernel/fields.ts';
+
+/** Why a session ended. */
+export const sessionEndReasons = [
+  'inactivity_timeout',
+  'manual_close',
+  'contact_request',
+  'agent_close',
+  'system_close',
+  'saga_compensated',
+] as const;
+
+/** Who or what gave a session to an agent. */
+export const assignmentSources = [
+  'manual',
+  'automatic',
+  'reassignment_inactivity',
+  'reassignment_no_response',
+  'reassignment_workload',
+  'reassignment_manual',
+  'system',
+] as const;
+
+const sessionId = id;
+const someSession = '018f5a10-0000-7000-8000-000000000005';
+const someContact = '018f5a10-0000-7000-8000-000000000001';
+const someChannel = '018f5a10-0000-7000-8000-000000000002';
+const someType = '018f5a10-0000-7000-8000-000000000006';
+const someTime = '2026-01-31T12:00:00.000Z';
+
+export const sessionEvents = defineEvents('session', {
+  'session.started': event({
+    version: 1,
+    summary: 'A conversation with a contact began on a channel.',
+    data: z.object({
+      sessionId,
+      contactId: id,
+      tenantId,
+      channelTypeId: id,
+      startedAt: at,
+      channelId: id.optional(),
+      projectId: id.optional(),
+      chatId: id.optional(),
+    }),
+    webhooks: ['session.created'],
+    timeline: 'session',
+    example: {
+      sessionId: someSession,
+      contactId: someContact,
+      tenantId: 'demo',
+      channelTypeId: someType,
+      startedAt: someTime,
+      channelId: someChannel,
+      projectId: '018f5a10-0000-7000-8000-000000000003',
+    },
+  }),
+  'session.ended': event({
+    version: 1,
+    summary: 'The conversation ended; `reason` says why, `metrics` how many messages it had.',
+    data: z.object({
+      sessionId,
+      contactId: id,
+      tenantId,
+      channelId: id,
+      channelTypeId: id.optional(),
+      pipelineId: id.optional(),
+      startedAt: at,
+      endedAt: at,
+      reason: z.enum(sessionEndReasons),
+      duration,
+      messageIds: z.array(id),
+      triggerMessageId: id.optional(),
+      eventsSummary: map,
+      metrics: map,
+    }),
+    webhooks: ['session.closed'],
+    timeline: 'session',
+    example: {
+      sessionId: someSession,
+      contactId: someContact,
+      tenantId: 'demo',
+      channelId: someChannel,
+      channelTypeId: someType,
+      startedAt: someTime,
+      endedAt: '2026-01-31T12:30:00.000Z',
+      reason: 'inactivity_timeout',
+      duration: 'PT30M',
+      messageIds: ['018f5a10-0000-7000-8000-000000000004'],
+      eventsSummary: {},
+      metrics: { messageCount: 1, contactMessageCount: 1, ownMessageCount: 0 },
+    },
+  }),
+  'session.message_recorded': event({
+    version: 1,
+    summary: 'A message was counted in the session; `undone` takes back one that a compensated saga had counted.',
+    data: z.object({
+      sessionId,
+      fromContact: z.boolean(),
+      recordedAt: at,
+      messageId: id.optional(),
+      undone: z.literal(true).optional(),
+      lastMessageAt: at.nullable().optional(),
+    }),
+    webhooks: [],
+    example: {
+      sessionId: someSession,
+      fromContact: true,
+      recordedAt: someTime,
+      messageId: '018f5a10-0000-7000-8000-000000000004',
+    },
+  }),
+  'session.agent_assigned': event({
+    version: 1,
+    summary: 'The session was given to an agent; `reassignmentCount` counts the changes after the first.',
+    data: z.object({
+      sessionId,
+      agentId: id,
+      assignedAt: at,
+      source: z.enum(assignmentSources),
+      assignedByAgentId: id.optional(),
+      previousAgentId: id.optional(),
+      reassignmentReason: reason.optional(),
+      assignmentStrategy: z.string().optional(),
+      reassignmentCount: count,
+    }),
+    webhooks: ['session.agent_assigned'],
+    timeline: 'session',
+    example: {
+      sessionId: someSession,
+      agentId: '018f5a10-0000-7000-8000-000000000007',
+      assignedAt: someTime,
+      source: 'manual',
+      reassignmentCount: 0,
+    },
+  }),
+  'session.resolved': event({
+    version: 1,
+    summary: 'What the contact asked for was settled.',
+    data: z.object({ sessionId, resolvedAt: at }),
+    webhooks: ['session.resolved'],
+    timeline: 'session',
+    example: { sessionId: someSession, resolvedAt: someTime },
+  }),
+  'session.escalated': event({
+    version: 1,
+    summary: 'The session was passed up to someone who can decide more.',
+    data: z.object({ sessionId, escalatedAt: at }),
+    webhooks: ['session.escalated'],
+    timeline: 'session',
+    example: { sessionId: someSession, escalatedAt: someTime },
+  }),
+});
+
+/** Any event of a session. */
+export type SessionEvent = EventsOf<typeof sessionEvents>;

@@ -1,0 +1,204 @@
+// The session: one conversation of a contact on a channel, from its first message to its end. Event-sourced.
+import { defineAggregate } from '../kernel/define-aggregate.ts';
+import { DomainError, violated } from '../kernel/errors.ts';
+import { durationBetween, earlier, isSameMoment, later } from '../kernel/time.ts';
+import type { SessionCommand } from './commands.ts';
+import type { SessionEvent } from './events.ts';
+
+/** What `status` of a session can be; only `active` takes messages. */
+export type SessionStatus = 'active' | 'ended' | 'expired' | 'manually_closed';
+
+/** A session's state. `ownMessageCount` counts what the project's side sent. Times are ISO 8601. */
+export type Session = {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly projectId: string;
+  readonly contactId: string;
+  readonly channelId: string;
+  readonly channelTypeId: string;
+  readonly chatId: string | null;
+  readonly status: SessionStatus;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly endReason: string | null;
+  readonly messageCount: number;
+  readonly contactMessageCount: number;
+  readonly ownMessageCount: number;
+  readonly firstMessageAt: string | null;
+  readonly lastMessageAt: string | null;
+  readonly agentId: string | null;
+  readonly reassignmentCount: number;
+  readonly resolvedAt: string | null;
+  readonly escalatedAt: string | null;
+  readonly createdAt: string | null;
+};
+
+type DataOf<Type extends SessionCommand['type']> = Extract<SessionCommand, { type: Type }>['data'];
+
+export const session = defineAggregate<Session, SessionCommand, SessionEvent>({
+  aggregate: 'session',
+  storage: 'events',
+  initialState: () => ({
+    id: '',
+    tenantId: '',
+    projectId: '',
+    contactId: '',
+    channelId: '',
+    channelTypeId: '',
+    chatId: null,
+    status: 'active',
+    startedAt: null,
+    endedAt: null,
+    endReason: null,
+    messageCount: 0,
+    contactMessageCount: 0,
+    ownMessageCount: 0,
+    firstMessageAt: null,
+    lastMessageAt: null,
+    agentId: null,
+    reassignmentCount: 0,
+    resolvedAt: null,
+    escalatedAt: null,
+    createdAt: null,
+  }),
+  decide,
+  evolve,
+});
+
+function decide(command: SessionCommand, state: Session): SessionEvent[] {
+  const { at } = command;
+  if (command.type === 'session.start') return start(command.data, at, state);
+  if (state.createdAt === null) throw new DomainError('not_found', 'There is no such session.');
+  // A saga may be compensated after the session ended: the count is put right all the same.
+  if (command.type === 'session.undo_message') return undoMessage(command.data, state);
+  if (state.status !== 'active')
+    throw violated('session_not_active', 'The session has ended: start another one for this contact and channel.');
+  const sessionId = state.id;
+  switch (command.type) {
+    case 'session.record_message':
+      return [{ type: 'session.message_recorded', data: { sessionId, ...command.data } }];
+    case 'session.close':
+      return [close(command.data, at, state)];
+    case 'session.resolve':
+      return state.resolvedAt === null ? [{ type: 'session.resolved', data: { sessionId, resolvedAt: at } }] : [];
+    case 'session.escalate':
+      return state.escalatedAt === null ? [{ type: 'session.escalated', data: { sessionId, escalatedAt: at } }] : [];
+    case 'session.assign_agent':
+      return assignAgent(command.data, at, state);
+  }
+}
+
+function start({ projectId, channelId, chatId, ...data }: DataOf<'session.start'>, at: string, state: Session) {
+  if (state.createdAt !== null) throw violated('session_exists', 'A session with this id exists already.');
+  const started: SessionEvent = {
+    type: 'session.started',
+    data: { ...data, startedAt: at, channelId, projectId, ...(chatId && { chatId }) },
+  };
+  return [started];
+}
+
+function undoMessage(data: DataOf<'session.undo_message'>, state: Session): SessionEvent[] {
+  const { previousMessageAt, ...message } = data;
+  if ((message.fromContact ? state.contactMessageCount : state.ownMessageCount) === 0) return [];
+  // Another message may have come since: then its time stays.
+  const before = isSameMoment(state.lastMessageAt, message.recordedAt) ? previousMessageAt : state.lastMessageAt;
+  const lastMessageAt = state.messageCount === 1 ? null : before;
+  return [{ type: 'session.message_recorded', data: { sessionId: state.id, ...message, undone: true, lastMessageAt } }];
+}
+
+function close(data: DataOf<'session.close'>, endedAt: string, state: Session): SessionEvent {
+  const startedAt = state.startedAt ?? endedAt;
+  return {
+    type: 'session.ended',
+    data: {
+      sessionId: state.id,
+      contactId: state.contactId,
+      tenantId: state.tenantId,
+      channelId: state.channelId,
+      channelTypeId: state.channelTypeId,
+      startedAt,
+      endedAt,
+      reason: data.reason,
+      duration: durationBetween(startedAt, endedAt),
+      messageIds: data.messageIds ?? [],
+      ...(data.triggerMessageId && { triggerMessageId: data.triggerMessageId }),
+      eventsSummary: data.eventsSummary ?? {},
+      metrics: {
+        messageCount: state.messageCount,
+        contactMessageCount: state.contactMessageCount,
+        ownMessageCount: state.ownMessageCount,
+      },
+    },
+  };
+}
+
+function assignAgent(data: DataOf<'session.assign_agent'>, assignedAt: string, state: Session): SessionEvent[] {
+  if (state.agentId === data.agentId) return [];
+  const previous = state.agentId === null ? {} : { previousAgentId: state.agentId };
+  const reassignmentCount = state.reassignmentCount + (state.agentId === null ? 0 : 1);
+  return [
+    {
+      type: 'session.agent_assigned',
+      data: { sessionId: state.id, ...data, assignedAt, ...previous, reassignmentCount },
+    },
+  ];
+}
+
+function evolve(state: Session, event: SessionEvent): Session {
+  switch (event.type) {
+    case 'session.started': {
+      const { sessionId, tenantId, projectId, contactId, channelId, channelTypeId, chatId, startedAt } = event.data;
+      return {
+        ...state,
+        id: sessionId,
+        tenantId,
+        projectId: projectId ?? '',
+        contactId,
+        channelId: channelId ?? '',
+        channelTypeId,
+        chatId: chatId ?? null,
+        startedAt,
+        createdAt: startedAt,
+      };
+    }
+    case 'session.message_recorded':
+      return countMessage(state, event.data);
+    case 'session.agent_assigned':
+      return { ...state, agentId: event.data.agentId, reassignmentCount: event.data.reassignmentCount };
+    case 'session.resolved':
+      return { ...state, resolvedAt: event.data.resolvedAt };
+    case 'session.escalated':
+      return { ...state, escalatedAt: event.data.escalatedAt };
+    case 'session.ended':
+      return {
+        ...state,
+        status: statusAfter(event.data.reason),
+        endedAt: event.data.endedAt,
+        endReason: event.data.reason,
+      };
+  }
+}
+
+type Recorded = Extract<SessionEvent, { type: 'session.message_recorded' }>['data'];
+
+function countMessage(state: Session, { fromContact, recordedAt, undone, lastMessageAt }: Recorded): Session {
+  const change = undone ? -1 : 1;
+  const messageCount = state.messageCount + change;
+  return {
+    ...state,
+    messageCount,
+    contactMessageCount: state.contactMessageCount + (fromContact ? change : 0),
+    ownMessageCount: state.ownMessageCount + (fromContact ? 0 : change),
+    firstMessageAt: undone
+      ? messageCount === 0
+        ? null
+        : state.firstMessageAt
+      : earlier(state.firstMessageAt, recordedAt),
+    lastMessageAt: undone ? (lastMessageAt ?? null) : later(state.lastMessageAt, recordedAt),
+  };
+}
+
+function statusAfter(reason: string): SessionStatus {
+  if (reason === 'inactivity_timeout') return 'expired';
+  return reason === 'manual_close' || reason === 'agent_close' ? 'manually_closed' : 'ended';
+}
