@@ -21,7 +21,8 @@ export function verifySignature(input: {
   signature: string | undefined;
   algorithm: string | undefined;
 }): SignatureVerdict {
-  if (input.algorithm !== undefined && input.algorithm.trim().toLowerCase() !== 'sha512') return 'unsupported_algorithm';
+  if (input.algorithm !== undefined && input.algorithm.trim().toLowerCase() !== 'sha512')
+    return 'unsupported_algorithm';
   if (input.signature === undefined || input.signature === '') return 'missing';
   const sent = digest(input.signature.trim().toLowerCase());
   const expected = digest(signBody(input.rawBody, input.key));
