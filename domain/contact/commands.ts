@@ -2,10 +2,13 @@
 import { z } from 'zod';
 import { type CommandsOf, defineCommands } from '../kernel/define-aggregate.ts';
 import { at, id, label, tenantId } from '../kernel/fields.ts';
+import { pii } from '../kernel/pii.ts';
 
-const phone = z.string().regex(/^\+?[0-9]{5,20}$/, 'must be digits, with an optional leading +');
+const name = pii(label);
+const email = pii(z.email());
+const phone = pii(z.string().regex(/^\+?[0-9]{5,20}$/, 'must be digits, with an optional leading +'));
 /** Where an outside id comes from; WhatsApp's hidden id is `whatsapp_lid`. */
-const externalId = z.object({ externalId: z.string().min(1).max(200), source: label });
+const externalId = z.object({ externalId: pii(z.string().min(1).max(200)), source: label });
 const timezone = z.string().min(1).max(64);
 const language = z.string().min(2).max(35);
 
@@ -15,10 +18,10 @@ export const contactCommands = defineCommands({
     contactId: id,
     projectId: id,
     tenantId,
-    name: label,
+    name,
     phone: phone.optional(),
     phoneVerified: z.boolean().default(false),
-    email: z.email().optional(),
+    email: email.optional(),
     externalIds: z.array(externalId).max(10).default([]),
     channelId: id.optional(),
     sourceChannel: label.optional(),
@@ -28,8 +31,8 @@ export const contactCommands = defineCommands({
   }),
   /** Changes fields of the profile; only what differs causes events. */
   'contact.update': z.object({
-    name: label.optional(),
-    email: z.email().optional(),
+    name: name.optional(),
+    email: email.optional(),
     phone: phone.optional(),
     language: language.optional(),
     timezone: timezone.optional(),
@@ -63,7 +66,7 @@ export const contactCommands = defineCommands({
     adSourceApp: z.string().max(200).optional(),
     adSourceUrl: z.string().max(2000).optional(),
     headline: z.string().max(1000).optional(),
-    body: z.string().max(4000).optional(),
+    body: pii(z.string().max(4000)).optional(),
     ctwaClickId: z.string().max(1000).optional(),
     conversionData: z.string().max(4000).optional(),
   }),

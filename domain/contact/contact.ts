@@ -1,6 +1,7 @@
 // The contact: who a person is to the project, how they are recognised, when they were last in touch. Event-sourced.
 import { defineAggregate } from '../kernel/define-aggregate.ts';
 import { DomainError, violated } from '../kernel/errors.ts';
+import { isSameMoment, later } from '../kernel/time.ts';
 import type { ContactCommand } from './commands.ts';
 import type { ContactEvent } from './events.ts';
 
@@ -54,6 +55,8 @@ export const contact = defineAggregate<Contact, ContactCommand, ContactEvent>({
 
 function decide(command: ContactCommand, state: Contact): ContactEvent[] {
   if (command.type === 'contact.create') return create(command, state);
+  // A saga may be compensated after the contact was deleted: then there is nothing left to take back.
+  if (state.deletedAt !== null && command.type === 'contact.undo_interaction') return [];
   if (state.createdAt === null || state.deletedAt !== null)
     throw new DomainError('not_found', 'There is no such contact.');
   const contactId = state.id;
@@ -78,18 +81,8 @@ function decide(command: ContactCommand, state: Contact): ContactEvent[] {
           data: { contactId, ...command.data, isFirstInteraction: state.interactionCount === 0 },
         },
       ];
-    case 'contact.undo_interaction': {
-      const { previousInteractionAt, ...interaction } = command.data;
-      // Someone may have been in touch since: then their time stays.
-      const lastInteractionAt =
-        state.lastInteractionAt === interaction.interactedAt ? previousInteractionAt : state.lastInteractionAt;
-      return [
-        {
-          type: 'contact.interaction_recorded',
-          data: { contactId, ...interaction, isFirstInteraction: false, undone: true, lastInteractionAt },
-        },
-      ];
-    }
+    case 'contact.undo_interaction':
+      return undoInteraction(command.data, state);
     case 'contact.track_ad':
       return [{ type: 'tracking.message.meta_ads', data: { contactId, ...command.data, trackedAt: command.at } }];
     case 'contact.delete':
@@ -109,7 +102,7 @@ function create({ data, at }: Extract<ContactCommand, { type: 'contact.create' }
   if (data.phone)
     events.push({ type: 'contact.phone_set', data: { contactId, phone: data.phone, verified: data.phoneVerified } });
   if (data.email) events.push({ type: 'contact.email_set', data: { contactId, email: data.email, verified: false } });
-  for (const external of data.externalIds)
+  for (const external of unknownOf(data.externalIds, []))
     events.push({ type: 'contact.external_id_set', data: { contactId, ...external } });
   if (data.channelId)
     events.push({
@@ -166,12 +159,39 @@ function learn(
   const events: ContactEvent[] = [];
   if (data.phone && state.phone === null)
     events.push({ type: 'contact.phone_set', data: { contactId, phone: data.phone, verified: true } });
-  const known = new Set(state.externalIds.map(({ externalId, source }) => `${source} ${externalId}`));
-  const fresh = data.externalIds.filter(({ externalId, source }) => !known.has(`${source} ${externalId}`));
-  for (const external of fresh.slice(0, Math.max(0, maxExternalIds - known.size))) {
+  const fresh = unknownOf(data.externalIds, state.externalIds);
+  for (const external of fresh.slice(0, Math.max(0, maxExternalIds - state.externalIds.length))) {
     events.push({ type: 'contact.external_id_set', data: { contactId, ...external } });
   }
   return events;
+}
+
+/** Those of `given` that are not among `known`, each once. */
+function unknownOf(given: Contact['externalIds'], known: Contact['externalIds']): Contact['externalIds'] {
+  const seen = new Set(known.map(({ externalId, source }) => `${source} ${externalId}`));
+  return given.filter(({ externalId, source }) => {
+    const key = `${source} ${externalId}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function undoInteraction(
+  data: Extract<ContactCommand, { type: 'contact.undo_interaction' }>['data'],
+  state: Contact,
+): ContactEvent[] {
+  if (state.interactionCount === 0) return [];
+  const { previousInteractionAt, ...interaction } = data;
+  // Someone may have been in touch since: then their time stays.
+  const before = isSameMoment(state.lastInteractionAt, interaction.interactedAt)
+    ? previousInteractionAt
+    : state.lastInteractionAt;
+  const lastInteractionAt = state.interactionCount === 1 ? null : before;
+  return [
+    {
+      type: 'contact.interaction_recorded',
+      data: { contactId: state.id, ...interaction, isFirstInteraction: false, undone: true, lastInteractionAt },
+    },
+  ];
 }
 
 function evolve(state: Contact, event: ContactEvent): Contact {
@@ -223,8 +243,4 @@ function evolve(state: Contact, event: ContactEvent): Contact {
     case 'tracking.message.meta_ads':
       return state;
   }
-}
-
-function later(one: string | null, other: string): string {
-  return one !== null && one > other ? one : other;
 }

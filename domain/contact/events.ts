@@ -149,7 +149,7 @@ export const contactEvents = defineEvents('contact', {
       adSourceApp: z.string().optional(),
       adSourceUrl: z.string().optional(),
       headline: z.string().optional(),
-      body: z.string().optional(),
+      body: pii(z.string()).optional(),
       ctwaClickId: z.string().optional(),
       conversionData: z.string().optional(),
       trackedAt: at,

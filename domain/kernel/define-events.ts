@@ -26,6 +26,7 @@ export type EventRow<Schema extends z.ZodType = z.ZodType> = {
   readonly summary: string;
   readonly data: Schema;
   readonly webhooks: WebhookNames<z.infer<Schema>>;
+  /** Where it stands in the contact's timeline; only for events whose data names the contact (`contactId`). */
   readonly timeline?: TimelineCategory;
   /** Whose data key seals the personal fields; default: `data.contactId`, else the aggregate's id. */
   readonly subject?: (data: z.infer<Schema>, aggregateId: string) => string;
@@ -56,3 +57,13 @@ export function defineEvents<const Rows extends Record<string, EventRow>>(
 export type EventsOf<Table extends EventTable> = {
   [Type in keyof Table['rows'] & string]: { readonly type: Type; readonly data: z.infer<Table['rows'][Type]['data']> };
 }[keyof Table['rows'] & string];
+
+/** The webhook names under which one event goes out (none: it stays inside). */
+export function webhookNamesOf<Data>(webhooks: WebhookNames<Data>, data: Data): readonly string[] {
+  return 'choose' in webhooks ? [webhooks.choose(data)] : webhooks;
+}
+
+/** All webhook names that a row's events can go out under. */
+export function possibleWebhookNames(webhooks: WebhookNames<never>): readonly string[] {
+  return 'choose' in webhooks ? webhooks.names : webhooks;
+}

@@ -2,19 +2,10 @@
 import { defineAggregate } from '../kernel/define-aggregate.ts';
 import { DomainError, violated } from '../kernel/errors.ts';
 import { isAfter, isSameMoment } from '../kernel/time.ts';
-import type {
-  MessageCommand,
-  MessageLocation,
-  MessageMedia,
-  messageSources,
-  messageStatuses,
-  messageTypes,
-} from './commands.ts';
+import { applyStatus, type MessageStatus } from './apply-status.ts';
+import type { MessageCommand, MessageLocation, MessageMedia, messageSources, messageTypes } from './commands.ts';
 import type { MessageEvent } from './events.ts';
 import { requestProcessing } from './request-processing.ts';
-
-/** How far a message got; see `isForward`. */
-export type MessageStatus = (typeof messageStatuses)[number];
 
 /** One person's reaction. An empty `reaction` was taken back: it stays, so that an older one that comes late is known as such. */
 export type MessageReaction = {
@@ -96,18 +87,17 @@ export const message = defineAggregate<Message, MessageCommand, MessageEvent>({
 });
 
 function decide(command: MessageCommand, state: Message): MessageEvent[] {
-  if (command.type === 'message.receive' || command.type === 'message.queue') {
-    if (state.discardedAt === null) return create(command, state);
-  } else if (command.type === 'message.discard' && state.discardedAt !== null) return [];
-  if (state.createdAt === null || state.discardedAt !== null)
+  const isNew = command.type === 'message.receive' || command.type === 'message.queue';
+  if (state.discardedAt !== null && command.type === 'message.discard') return [];
+  if (state.discardedAt !== null || (state.createdAt === null && !isNew))
     throw new DomainError('not_found', 'There is no such message.');
   const messageId = state.id;
   switch (command.type) {
     case 'message.receive':
     case 'message.queue':
-      return [];
+      return create(command, state);
     case 'message.apply_status':
-      return isForward(state, command.data.status) ? [statusEvent(command, messageId)] : [];
+      return applyStatus(command.data, state);
     case 'message.edit': {
       const { editedAt } = command.data;
       // What was taken back stays so; of two edits the later one stands, whichever comes first.
@@ -137,33 +127,6 @@ function create(command: CommandOf<'message.receive' | 'message.queue'>, state: 
   if (!data.body && !data.media && !data.location && !data.vcards?.length)
     throw violated('message_empty', 'There is nothing to send: give the message a body, media, a location or vcards.');
   return [created];
-}
-
-const ranks = { queued: 0, sent: 1, delivered: 2, read: 3, played: 4 } as const;
-
-/** Tells whether `next` is further than the message got. Only what no device has yet can fail; a failed one moves on if it got through after all. */
-function isForward(state: Message, next: MessageStatus): boolean {
-  if (next === 'failed') return state.status === 'queued' || state.status === 'sent';
-  const reached = state.status === 'failed' ? (state.sentAt === null ? 'queued' : 'sent') : state.status;
-  return ranks[next] > ranks[reached];
-}
-
-function statusEvent({ data }: CommandOf<'message.apply_status'>, messageId: string): MessageEvent {
-  switch (data.status) {
-    case 'sent':
-      return { type: 'message.sent', data: { messageId, sentAt: data.at } };
-    case 'delivered':
-      return { type: 'message.delivered', data: { messageId, deliveredAt: data.at } };
-    case 'read':
-      return { type: 'message.read', data: { messageId, readAt: data.at } };
-    case 'played':
-      return { type: 'message.played', data: { messageId, playedAt: data.at } };
-    case 'failed':
-      return {
-        type: 'message.failed',
-        data: { messageId, failureReason: data.failureReason ?? 'unknown', failedAt: data.at },
-      };
-  }
 }
 
 const isSamePerson = (one: MessageReaction, other: MessageReaction): boolean =>

@@ -127,7 +127,6 @@ export const sessionEvents = defineEvents('session', {
       reassignmentCount: count,
     }),
     webhooks: ['session.agent_assigned'],
-    timeline: 'session',
     example: {
       sessionId: someSession,
       agentId: '018f5a10-0000-7000-8000-000000000007',
@@ -141,7 +140,6 @@ export const sessionEvents = defineEvents('session', {
     summary: 'What the contact asked for was settled.',
     data: z.object({ sessionId, resolvedAt: at }),
     webhooks: ['session.resolved'],
-    timeline: 'session',
     example: { sessionId: someSession, resolvedAt: someTime },
   }),
   'session.escalated': event({
@@ -149,7 +147,6 @@ export const sessionEvents = defineEvents('session', {
     summary: 'The session was passed up to someone who can decide more.',
     data: z.object({ sessionId, escalatedAt: at }),
     webhooks: ['session.escalated'],
-    timeline: 'session',
     example: { sessionId: someSession, escalatedAt: someTime },
   }),
 });

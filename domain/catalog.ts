@@ -1,0 +1,82 @@
+// The catalogue: the list of all aggregates with their events and commands. Types, validation, docs and look-ups derive from it.
+import { channel } from './channel/channel.ts';
+import { channelCommands } from './channel/commands.ts';
+import { channelEvents } from './channel/events.ts';
+import { chat } from './chat/chat.ts';
+import { chatCommands } from './chat/commands.ts';
+import { chatEvents } from './chat/events.ts';
+import { contactCommands } from './contact/commands.ts';
+import { contact } from './contact/contact.ts';
+import { contactEvents } from './contact/events.ts';
+import { enrichmentCommands } from './enrichment/commands.ts';
+import { enrichment } from './enrichment/enrichment.ts';
+import { enrichmentEvents } from './enrichment/events.ts';
+import type { EventRow, EventsOf } from './kernel/define-events.ts';
+import { piiPaths } from './kernel/pii.ts';
+import { messageCommands } from './message/commands.ts';
+import { messageEvents } from './message/events.ts';
+import { message } from './message/message.ts';
+import { messageGroupCommands } from './message-group/commands.ts';
+import { messageGroupEvents } from './message-group/events.ts';
+import { messageGroup } from './message-group/message-group.ts';
+import { projectCommands } from './project/commands.ts';
+import { projectEvents } from './project/events.ts';
+import { project } from './project/project.ts';
+import { sessionCommands } from './session/commands.ts';
+import { sessionEvents } from './session/events.ts';
+import { session } from './session/session.ts';
+import { trackingCommands } from './tracking/commands.ts';
+import { trackingEvents } from './tracking/events.ts';
+import { tracking } from './tracking/tracking.ts';
+
+/** Every aggregate by its name: its decider, the schemas of its commands, the rows of its events. */
+export const aggregates = {
+  project: { decider: project, commands: projectCommands, events: projectEvents },
+  channel: { decider: channel, commands: channelCommands, events: channelEvents },
+  contact: { decider: contact, commands: contactCommands, events: contactEvents },
+  chat: { decider: chat, commands: chatCommands, events: chatEvents },
+  session: { decider: session, commands: sessionCommands, events: sessionEvents },
+  message: { decider: message, commands: messageCommands, events: messageEvents },
+  message_group: { decider: messageGroup, commands: messageGroupCommands, events: messageGroupEvents },
+  tracking: { decider: tracking, commands: trackingCommands, events: trackingEvents },
+  enrichment: { decider: enrichment, commands: enrichmentCommands, events: enrichmentEvents },
+} as const;
+
+/** The name of an aggregate, as it stands in `aggregate_type`. */
+export type AggregateType = keyof typeof aggregates;
+
+/** Any event of the product: `{ type, data }`. */
+export type DomainEvent = { [Name in AggregateType]: EventsOf<(typeof aggregates)[Name]['events']> }[AggregateType];
+/** The name of any event. */
+export type EventType = DomainEvent['type'];
+/** One event by its name: `EventOf<'contact.created'>`. */
+export type EventOf<Type extends EventType> = Extract<DomainEvent, { readonly type: Type }>;
+
+/** An event's row with its name and its aggregate's. */
+export type CatalogueRow = EventRow & { readonly type: string; readonly aggregate: AggregateType };
+
+/** All rows, in the order of the tables. */
+export const eventRows: readonly CatalogueRow[] = Object.values(aggregates).flatMap(({ events }) =>
+  Object.entries<EventRow>(events.rows).map(([type, row]) => ({
+    ...row,
+    type,
+    aggregate: events.aggregate as AggregateType,
+  })),
+);
+
+const rowsByType = new Map(eventRows.map((row) => [row.type, row]));
+
+/** The row of an event; undefined when the catalogue has none of this name. */
+export function eventRow(type: string): CatalogueRow | undefined {
+  return rowsByType.get(type);
+}
+
+/** The names of all fields of events and commands that are marked personal, for redaction: last part of the path, sorted. */
+export function piiFieldNames(): string[] {
+  const commands = Object.values(aggregates).flatMap(({ commands }) => Object.values(commands));
+  const schemas = [...eventRows.map((row) => row.data), ...commands];
+  const names = schemas
+    .flatMap((schema) => piiPaths(schema))
+    .map((path) => path.split('.').findLast((part) => part !== '*'));
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
