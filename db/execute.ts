@@ -39,8 +39,8 @@ export type Executed<State, Event> = {
   readonly eventIds: readonly string[];
 };
 
-/** A loaded aggregate; `sequence` 0: it does not exist. */
-export type Loaded<State> = { readonly state: State; readonly sequence: number };
+/** A loaded aggregate; `sequence` is that of its last event, `exists` whether it has a row. */
+export type Loaded<State> = { readonly state: State; readonly sequence: number; readonly exists: boolean };
 
 /** Loads one aggregate of the transaction's tenant; `lock` keeps others from changing it until the end of the transaction. */
 export async function load<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent>(
@@ -55,8 +55,12 @@ export async function load<State extends { readonly id: string }, Cmd extends Co
     [tx.tenantId, id],
   );
   const row = rows[0];
-  if (!row) return { state: definition.decider.initialState(), sequence: 0 };
-  return { state: await fromRow(definition.store, row, deps.keysOf(tx)), sequence: Number(row['sequence']) };
+  if (!row) return { state: definition.decider.initialState(), sequence: 0, exists: false };
+  return {
+    state: await fromRow(definition.store, row, deps.keysOf(tx)),
+    sequence: Number(row['sequence']),
+    exists: true,
+  };
 }
 
 /**
@@ -91,7 +95,7 @@ export async function execute<State extends { readonly id: string }, Cmd extends
       sealedEvent(definition, keys, event, { id, sequence: before.sequence + index + 1, now, cause, state }),
     ),
   );
-  await write(tx, definition, keys, state, before.sequence, rows);
+  await write(tx, definition, keys, state, before, rows);
   await definition.afterWrite?.({ tx, keys, events, state });
   tx.onCommit(() => deps.bell.ring());
   return { state, events, sequence: before.sequence + events.length, eventIds: rows.map(({ eventId }) => eventId) };
@@ -172,7 +176,7 @@ async function sealData(
   const subjectId =
     row.subject?.(data, aggregateId) ?? (typeof holder.contactId === 'string' ? holder.contactId : aggregateId);
   const found: { path: string; value: unknown }[] = [];
-  mapPii(row.data, data, (value, path) => (found.push({ path, value }), value));
+  mapPii(row.data, data, (value, path) => found.push({ path, value }));
   if (found.length === 0) return data;
   const sealed = new Map<string, string>();
   for (const { path, value } of found)
@@ -185,7 +189,7 @@ async function write<State extends { readonly id: string }>(
   { store }: { readonly store: StateStore<State> },
   keys: TenantKeys,
   state: State,
-  sequence: number,
+  { sequence, exists }: Loaded<State>,
   events: readonly OutboxEvent[],
 ): Promise<void> {
   const row: Row = {
@@ -196,10 +200,9 @@ async function write<State extends { readonly id: string }>(
   const names = Object.keys(row);
   const values = names.map((name) => row[name]);
   const place = (index: number): string => `$${index + 2}`;
-  const stateSql =
-    sequence === 0
-      ? `insert into ${store.table} (${names.join(', ')}) values (${names.map((_, index) => place(index)).join(', ')}) on conflict (id) do nothing returning 1`
-      : `update ${store.table} set ${names.map((name, index) => `${name} = ${place(index)}`).join(', ')}
+  const stateSql = !exists
+    ? `insert into ${store.table} (${names.join(', ')}) values (${names.map((_, index) => place(index)).join(', ')}) on conflict (id) do nothing returning 1`
+    : `update ${store.table} set ${names.map((name, index) => `${name} = ${place(index)}`).join(', ')}
          where tenant_id = ${place(names.indexOf('tenant_id'))} and id = ${place(names.indexOf(columnName('id')))} and sequence = $${names.length + 2} returning 1`;
   const { rowCount } = await tx.query(
     `with written as (${stateSql}), ${appendSql('$1', 'where exists (select from written)')}`,

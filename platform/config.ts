@@ -20,7 +20,7 @@ const environment = z.object({
   /** Connection of the application role `app_user`: row-level security applies to it. */
   DATABASE_URL: z.string().url().default('postgres://app_user:app_user@127.0.0.1:5432/messaging'),
   /** Connection of `app_system`, the role of relay, intake dispatcher and consumers: own policies, no BYPASSRLS. */
-  DATABASE_SYSTEM_URL: z.string().url().optional(),
+  DATABASE_SYSTEM_URL: z.string().url().default('postgres://app_system:app_system@127.0.0.1:5432/messaging'),
   /** Connection of the owner of the schema; only the migration runner uses it. */
   DATABASE_MIGRATION_URL: z.string().url().optional(),
   DATABASE_POOL_SIZE: positive.default(10),

@@ -147,3 +147,7 @@ create table saga_steps (
 );
 create index saga_steps_correlation on saga_steps (tenant_id, correlation_id, step_number);
 select protect_tenant_table('saga_steps', 'select, insert, update', '');
+-- Who else builds on what a step made: asked before an undo takes it away.
+create index saga_steps_contact on saga_steps (tenant_id, (result ->> 'contactId')) where step = 'contact';
+create index saga_steps_session on saga_steps (tenant_id, (result ->> 'sessionId')) where step = 'session';
+create index saga_steps_chat on saga_steps (tenant_id, (result ->> 'chatId')) where step = 'session';

@@ -61,7 +61,7 @@ create table sessions (
   id uuid primary key, tenant_id text not null references tenants, project_id uuid not null, sequence bigint not null,
   contact_id uuid not null, channel_id uuid not null, channel_type_id uuid not null, chat_id uuid, status text not null,
   started_at timestamptz not null, ended_at timestamptz, end_reason text, message_count integer not null, contact_message_count integer not null,
-  own_message_count integer not null, first_message_at timestamptz, last_message_at timestamptz, agent_id uuid, resolved_at timestamptz, escalated_at timestamptz,
+  own_message_count integer not null, first_message_at timestamptz, last_message_at timestamptz, agent_id uuid, reassignment_count integer not null, resolved_at timestamptz, escalated_at timestamptz,
   created_at timestamptz not null,
   unique (tenant_id, id),
   foreign key (tenant_id, contact_id) references contacts (tenant_id, id),

@@ -1,0 +1,25 @@
+// The message group's table.
+import type { MessageGroup } from '../../domain/message-group/message-group.ts';
+import { defineStore } from '../state-store.ts';
+
+export const messageGroupStore = defineStore<MessageGroup>({
+  table: 'message_groups',
+  columns: {
+    id: 'plain',
+    contactId: 'plain',
+    channelId: 'plain',
+    sessionId: 'plain',
+    projectId: 'plain',
+    status: 'plain',
+    messageIds: 'json',
+    lastMessageAt: 'time',
+    dueAt: 'time',
+    capAt: 'time',
+    startedAt: 'time',
+    completedAt: 'time',
+    expiredAt: 'time',
+    createdAt: 'time',
+  },
+  subject: (state) => state.contactId,
+  erased: {},
+});

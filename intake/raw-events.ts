@@ -1,0 +1,123 @@
+// The store of gateway events as they arrived: sealed body, arrival number, and what became of each. Nothing is ever deleted here.
+
+import type { KeysOf } from '../db/tenant-keys.ts';
+import type { Tx } from '../db/transaction.ts';
+import type { GatewayEvent } from '../integrations/waha/gateway-event.ts';
+import { messageKey } from './message-key.ts';
+
+/** What became of a stored event. `waiting`: its message is not known yet. `started`: its workflow has it. */
+export type RawEventStatus =
+  | 'stored'
+  | 'started'
+  | 'waiting'
+  | 'processed'
+  | 'duplicate'
+  | 'ignored'
+  | 'compensated'
+  | 'failed';
+
+/** One stored event without its body. `arrival` is the order of arrival over all channels. */
+export type RawEvent = {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly channelId: string;
+  readonly arrival: number;
+  readonly eventName: string;
+  readonly kind: GatewayEvent['kind'];
+  readonly messageKey: string | null;
+  readonly status: RawEventStatus;
+  readonly runNumber: number;
+  readonly attempts: number;
+};
+
+/** The columns of a RawEvent, for every query that gives one. */
+export const rawEventColumns = `id, tenant_id as "tenantId", channel_id as "channelId", arrival, event_name as "eventName", kind, message_key as "messageKey",
+  status, run_number as "runNumber", attempts`;
+
+const bodyPlace = (tenantId: string, id: string): string => `${tenantId}|${id}|raw_events|body`;
+
+/** What is to be stored: the raw body to the byte (UTF-8), and what the parser made of it. */
+export type NewRawEvent = {
+  readonly id: string;
+  readonly channelId: string;
+  readonly body: string;
+  readonly event: GatewayEvent;
+};
+
+/** The key that all events about one message share; null for events that are not about a message. */
+export function rawMessageKey(channelId: string, event: GatewayEvent): string | null {
+  return 'innerId' in event ? messageKey(channelId, event.innerId) : null;
+}
+
+/** Stores an event once per (channel, gateway event id). `isNew` false: it had been stored before, and that row is returned. */
+export async function storeRawEvent(
+  tx: Tx,
+  keysOf: KeysOf,
+  given: NewRawEvent,
+): Promise<RawEvent & { readonly isNew: boolean }> {
+  const tenantId = String(tx.tenantId);
+  const { sealed, wrappedKey } = await keysOf(tx).sealOnce(given.id, bodyPlace(tenantId, given.id), given.body);
+  const { rows } = await tx.query<RawEvent>(
+    `insert into raw_events (id, tenant_id, channel_id, gateway_event_id, event_name, kind, message_key, body, body_key, status, settled_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $10 = 'stored' then null else now() end)
+     on conflict (tenant_id, channel_id, gateway_event_id) do nothing returning ${rawEventColumns}`,
+    [
+      given.id,
+      tenantId,
+      given.channelId,
+      given.event.eventId,
+      given.event.event,
+      given.event.kind,
+      rawMessageKey(given.channelId, given.event),
+      sealed,
+      wrappedKey,
+      given.event.kind === 'ignored' || given.event.kind === 'other' || given.event.kind === 'call'
+        ? 'ignored'
+        : 'stored',
+    ],
+  );
+  if (rows[0]) return { ...rows[0], isNew: true };
+  const known = await tx.query<RawEvent>(
+    `select ${rawEventColumns} from raw_events where tenant_id = $1 and channel_id = $2 and gateway_event_id = $3`,
+    [tenantId, given.channelId, given.event.eventId],
+  );
+  const row = known.rows[0];
+  if (!row) throw new Error('A raw event was neither stored nor found.');
+  return { ...row, isNew: false };
+}
+
+/** Loads one event with its body; undefined when there is none. `body` null: it was erased. */
+export async function loadRawEvent(
+  tx: Tx,
+  keysOf: KeysOf,
+  id: string,
+  lock = false,
+): Promise<(RawEvent & { readonly body: string | null }) | undefined> {
+  const { rows } = await tx.query<RawEvent & { body: string; bodyKey: string | null }>(
+    `select ${rawEventColumns}, body, body_key as "bodyKey" from raw_events where tenant_id = $1 and id = $2${lock ? ' for no key update' : ''}`,
+    [tx.tenantId, id],
+  );
+  const row = rows[0];
+  if (!row) return undefined;
+  const { body, bodyKey, ...event } = row;
+  const opened = await keysOf(tx).openOnce(id, bodyKey, body, bodyPlace(event.tenantId, id));
+  return { ...event, body: typeof opened === 'string' ? opened : null };
+}
+
+/** What of an event changes when it is settled or put back. */
+export type RawEventChange = {
+  readonly status: RawEventStatus;
+  readonly workflowId?: string;
+  readonly contactId?: string;
+  readonly lastError?: string;
+};
+
+/** Notes what became of an event. `settled_at` is set for the final states. */
+export async function markRawEvent(tx: Tx, id: string, change: RawEventChange): Promise<void> {
+  await tx.query(
+    `update raw_events set status = $3, workflow_id = coalesce($4, workflow_id), contact_id = coalesce($5, contact_id), last_error = $6,
+       settled_at = case when $3 in ('stored', 'started', 'waiting') then null else now() end
+     where tenant_id = $1 and id = $2`,
+    [tx.tenantId, id, change.status, change.workflowId ?? null, change.contactId ?? null, change.lastError ?? null],
+  );
+}

@@ -1,0 +1,81 @@
+// Names that are stored for ever: workflow types, signals, queries, search attributes. Plain values, usable on both sides of the sandbox.
+import { defineSearchAttributeKey, type SearchAttributePair, TypedSearchAttributes } from '@temporalio/common';
+
+/** Workflow types. */
+export const workflowNames = {
+  processInboundMessage: 'processInboundMessage',
+  processGatewayEvent: 'processGatewayEvent',
+  sendMessage: 'sendMessage',
+  messageGroup: 'messageGroup',
+  processOutboxEvents: 'processOutboxEvents',
+} as const;
+
+/** The signals by which an operator steers a stuck saga, and the query that tells where it is. */
+export const sagaSignals = { retry: 'retry', skip: 'skip', abort: 'abort' } as const;
+/** The query every saga answers; see SagaStatus. */
+export const statusQuery = 'status';
+
+/** Saga types as they stand in search attributes, metadata and the list of sagas. */
+export const inboundSagaType = 'ProcessInboundMessage';
+export const gatewayEventSagaType = 'ProcessGatewayEvent';
+export const sendMessageSagaType = 'SendMessage';
+
+const key = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
+/** The search attributes of sagas; registered by temporal-config/namespace.ts. */
+export const searchAttributes = {
+  sagaType: key('SagaType'),
+  sagaStep: key('SagaStep'),
+  sagaState: key('SagaState'),
+  tenantId: key('TenantId'),
+  correlationId: key('CorrelationId'),
+} as const;
+
+/** The attributes a saga starts with. */
+export function sagaAttributes(saga: {
+  sagaType: string;
+  tenantId: string;
+  correlationId: string;
+}): TypedSearchAttributes {
+  const pairs: SearchAttributePair[] = [
+    { key: searchAttributes.sagaType, value: saga.sagaType },
+    { key: searchAttributes.tenantId, value: saga.tenantId },
+    { key: searchAttributes.correlationId, value: saga.correlationId },
+    { key: searchAttributes.sagaState, value: 'running' },
+  ];
+  return new TypedSearchAttributes(pairs);
+}
+
+/** Where a saga can be. `stuck`: waits for an operator's signal or its time-out. */
+export type SagaState = 'running' | 'stuck' | 'compensating' | 'completed' | 'compensated' | 'failed';
+
+/** The answer to the query `status`. Times are ISO 8601; `signals` are those it takes right now. */
+export type SagaStatus = {
+  readonly sagaType: string;
+  readonly correlationId: string;
+  readonly state: SagaState;
+  readonly step: string | null;
+  readonly stepsDone: readonly string[];
+  readonly undosDone: readonly string[];
+  readonly undosOpen: readonly string[];
+  readonly lastError: { readonly code: string; readonly message: string; readonly step: string } | null;
+  readonly signals: readonly string[];
+  readonly deadlineAt: string;
+};
+
+/** Input of processInboundMessage: ids only. */
+export type InboundInput = {
+  readonly tenantId: string;
+  readonly rawEventId: string;
+  readonly channelId: string;
+  readonly correlationId: string;
+};
+/** Input of processGatewayEvent. */
+export type GatewayEventInput = {
+  readonly tenantId: string;
+  readonly rawEventId: string;
+  readonly correlationId: string;
+};
+/** Input of sendMessage; the correlation id is the message's own id. */
+export type SendMessageInput = { readonly tenantId: string; readonly messageId: string };
+/** Input of messageGroup. */
+export type MessageGroupInput = { readonly tenantId: string; readonly groupId: string };
