@@ -1,7 +1,7 @@
-// Picks TCP ports on loopback: the preferred one, else the next free one, which is said aloud. Never hands out a port twice.
+// Picks TCP ports on loopback: the preferred one, else the next free one, which is said aloud. Never hands out a port to two parts.
 import net from 'node:net';
 
-const given = new Set<number>();
+const given = new Map<number, string>();
 
 /** Whether nothing listens on 127.0.0.1:`port` and it can be bound. */
 export async function isFreePort(port: number): Promise<boolean> {
@@ -13,8 +13,8 @@ export async function isFreePort(port: number): Promise<boolean> {
 export async function pickPort(what: string, preferred: number, say: (line: string) => void): Promise<number> {
   for (let step = 0; step < 200; step += 1) {
     const port = preferred === 0 ? 20_000 + Math.floor(Math.random() * 12_000) : preferred + step;
-    if (given.has(port) || !(await isFreePort(port))) continue;
-    given.add(port);
+    if ((given.get(port) ?? what) !== what || !(await isFreePort(port))) continue;
+    given.set(port, what);
     if (preferred !== 0 && port !== preferred) say(`port ${preferred} is busy: ${what} takes ${port}`);
     return port;
   }

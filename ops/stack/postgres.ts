@@ -1,14 +1,14 @@
 // Starts and stops the project's own PostgreSQL on loopback. One left running by an earlier start is adopted when it is provably ours.
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { pickPort } from './ports.ts';
 import { postgresBinary } from './postgres-binary.ts';
+import { childOptions, initialise } from './postgres-init.ts';
 import { outsidePlace, type PostgresPlace, postgresPlace } from './postgres-place.ts';
-import { endProcesses, findProcesses } from './processes.ts';
-import { run } from './run.ts';
+import { endProcesses, findProcesses, isAlive, programOf } from './processes.ts';
 import { type Origin, type ServerOptions, sameSettings } from './server.ts';
 import { readServerFile, writeServerFile } from './server-file.ts';
 import { waitReady } from './wait-ready.ts';
@@ -21,7 +21,7 @@ export async function startPostgres(options: ServerOptions): Promise<RunningPost
   const place = await postgresPlace(options.stateDir, await postgresBinary(options.say), options.say);
   const known = readServerFile(options.stateDir);
   const settings = serverSettings(options.durable);
-  const running = await findProcesses('postgres', place.dataFolder);
+  const running = await findPostgres(options.stateDir);
   if (running.length > 0) {
     const port = known?.ports['postgres'];
     if (port && known.password && sameSettings(known.settings, settings)) {
@@ -31,22 +31,28 @@ export async function startPostgres(options: ServerOptions): Promise<RunningPost
     options.say('replacing a PostgreSQL that an earlier start left behind');
     await endProcesses(running, 'SIGINT', 8_000);
   }
-  const password = existsSync(path.join(place.dataFolder, 'PG_VERSION')) ? known?.password : await initialise(place);
+  const password = existsSync(path.join(place.dataFolder, 'PG_VERSION'))
+    ? known?.password
+    : await initialise(place, options.durable);
   if (!password) {
     throw new Error(`The password of the database in ${place.dataFolder} is lost. \`npm run reset\` starts over.`);
   }
-  dropForeignLock(place.dataFolder);
+  await dropForeignLock(place.dataFolder);
   const port = await pickPort('PostgreSQL', known?.ports['postgres'] ?? options.ports['postgres'] ?? 0, options.say);
   writeServerFile(options.stateDir, { ports: { postgres: port }, settings, password });
-  await launch(options.stateDir, place, port, settings, urlOf(port, password));
+  await launchPatiently(options, place, port, settings, urlOf(port, password));
   return { adminUrl: urlOf(port, password), port, origin: 'started' };
 }
 
 /** Stops the server of `stateDir`, if it runs: connections are cut, data is kept. */
 export async function stopPostgres(stateDir: string): Promise<void> {
-  for (const folder of [stateDir, outsidePlace(stateDir)]) {
-    await endProcesses(await findProcesses('postgres', path.join(folder, 'data')), 'SIGINT', 6_000);
-  }
+  await endProcesses(await findPostgres(stateDir), 'SIGINT', 5_000);
+}
+
+/** The process of the server of `stateDir`, wherever its data lies. */
+export async function findPostgres(stateDir: string): Promise<number[]> {
+  const inside = await findProcesses('postgres', path.join(stateDir, 'data'));
+  return [...inside, ...(await findProcesses('postgres', path.join(outsidePlace(stateDir), 'data')))];
 }
 
 function urlOf(port: number, password: string): string {
@@ -81,52 +87,32 @@ async function isOurs(url: string, dataFolder: string): Promise<boolean> {
   }
 }
 
-async function initialise(place: PostgresPlace): Promise<string> {
-  const password = randomBytes(18).toString('hex');
-  const passwordFile = path.join(place.dataFolder, '..', 'initdb-password');
-  writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (place.user.uid !== undefined) chownSync(passwordFile, place.user.uid, place.user.gid ?? place.user.uid);
-  const args = [
-    '-D',
-    place.dataFolder,
-    '-U',
-    'postgres',
-    '-A',
-    'scram-sha-256',
-    `--pwfile=${passwordFile}`,
-    '-E',
-    'UTF8',
-    '--no-sync',
-  ];
-  try {
-    // C.UTF-8 sorts alike everywhere and knows letters beyond ASCII; macOS lacks it.
-    for (const locale of ['C.UTF-8', 'C']) {
-      const result = await run(
-        path.join(place.binFolder, 'initdb'),
-        [...args, `--locale=${locale}`],
-        childOptions(place),
-      );
-      if (result.code === 0) return password;
-      if (!/locale/.test(result.stderr)) throw new Error(`initdb failed.\n${result.stderr || result.stdout}`);
+/** After a crash the lock may name a process id that now belongs to another program, which PostgreSQL would respect for ever. */
+async function dropForeignLock(dataFolder: string): Promise<void> {
+  const lock = path.join(dataFolder, 'postmaster.pid');
+  if (!existsSync(lock)) return;
+  const pid = Number.parseInt(readFileSync(lock, 'utf8'), 10);
+  // A lock of a process that has gone is left to PostgreSQL, which also sees to that process's orphans.
+  if (isAlive(pid) && (await programOf(pid)) !== 'postgres') rmSync(lock);
+}
+
+/** After a crash of the server its orphans hold the data for a moment longer; PostgreSQL refuses until they have gone. */
+async function launchPatiently(
+  { stateDir, say }: ServerOptions,
+  place: PostgresPlace,
+  port: number,
+  settings: string[],
+  url: string,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await launch(stateDir, place, port, settings, url);
+    } catch (error) {
+      if (attempt > 10 || !/shared memory block|already exists/.test(String(error))) throw error;
+      if (attempt === 1) say('waiting for what is left of the last run');
+      await delay(500);
     }
-  } finally {
-    rmSync(passwordFile, { force: true });
   }
-  throw new Error('initdb knows neither the locale C.UTF-8 nor C.');
-}
-
-/** After a crash the lock may name a process id that now belongs to another program, which PostgreSQL would respect. */
-function dropForeignLock(dataFolder: string): void {
-  // The caller has seen that no postgres runs on this folder.
-  rmSync(path.join(dataFolder, 'postmaster.pid'), { force: true });
-}
-
-function childOptions(place: PostgresPlace) {
-  return {
-    ...place.user,
-    cwd: place.dataFolder,
-    env: { PATH: process.env['PATH'], HOME: place.dataFolder, LC_ALL: 'C', TZ: 'UTC' },
-  };
 }
 
 async function launch(

@@ -54,19 +54,25 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** The file name of the program that a process runs; undefined when there is no such process. */
+export async function programOf(pid: number): Promise<string | undefined> {
+  const rows = process.platform === 'linux' ? readProc() : await readPs();
+  return rows.find((row) => row.pid === pid)?.program;
+}
+
 function readProc(): ProcessRow[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
       const args = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').filter(Boolean);
-      return args.length === 0 ? [] : [{ pid: Number(name), program: programOf(name, args[0] ?? ''), args }];
+      return args.length === 0 ? [] : [{ pid: Number(name), program: programName(name, args[0] ?? ''), args }];
     } catch {
       return [];
     }
   });
 }
 
-function programOf(pid: string, firstArg: string): string {
+function programName(pid: string, firstArg: string): string {
   try {
     return path.basename(readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, ''));
   } catch {

@@ -1,7 +1,7 @@
 // Starts and stops the project's own RabbitMQ node with its own port mapper on loopback. One left running by an earlier start is adopted.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { folderKey } from './paths.ts';
@@ -16,38 +16,47 @@ import { waitReady } from './wait-ready.ts';
 /** Connection URL, and address of the management page with its user and password. */
 export type RunningRabbitmq = { amqpUrl: string; managementUrl: string; origin: Origin };
 
+const firstStartDone = 'first start done';
+
 /** Starts or adopts the node whose state is in `stateDir`. */
 export async function startRabbitmq(options: ServerOptions): Promise<RunningRabbitmq> {
   mkdirSync(options.stateDir, { recursive: true });
   const binary = await rabbitmqBinary(options.say);
   const nodeName = nodeNameOf(options.stateDir);
   const known = readServerFile(options.stateDir);
-  const running = await findProcesses('beam.smp', homeOf(options.stateDir));
+  const running = await findRabbitmq(options.stateDir);
   const left = [...running, ...(await findProcesses('epmd', epmdName(nodeName)))];
   if (running.length > 0 && known?.password) {
     const ports = known.ports as RabbitmqPorts;
-    if (await answersWithin(15_000, options.stateDir, ports, known.password))
+    if (await answersWithin(15_000, options.stateDir, ports, known.password)) {
+      writeServerFile(options.stateDir, { ...known, settings: [firstStartDone] });
       return describe(ports, known.password, 'adopted');
+    }
   }
   if (left.length > 0) {
     if (running.length > 0) options.say('replacing a RabbitMQ that an earlier start left behind');
     await endProcesses(left, 'SIGTERM', 8_000);
   }
-  const isNew = !existsSync(path.join(options.stateDir, 'mnesia', nodeName));
-  const password = isNew ? randomBytes(9).toString('hex') : known?.password;
-  if (!password)
-    throw new Error(`The password of the broker in ${options.stateDir} is lost. \`npm run reset\` starts over.`);
+  // A first start that never got ready may have left a node without its user: begin again.
+  if (!known?.settings.includes(firstStartDone))
+    rmSync(path.join(options.stateDir, 'mnesia'), { recursive: true, force: true });
+  const password = known?.password ?? randomBytes(9).toString('hex');
   const ports = await pickPorts(options, known?.ports);
-  writeServerFile(options.stateDir, { ports, settings: [], password });
+  writeServerFile(options.stateDir, { ports, settings: known?.settings ?? [], password });
   await launch(options.stateDir, binary, nodeName, ports, password);
+  writeServerFile(options.stateDir, { ports, settings: [firstStartDone], password });
   return describe(ports, password, 'started');
 }
 
 /** Stops the node of `stateDir` and its port mapper, if they run. */
 export async function stopRabbitmq(stateDir: string): Promise<void> {
-  const nodeName = nodeNameOf(stateDir);
-  await endProcesses(await findProcesses('beam.smp', homeOf(stateDir)), 'SIGTERM', 7_000);
-  await endProcesses(await findProcesses('epmd', epmdName(nodeName)), 'SIGTERM', 1_000);
+  await endProcesses(await findRabbitmq(stateDir), 'SIGTERM', 5_000);
+  await endProcesses(await findProcesses('epmd', epmdName(nodeNameOf(stateDir))), 'SIGTERM', 1_000);
+}
+
+/** The processes of the node of `stateDir`. */
+export function findRabbitmq(stateDir: string): Promise<number[]> {
+  return findProcesses('beam.smp', homeOf(stateDir));
 }
 
 function nodeNameOf(stateDir: string): string {
@@ -122,7 +131,7 @@ async function answersWithin(
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     if (await answers(ports, password, nodeNameOf(stateDir))) return true;
-    if ((await findProcesses('beam.smp', homeOf(stateDir))).length === 0) return false;
+    if ((await findRabbitmq(stateDir)).length === 0) return false;
     await delay(100);
   }
   return false;

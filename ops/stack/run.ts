@@ -1,5 +1,5 @@
 // Runs a program to its end and keeps what it printed. Never throws for an exit code; a program that isn't there has code 127.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, realpathSync } from 'node:fs';
 import path from 'node:path';
 
@@ -13,6 +13,13 @@ type RunOptions = {
 
 /** What a program left: exit code (128 + n for a signal, 127 for not found) and its output. */
 export type RunResult = { code: number; stdout: string; stderr: string };
+
+const running = new Set<ChildProcess>();
+
+/** Ends every program that `run` has started: for a stop in the middle of an installation. */
+export function stopRuns(): void {
+  for (const child of running) child.kill('SIGTERM');
+}
 
 /** Runs `command` with `args`; output is captured, input is empty. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
@@ -28,7 +35,9 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.stderr.on('data', (chunk) => {
       stderr += chunk;
     });
+    running.add(child);
     const finish = (code: number) => {
+      running.delete(child);
       clearTimeout(timer);
       resolve({ code, stdout, stderr });
     };

@@ -22,7 +22,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   const binary = await temporalBinary(options.say);
   const known = readServerFile(options.stateDir);
   const settings = serverSettings(options);
-  const running = await findProcesses('temporal', databaseFile(options.stateDir));
+  const running = await findTemporal(options.stateDir);
   if (running.length > 0) {
     if (known && sameSettings(known.settings, settings) && (await answers(`127.0.0.1:${known.ports['grpc']}`))) {
       return running.length === 1 ? describe(known.ports, 'adopted') : restart();
@@ -72,7 +72,12 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
 
 /** Stops the server of `stateDir`, if it runs. */
 export async function stopTemporal(stateDir: string): Promise<void> {
-  await endProcesses(await findProcesses('temporal', databaseFile(stateDir)), 'SIGTERM', 6_000);
+  await endProcesses(await findTemporal(stateDir), 'SIGTERM', 5_000);
+}
+
+/** The processes of the server of `stateDir`. */
+export function findTemporal(stateDir: string): Promise<number[]> {
+  return findProcesses('temporal', databaseFile(stateDir));
 }
 
 function databaseFile(stateDir: string): string {

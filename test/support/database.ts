@@ -1,8 +1,10 @@
 // Databases for tests: one migrated template per state of the migrations, copied for each test file.
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
+import { migrate } from '../../db/migrate.ts';
+import { applicationRoles, ensureRole, ownerRole, urlAs } from '../../ops/stack/roles.ts';
 
 const migrationsDir = path.resolve(import.meta.dirname, '../../db/migrations');
 const migrateFile = path.resolve(import.meta.dirname, '../../db/migrate.ts');
@@ -25,13 +27,13 @@ export async function createTestDatabase(adminUrl: string, label: string): Promi
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '_')
       .slice(0, 30)}_${randomBytes(4).toString('hex')}`;
-    await admin.query(`CREATE DATABASE "${name}" TEMPLATE "${template}" OWNER messaging_owner`);
+    await admin.query(`CREATE DATABASE "${name}" TEMPLATE "${template}" OWNER ${ownerRole}`);
     return {
       name,
-      userUrl: urlFor(adminUrl, 'app_user', name),
-      systemUrl: urlFor(adminUrl, 'app_system', name),
-      ownerUrl: urlFor(adminUrl, 'messaging_owner', name),
-      adminUrl: urlFor(adminUrl, undefined, name),
+      userUrl: urlAs(adminUrl, 'app_user', password, name),
+      systemUrl: urlAs(adminUrl, 'app_system', password, name),
+      ownerUrl: urlAs(adminUrl, ownerRole, password, name),
+      adminUrl: urlAs(adminUrl, admin.user ?? '', admin.password ?? '', name),
     };
   } finally {
     await admin.end();
@@ -53,44 +55,20 @@ async function ensureTemplate(admin: pg.Client, adminUrl: string): Promise<strin
   const template = `template_${migrationsKey()}`;
   const found = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate', [template]);
   if (found.rowCount) return template;
-  await ensureRole(admin, 'messaging_owner', 'CREATEROLE');
+  await ensureRole(admin, ownerRole, password, 'CREATEROLE');
   await admin.query(`DROP DATABASE IF EXISTS "${template}" WITH (FORCE)`);
-  await admin.query(`CREATE DATABASE "${template}" OWNER messaging_owner`);
-  await migrateTemplate(urlFor(adminUrl, 'messaging_owner', template));
-  await ensureRole(admin, 'app_user', '');
-  await ensureRole(admin, 'app_system', '');
+  await admin.query(`CREATE DATABASE "${template}" OWNER ${ownerRole}`);
+  await migrate({ url: urlAs(adminUrl, ownerRole, password, template) });
+  for (const role of applicationRoles) await ensureRole(admin, role, password);
   await admin.query(`ALTER DATABASE "${template}" IS_TEMPLATE true`);
   return template;
-}
-
-async function migrateTemplate(url: string): Promise<void> {
-  if (!existsSync(migrateFile)) return;
-  const { migrate } = (await import(migrateFile)) as {
-    migrate: (options: { url: string; log: (line: string) => void }) => Promise<unknown>;
-  };
-  await migrate({ url, log: () => undefined });
-}
-
-async function ensureRole(admin: pg.Client, role: string, rights: string): Promise<void> {
-  const found = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
-  await admin.query(`${found.rowCount ? 'ALTER' : 'CREATE'} ROLE ${role} LOGIN ${rights} PASSWORD '${password}'`);
 }
 
 /** Stands for the migrations' names and contents and for the runner, so that a change makes a new template. */
 function migrationsKey(): string {
   const hash = createHash('sha256');
-  const names = existsSync(migrationsDir) ? readdirSync(migrationsDir).sort() : [];
+  const names = readdirSync(migrationsDir).sort();
   for (const name of names) hash.update(name).update(readFileSync(path.join(migrationsDir, name)));
-  if (existsSync(migrateFile)) hash.update(readFileSync(migrateFile));
+  hash.update(readFileSync(migrateFile));
   return hash.digest('hex').slice(0, 12);
-}
-
-function urlFor(adminUrl: string, role: string | undefined, database: string): string {
-  const url = new URL(adminUrl);
-  url.pathname = `/${database}`;
-  if (role) {
-    url.username = role;
-    url.password = password;
-  }
-  return url.href;
 }

@@ -1,0 +1,82 @@
+// What the gateway's OpenAPI file asks of each request body; anything else is answered 400 in the gateway's own words.
+import { z } from 'zod';
+
+const optionalText = z.string().nullish();
+
+const remoteFile = z.looseObject({ mimetype: z.string(), filename: optionalText, url: z.string() });
+const binaryFile = z.looseObject({ mimetype: z.string(), filename: optionalText, data: z.base64() });
+const file = z.union([remoteFile, binaryFile]);
+
+const target = {
+  session: z.string(),
+  chatId: z.string().regex(/@/, 'must be a chat id'),
+  id: optionalText,
+  reply_to: optionalText,
+};
+
+/** Body of each sending call, by the last part of its path. */
+export const sendRequests = {
+  sendText: z.looseObject({ ...target, text: z.string() }),
+  sendImage: z.looseObject({ ...target, file, caption: optionalText }),
+  sendFile: z.looseObject({ ...target, file, caption: optionalText }),
+  sendVoice: z.looseObject({ ...target, file, convert: z.boolean() }),
+  sendVideo: z.looseObject({
+    ...target,
+    file,
+    convert: z.boolean(),
+    caption: optionalText,
+    asNote: z.boolean().nullish(),
+  }),
+} as const;
+
+/** Name of a sending call. */
+export type SendCall = keyof typeof sendRequests;
+
+/** One webhook of a session's configuration. */
+export const webhookConfig = z.looseObject({
+  url: z.url(),
+  events: z.array(z.string()),
+  hmac: z.looseObject({ key: optionalText }).nullish(),
+  retries: z
+    .looseObject({
+      delaySeconds: z.number().nullish(),
+      attempts: z.number().nullish(),
+      policy: z.enum(['linear', 'exponential', 'constant']).nullish(),
+    })
+    .nullish(),
+  customHeaders: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),
+});
+
+/** One webhook of a session's configuration, parsed. */
+export type WebhookConfig = z.infer<typeof webhookConfig>;
+
+/** A session's configuration. */
+export const sessionConfig = z.looseObject({
+  metadata: z.record(z.string(), z.string()).nullish(),
+  webhooks: z.array(webhookConfig).nullish(),
+});
+
+/** A session's configuration, parsed. */
+export type SessionConfig = z.infer<typeof sessionConfig>;
+
+/** `POST /api/sessions`. */
+export const sessionCreate = z.looseObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,54}$/, 'must be 1 to 54 letters, digits, - or _')
+    .nullish(),
+  start: z.boolean().nullish(),
+  config: sessionConfig.nullish(),
+});
+
+/** `PUT /api/sessions/{session}`. */
+export const sessionUpdate = z.looseObject({ config: sessionConfig.nullish() });
+
+/** `PUT /api/reaction`. */
+export const reactionRequest = z.looseObject({ session: z.string(), messageId: z.string(), reaction: z.string() });
+
+/** `PUT /api/{session}/chats/{chatId}/messages/{messageId}`. */
+export const editRequest = z.looseObject({ text: z.string() });
+
+/** `sendSeen`, `startTyping`, `stopTyping`. */
+export const chatRequest = z.looseObject({ session: z.string(), chatId: z.string() });

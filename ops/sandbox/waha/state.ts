@@ -1,0 +1,140 @@
+// Everything the sandbox remembers, in memory: sessions, messages, hidden ids, what it was asked to send, how to misbehave.
+import { createHash, randomBytes } from 'node:crypto';
+import type { SessionConfig } from './requests.ts';
+
+/** State of a gateway session. */
+export type SessionStatus = 'STOPPED' | 'STARTING' | 'SCAN_QR_CODE' | 'WORKING' | 'FAILED';
+
+/** A session; `me` is the account that pairing gives it, shown once it is WORKING. */
+export type Session = {
+  name: string;
+  status: SessionStatus;
+  config: SessionConfig;
+  me: Account;
+  statuses: { status: SessionStatus; timestamp: number }[];
+};
+
+/** The account of a session. */
+export type Account = { id: string; lid: string; jid: string; pushName: string };
+
+/** A message as the gateway's HTTP API shows it. */
+export type WaMessage = {
+  id: string;
+  timestamp: number;
+  from: string;
+  fromMe: boolean;
+  to: string | null;
+  body: string | null;
+  hasMedia: boolean;
+  ack: number;
+  ackName: string;
+  [field: string]: unknown;
+};
+
+/** A message in a session's history. Revoked ones stay, so that a page of history can come out short, as the original's does. */
+export type StoredMessage = { session: string; chatId: string; innerId: string; revoked: boolean; message: WaMessage };
+
+/** A sending call as it came in. `outcome`: what the caller saw. */
+export type SentRequest = {
+  call: string;
+  body: Record<string, unknown>;
+  messageId: string | undefined;
+  repeated: boolean;
+  outcome: 'answered' | 'hung' | 'failed';
+};
+
+/** What to do wrong. Numbers count down: so many of the next requests or webhooks. */
+export type Misbehaviour = {
+  hangBeforeSend: number;
+  hangAfterSend: number;
+  failSends: number;
+  slowMs: number;
+  duplicateWebhooks: number;
+  loseWebhooks: number;
+  reorderAcks: boolean;
+  noAcks: boolean;
+  keyShapedAnswers: boolean;
+  autoPair: boolean;
+};
+
+/** Behaves well. */
+export const wellBehaved: Misbehaviour = {
+  hangBeforeSend: 0,
+  hangAfterSend: 0,
+  failSends: 0,
+  slowMs: 0,
+  duplicateWebhooks: 0,
+  loseWebhooks: 0,
+  reorderAcks: false,
+  noAcks: false,
+  keyShapedAnswers: false,
+  autoPair: true,
+};
+
+/** All of the sandbox's memory. */
+export type SandboxState = {
+  sessions: Map<string, Session>;
+  messages: StoredMessage[];
+  lids: Map<string, string>;
+  numbers: Map<string, string | null>;
+  sent: SentRequest[];
+  misbehaviour: Misbehaviour;
+};
+
+/** A fresh memory. */
+export function createState(): SandboxState {
+  return {
+    sessions: new Map(),
+    messages: [],
+    lids: new Map(),
+    numbers: new Map(),
+    sent: [],
+    misbehaviour: { ...wellBehaved },
+  };
+}
+
+/** Uses up one of a counted misbehaviour; false when none is left. */
+export function takeOne(
+  state: SandboxState,
+  what: 'hangBeforeSend' | 'hangAfterSend' | 'failSends' | 'duplicateWebhooks' | 'loseWebhooks',
+): boolean {
+  if (state.misbehaviour[what] <= 0) return false;
+  state.misbehaviour[what] -= 1;
+  return true;
+}
+
+/** The invented account that a session of this name pairs with; the same for every run. */
+export function accountOf(session: string): Account {
+  const digits = BigInt(`0x${createHash('sha256').update(session).digest('hex').slice(0, 12)}`)
+    .toString()
+    .padStart(8, '0')
+    .slice(-8);
+  const phone = `55119${digits}`;
+  const lid = `1990000${digits}`;
+  return { id: `${phone}@c.us`, lid: `${lid}@lid`, jid: `${phone}:7@s.whatsapp.net`, pushName: `Shop ${session}` };
+}
+
+/** A new inner message id in the form that phones of the web kind use. */
+export function newInnerId(): string {
+  return `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
+}
+
+const crockford = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** A new event id: `evt_` and a lower-case ULID. */
+export function newEventId(now: number): string {
+  let value = (BigInt(now) << 80n) | BigInt(`0x${randomBytes(10).toString('hex')}`);
+  let text = '';
+  for (let digit = 0; digit < 26; digit += 1) {
+    text = crockford.charAt(Number(value & 31n)) + text;
+    value >>= 5n;
+  }
+  return `evt_${text}`;
+}
+
+const ackNames = ['PENDING', 'SERVER', 'DEVICE', 'READ', 'PLAYED'];
+
+/** The word for an ack number. */
+export function ackName(ack: number): string {
+  return ack < 0 ? 'ERROR' : (ackNames[ack] ?? 'UNKNOWN');
+}

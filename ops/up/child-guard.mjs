@@ -1,0 +1,10 @@
+// Loaded into every process that the launcher starts: when the launcher goes, however it went, the pipe closes and the process ends itself.
+const graceMs = 8_000;
+
+process.stdin.on('close', () => {
+  process.kill(process.pid, 'SIGTERM');
+  setTimeout(() => process.exit(1), graceMs).unref();
+});
+process.stdin.on('error', () => undefined);
+process.stdin.resume();
+process.stdin.unref();

@@ -1,0 +1,121 @@
+// The stages of `npm start` in their order; what doesn't wait for another runs beside it.
+import { loadConfig } from '../../platform/config.ts';
+import { dataDir } from '../stack/paths.ts';
+import { isSameProcess } from '../stack/process-mark.ts';
+import { endProcesses } from '../stack/processes.ts';
+import { type DatabaseUrls, prepareGivenDatabase, prepareOwnDatabase } from './database.ts';
+import { pickProcessPorts, processSpecs } from './processes.ts';
+import { loadSecrets } from './secrets.ts';
+import { devPostgres, devRabbitmq, devTemporal } from './servers.ts';
+import type { Stages } from './stages.ts';
+import { readState, type StackState, writeState } from './state-file.ts';
+import type { Supervisor } from './supervisor.ts';
+import { prepareNamespace } from './temporal.ts';
+import type { Watch } from './watch.ts';
+
+/** What the stages work with. `state` is filled as they go and written at every step. */
+export type StartOptions = {
+  stages: Stages;
+  supervisor: Supervisor;
+  watch: Watch;
+  state: StackState;
+  serversOnly: boolean;
+};
+
+/** Brings everything up; the state is `ready` afterwards. */
+export async function startStack({ stages, supervisor, watch, state, serversOnly }: StartOptions): Promise<void> {
+  await endLeftOvers(stages);
+  const secrets = loadSecrets(dataDir);
+  const ports = await pickProcessPorts(stages.say);
+  const api = `http://127.0.0.1:${ports.api}`;
+
+  const [postgres, rabbitmq, temporal] = await all([
+    devPostgres(stages, watch).then(({ adminUrl }) => migrateStage(stages, adminUrl, secrets.rolePassword)),
+    devRabbitmq(stages, watch),
+    devTemporal(stages, watch, `${api}/temporal-codec`),
+  ]);
+  const { managementUrl, AMQP_URL } = rabbitmq;
+  state.environment = {
+    ...postgres,
+    AMQP_URL,
+    ...temporal,
+    MASTER_KEY: secrets.MASTER_KEY,
+    TEMPORAL_CODEC_KEY: secrets.TEMPORAL_CODEC_KEY,
+    API_PORT: String(ports.api),
+    API_PUBLIC_URL: process.env['API_PUBLIC_URL'] || api,
+    WAHA_URL: process.env['WAHA_URL'] || `http://127.0.0.1:${ports.waha}`,
+  };
+  state.addresses = {
+    postgres: withoutUser(postgres.DATABASE_URL),
+    amqp: withoutUser(AMQP_URL),
+    temporal: temporal.TEMPORAL_ADDRESS,
+    ...(temporal.TEMPORAL_UI_URL ? { temporalUi: temporal.TEMPORAL_UI_URL } : {}),
+    ...(managementUrl ? { rabbitmqManagement: managementUrl } : {}),
+  };
+  await stages.run(
+    'search attributes',
+    () => prepareNamespace(state.environment),
+    ({ added, schedules }) =>
+      [added.length > 0 ? `added ${added.join(', ')}` : 'all there', `schedules: ${schedules.join(', ')}`].join('; '),
+  );
+  if (!serversOnly) {
+    Object.assign(state.addresses, { api, docs: `${api}/docs`, waha: state.environment['WAHA_URL'] });
+    const config = loadConfig({ ...process.env, ...state.environment });
+    const { ensureDemoTenant } = await import('../demo-tenant.ts');
+    state.demo = await stages.run(
+      'demo tenant',
+      () => ensureDemoTenant({ config }),
+      ({ tenantId }) => tenantId,
+    );
+    const specs = processSpecs(state.environment, ports);
+    await all(
+      specs.map((spec) =>
+        stages.run(
+          spec.name,
+          () => supervisor.start(spec),
+          () => `ready on port ${spec.readyPort}`,
+        ),
+      ),
+    );
+  }
+  state.phase = 'ready';
+  writeState(state);
+}
+
+function migrateStage(stages: Stages, adminUrl: string | undefined, password: string): Promise<DatabaseUrls> {
+  const done = stages.run(
+    'migrate',
+    (say) => (adminUrl ? prepareOwnDatabase(adminUrl, password, say) : prepareGivenDatabase(password, say)),
+    ([, applied]) => (applied.length > 0 ? `applied ${applied.length}` : 'nothing to do'),
+  );
+  return done.then(([urls]) => urls);
+}
+
+/** Processes of a launcher that was killed may still be ending: they would hold ports and leases. */
+async function endLeftOvers(stages: Stages): Promise<void> {
+  const left = Object.values(readState()?.processes ?? {}).filter(
+    (mark) => mark.pid !== process.pid && isSameProcess(mark),
+  );
+  if (left.length === 0) return;
+  stages.say(`ending ${left.length} processes that an earlier start left behind`);
+  await endProcesses(
+    left.map(({ pid }) => pid),
+    'SIGTERM',
+    4_000,
+  );
+}
+
+/** Like Promise.all, but waits for all to settle before it throws, so that nothing goes on behind an error. */
+async function all<T extends readonly unknown[]>(works: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const results = await Promise.allSettled(works);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+  return Promise.all(works) as unknown as Promise<T>;
+}
+
+function withoutUser(address: string): string {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
