@@ -2,8 +2,8 @@
 import { z } from 'zod';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
-const port = z.coerce.number().int().min(0).max(65_535);
-const positive = z.coerce.number().int().positive();
+const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
+const positive = z.coerce.number('must be a number').int().positive();
 const isKey = (value: string) => Buffer.from(value, 'base64').length === 32;
 const key = z
   .string('is required: 32 bytes in base64, for example from `openssl rand -base64 32`')

@@ -48,7 +48,7 @@ test('personal data comes out in no way of calling the logger', () => {
   const person = { name: NAME, deep: [{ body: { text: NAME } }] };
   log.info(`from ${PHONE}@c.us`);
   log.info('from %s and %o', PHONE, person);
-  log.info('from %s', PHONE, person, error);
+  (log.info as (...args: unknown[]) => void)('from %s', PHONE, person, error);
   log.info(person);
   log.info(person, `to ${PHONE}`);
   log.info({ contact: person, list: [person] }, 'to %s', PHONE);

@@ -1,0 +1,69 @@
+// The process's metrics for Prometheus: one registry, names prefixed `messaging_`, process and event-loop figures included.
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const PREFIX = 'messaging_';
+/** From the 5 ms of a hop at rest to the 10 s at which things are given up. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** A metric as a row. Label values must be few and never personal: types, names of consumers and steps, codes; no ids. */
+export type MetricRow<Label extends string> = { name: string; help: string; labels?: readonly Label[] };
+
+/** The registry and the ways to define metrics in it. Defining a name twice throws. */
+export type Metrics = {
+  /** Name ends in `_total`. */
+  counter<Label extends string = never>(row: MetricRow<Label>): Counter<Label>;
+  /** Name ends in its unit: `_seconds` (buckets given) or another with `buckets`. */
+  histogram<Label extends string = never>(row: MetricRow<Label> & { buckets?: number[] }): Histogram<Label>;
+  /** `collect` sets the value when the metrics are read. */
+  gauge<Label extends string = never>(
+    row: MetricRow<Label> & { collect?: (gauge: Gauge<Label>) => void },
+  ): Gauge<Label>;
+  readonly contentType: string;
+  /** Prometheus text format. */
+  text(): Promise<string>;
+};
+
+/** Makes the registry; `processName` becomes the label `process` of every figure. */
+export function createMetrics(processName: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ process: processName });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 10 });
+
+  const options = <Label extends string>({ name, help, labels = [] }: MetricRow<Label>) => ({
+    name: PREFIX + name,
+    help,
+    labelNames: [...labels],
+    registers: [registry],
+  });
+
+  return {
+    counter(row) {
+      check(row.name, ['_total']);
+      return new Counter(options(row));
+    },
+    histogram(row) {
+      check(row.name, row.buckets === undefined ? ['_seconds'] : []);
+      return new Histogram({ ...options(row), buckets: row.buckets ?? SECONDS });
+    },
+    gauge(row) {
+      check(row.name, []);
+      const { collect } = row;
+      const gauge: Gauge<NonNullable<typeof row.labels>[number]> = new Gauge({
+        ...options(row),
+        ...(collect === undefined ? {} : { collect: () => collect(gauge) }),
+      });
+      return gauge;
+    },
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}
+
+function check(name: string, endings: readonly string[]): void {
+  if (!/^[a-z][a-z0-9_]*$/.test(name) || name.startsWith(PREFIX)) {
+    throw new Error(`Metric ${name}: lower case, digits and _ only; the prefix ${PREFIX} is added.`);
+  }
+  if (endings.length > 0 && !endings.some((ending) => name.endsWith(ending))) {
+    throw new Error(`Metric ${name}: its name must end in ${endings.join(' or ')}.`);
+  }
+}
