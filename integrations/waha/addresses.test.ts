@@ -1,8 +1,9 @@
-// Address forms and the one key that all ways to write one number share.
+// Address forms, and the one key that all ways to write one number share.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { identityKeys, parseAddress, phoneIdentityKey } from './addresses.ts';
+import { phoneIdentityKey } from '../../domain/contact/identity.ts';
+import { parseAddress } from './addresses.ts';
 
 test('each form has its kind and normal form', () => {
   const table: [string, string, string][] = [
@@ -83,12 +84,4 @@ test('two different numbers of one length never share a key', () => {
       assert.notEqual(phoneIdentityKey(one), phoneIdentityKey(two));
     }),
   );
-});
-
-test('a person is known by the number and by the hidden id', () => {
-  assert.deepEqual(identityKeys({ phone: '552181234567', lid: '200000000000102' }), [
-    { kind: 'phone', key: '5521981234567' },
-    { kind: 'lid', key: '200000000000102' },
-  ]);
-  assert.deepEqual(identityKeys({}), []);
 });

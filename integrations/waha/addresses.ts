@@ -45,22 +45,3 @@ function parsePerson(user: string, kind: 'phone' | 'lid'): Address | undefined {
   if (digits.length > longestPhone) return { kind: 'lid', user: digits, address: `${digits}@c.us` };
   return { kind, user: digits, address: `${digits}@c.us` };
 }
-
-/**
- * One key for all ways to write one phone number. Brazilian mobile numbers exist with and without a leading 9 after the area
- * code (the network's own ids often lack it): both give the form with 9. Eight digits that begin with 2 to 5 are a landline's
- * and stay as they are: adding a 9 would make two people one.
- */
-export function phoneIdentityKey(phone: string): string {
-  const digits = phone.replaceAll(/\D/g, '');
-  const short = /^55([1-9][1-9])([6-9]\d{7})$/.exec(digits);
-  return short === null ? digits : `55${short[1]}9${short[2]}`;
-}
-
-/** The keys under which a person is known, each with its kind, the phone's first. */
-export function identityKeys(person: { phone?: string; lid?: string }): { kind: 'phone' | 'lid'; key: string }[] {
-  const keys: { kind: 'phone' | 'lid'; key: string }[] = [];
-  if (person.phone !== undefined) keys.push({ kind: 'phone', key: phoneIdentityKey(person.phone) });
-  if (person.lid !== undefined) keys.push({ kind: 'lid', key: person.lid });
-  return keys;
-}

@@ -1,5 +1,6 @@
 // Who and where: the chat of an event and the person it is about, out of every address form the gateway gave. Pure.
-import { type Address, parseAddress, phoneIdentityKey } from './addresses.ts';
+import { phoneIdentityKey } from '../../domain/contact/identity.ts';
+import { type Address, parseAddress } from './addresses.ts';
 import type { Envelope } from './contract.ts';
 import { dropUndefined } from './drop-undefined.ts';
 import type { ChatRef, Person } from './gateway-event.ts';

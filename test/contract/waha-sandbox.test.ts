@@ -6,7 +6,8 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { GatewayEvent } from '../../integrations/waha/gateway-event.ts';
 import { parseGatewayEvent } from '../../integrations/waha/parse.ts';
-import { hashRawBody, verifySignature } from '../../integrations/waha/signature.ts';
+import { hashRawBody } from '../../integrations/waha/raw-hash.ts';
+import { verifySignature } from '../../integrations/waha/signature.ts';
 import { startWahaSandbox, type WahaSandbox } from '../../ops/sandbox/waha/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Received, startWebhookReceiver, type WebhookReceiver } from './waha-receiver.ts';
@@ -206,7 +207,7 @@ test('as a process: ready, says where, ends on SIGTERM; a taken port is named', 
   const file = fileURLToPath(new URL('../../ops/sandbox/waha/server.ts', import.meta.url));
   const run = (port: string) =>
     spawn(process.execPath, ['--import', 'tsx', file], {
-      env: { ...process.env, WAHA_SANDBOX_PORT: port, WAHA_SANDBOX_API_KEY: apiKey },
+      env: { PATH: process.env['PATH'], WAHA_URL: `http://127.0.0.1:${port}`, WAHA_API_KEY: apiKey },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   const child = run('0');
