@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { hashRawBody } from './raw-hash.ts';
-import { signBody, verifySignature } from './signature.ts';
+import { hashRawBody, signBody, verifySignature } from './signature.ts';
 
 const key = 'my-secret-key';
 const rawBody = Buffer.from('{"event":"message","session":"default","engine":"WEBJS"}');

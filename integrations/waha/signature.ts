@@ -29,6 +29,11 @@ export function verifySignature(input: {
   return timingSafeEqual(sent, expected) ? 'ok' : 'mismatch';
 }
 
+/** SHA-256 of a raw body in hex: what identifies an event that came without an id. */
+export function hashRawBody(rawBody: Uint8Array): string {
+  return createHash('sha256').update(rawBody).digest('hex');
+}
+
 function digest(value: string): Buffer {
   return createHash('sha256').update(value).digest();
 }

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { envelope, gatewayEvents } from '../../integrations/waha/contract.ts';
 import { parseGatewayEvent } from '../../integrations/waha/parse.ts';
-import { hashRawBody } from '../../integrations/waha/raw-hash.ts';
+import { hashRawBody } from '../../integrations/waha/signature.ts';
 import { ownFixturesDirectory, readFixtures, readWebhookFixtures } from './waha-fixtures.ts';
 
 const receivedAt = '2026-06-09T12:00:00.000Z';
