@@ -48,5 +48,5 @@ export function violated(rule: string, message: string): DomainError {
 /** Finds the code of any thrown thing by its `code` (never by instanceof); undefined when it has none of ours. */
 export function errorCodeOf(error: unknown): ErrorCode | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && code in errorTable ? (code as ErrorCode) : undefined;
+  return typeof code === 'string' && Object.hasOwn(errorTable, code) ? (code as ErrorCode) : undefined;
 }

@@ -54,7 +54,7 @@ export function given<State, Cmd extends Command, Event extends AnyEvent>(
     state: before,
     when: (type: Cmd['type'], data: unknown = {}, at = momentOf(past.length)) => ({
       /** Exactly these events; returns the state after them. */
-      then: (events: readonly Event[]): State => {
+      thenEvents: (events: readonly Event[]): State => {
         const outcome = run(aggregate, before, { type, data, at });
         assert.deepEqual(outcome.events, events);
         return outcome.state;

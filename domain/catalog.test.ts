@@ -1,0 +1,128 @@
+// Completeness of the catalogue: every row has all it needs, and every event comes out of a command of its aggregate.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { arbitraryCommands, arbitraryOf, runAll } from '../test/support/arbitrary-command.ts';
+import type { Aggregate } from '../test/support/given.ts';
+import {
+  type AggregateType,
+  aggregates,
+  type EventOf,
+  type EventType,
+  eventRow,
+  eventRows,
+  piiFieldNames,
+} from './catalog.ts';
+import type { AnyEvent, Command } from './kernel/define-aggregate.ts';
+import { possibleWebhookNames, webhookNamesOf } from './kernel/define-events.ts';
+import { mapPii, piiPaths } from './kernel/pii.ts';
+
+/** Events that carry another name than their aggregate's. */
+const otherPrefixes: Record<string, string> = { 'tracking.message.meta_ads': 'contact' };
+const nameFormat = /^[a-z][a-z_]*(\.[a-z][a-z_]*)+$/;
+
+/** The command that makes the aggregate; null: its row is put in beside another aggregate's event. */
+const makers: Record<AggregateType, string | null> = {
+  project: 'project.create',
+  channel: 'channel.create',
+  contact: 'contact.create',
+  chat: 'chat.create',
+  session: 'session.start',
+  message: 'message.receive',
+  message_group: 'message_group.open',
+  tracking: 'tracking.create',
+  enrichment: null,
+};
+
+describe('catalogue', () => {
+  for (const row of eventRows) {
+    const { type, aggregate, data, example, webhooks } = row;
+    it(`${type} is complete`, () => {
+      assert.ok(type.startsWith(`${aggregate}.`) || otherPrefixes[type] === aggregate, 'is named after its aggregate');
+      assert.match(type, nameFormat);
+      assert.ok(Number.isInteger(row.version) && row.version >= 1);
+      for (let version = 1; version < row.version; version += 1) assert.ok(row.upcast?.[version], `upcast ${version}`);
+      assert.match(row.summary, /^[A-Z].*\.$/, 'the summary is a sentence');
+      assert.deepEqual(data.parse(example), example, 'the example is valid and has no unknown fields');
+      const names = possibleWebhookNames(webhooks);
+      for (const name of names) assert.match(name, nameFormat);
+      for (const name of webhookNamesOf(webhooks, example)) assert.ok(names.includes(name));
+      if (row.timeline) assert.ok('contactId' in (example as object), 'the timeline needs to know the contact');
+    });
+
+    it(`${type} has its personal fields where it says`, () => {
+      const found: string[] = [];
+      const everything = fc.sample(arbitraryOf(data), { numRuns: 30, seed: 1 });
+      for (const value of everything)
+        mapPii(data, value, (_value, path) => found.push(path.replaceAll(/\b\d+\b/g, '*')));
+      assert.deepEqual([...new Set(found)].sort(), piiPaths(data).sort());
+    });
+  }
+
+  for (const [name, aggregate] of Object.entries(aggregates)) {
+    it(`every event of ${name} comes out of a command, and every command is named after it`, () => {
+      assert.deepEqual([aggregate.decider.aggregate, aggregate.events.aggregate], [name, name]);
+      for (const command of Object.keys(aggregate.commands)) {
+        assert.ok(command.startsWith(`${name}.`), command);
+        assert.match(command, nameFormat);
+      }
+      const produced = producedBy(aggregate as never, makers[name as AggregateType]);
+      assert.deepEqual([...produced].sort(), Object.keys(aggregate.events.rows).sort());
+    });
+  }
+
+  it('finds rows by name', () => {
+    assert.equal(eventRow('contact.created')?.aggregate, 'contact');
+    assert.equal(eventRow('contact.unknown'), undefined);
+    assert.equal(new Set(eventRows.map(({ type }) => type)).size, eventRows.length);
+    const typed: EventOf<'message.sent'>['type'] & EventType = 'message.sent';
+    assert.ok(eventRow(typed));
+  });
+
+  it('chooses the webhook name of a message by its direction', () => {
+    const webhooks = eventRow('message.created')?.webhooks ?? [];
+    assert.deepEqual(webhookNamesOf(webhooks, { fromMe: true }), ['message.created']);
+    assert.deepEqual(webhookNamesOf(webhooks, { fromMe: false }), ['message.received']);
+  });
+
+  it('names the personal fields of events and commands', () => {
+    const names = piiFieldNames();
+    for (const name of [
+      'name',
+      'oldName',
+      'phone',
+      'email',
+      'externalId',
+      'participantId',
+      'body',
+      'media',
+      'vcards',
+      'result',
+    ])
+      assert.ok(names.includes(name), name);
+    for (const name of ['contactId', 'messageId', 'status', 'createdAt', '*']) assert.ok(!names.includes(name), name);
+  });
+
+  it('has schemas that can be written as JSON Schema', () => {
+    for (const { type, data } of eventRows) assert.equal(z.toJSONSchema(data).type, 'object', type);
+  });
+});
+
+function producedBy(aggregate: Aggregate<{ id: string }, Command, AnyEvent>, maker: string | null): Set<string> {
+  // What takes effect only once would hide the rest: every kind of ending gets its share of many short sequences.
+  const options = maker ? { first: maker, maxLength: 12 } : { maxLength: 12 };
+  const start = maker
+    ? undefined
+    : {
+        ...aggregate.decider.initialState(),
+        createdAt: '2026-01-31T11:00:00.000Z',
+        id: someId,
+        messageId: someId,
+        contactId: someId,
+      };
+  const sequences = fc.sample(arbitraryCommands(aggregate, options), { numRuns: 1000, seed: 1 });
+  return new Set(sequences.flatMap((inputs) => runAll(aggregate, inputs, start).events.map(({ type }) => type)));
+}
+
+const someId = '018f5a10-0000-7000-8000-000000000001';

@@ -1,0 +1,164 @@
+// The contact: profile, tags, ways to recognise the person, interactions; random sequences fold to the same state.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { arbitraryCommands, foldStored, runAll } from '../../test/support/arbitrary-command.ts';
+import { given, type Input, momentOf } from '../../test/support/given.ts';
+import { aggregates } from '../catalog.ts';
+
+const id = (n: number): string => `018f5a10-0000-7000-8000-0000000000${n}`;
+const contactId = id(10);
+const base = { contactId, projectId: id(11), tenantId: 'demo', name: 'Ana' };
+const create: Input = { type: 'contact.create', data: base };
+const lid = { externalId: '100000000000001@lid', source: 'whatsapp_lid' };
+const touch = (interactedAt: string): Input => ({
+  type: 'contact.record_interaction',
+  data: { interactionType: 'message_received', interactedAt },
+});
+const undo = (interactedAt: string, previousInteractionAt: string | null) => ({
+  interactionType: 'message_received',
+  interactedAt,
+  previousInteractionAt,
+});
+
+describe('contact', () => {
+  it('is made with an event for each thing that is known', () => {
+    const state = given(aggregates.contact)
+      .when('contact.create', {
+        ...base,
+        phone: '5511900000001',
+        phoneVerified: true,
+        email: 'ana@example.com',
+        externalIds: [lid, lid],
+        channelId: id(12),
+        sourceChannel: 'waha',
+        language: 'pt-BR',
+        timezone: 'America/Sao_Paulo',
+        tags: ['vip', 'vip'],
+      })
+      .thenTypes(
+        'contact.created',
+        'contact.phone_set',
+        'contact.email_set',
+        'contact.external_id_set',
+        'contact.source_channel_set',
+        'contact.language_changed',
+        'contact.timezone_set',
+        'contact.tag_added',
+      );
+    assert.deepEqual([state.name, state.phone, state.phoneVerified], ['Ana', '5511900000001', true]);
+    assert.deepEqual([state.externalIds, state.tags, state.sourceChannel], [[lid], ['vip'], 'waha']);
+    given(aggregates.contact).when('contact.create', base).thenTypes('contact.created');
+    given(aggregates.contact, [create]).when('contact.create', base).thenRefused('contact_exists');
+  });
+
+  it('tells of each field that changed, and that something did', () => {
+    const known = given(aggregates.contact, [create]);
+    known.when('contact.update', { name: 'Ana' }).thenNothing();
+    known.when('contact.update', { name: 'Ana Souza', email: 'ana@example.com', changedBy: 'someone' }).thenEvents([
+      { type: 'contact.name_changed', data: { contactId, oldName: 'Ana', newName: 'Ana Souza', changedBy: 'someone' } },
+      { type: 'contact.email_set', data: { contactId, email: 'ana@example.com', verified: false } },
+      { type: 'contact.updated', data: { contactId, updatedAt: momentOf(1), changes: ['name', 'email'] } },
+    ]);
+    const all = known.when('contact.update', { phone: '5511900000002', language: 'en', timezone: 'UTC' });
+    all.thenTypes('contact.phone_set', 'contact.language_changed', 'contact.timezone_set', 'contact.updated');
+  });
+
+  it('carries each tag once, up to a limit', () => {
+    const tag = (name: string): Input => ({ type: 'contact.add_tag', data: { tag: name } });
+    const tagged = given(aggregates.contact, [create, tag('vip')]);
+    tagged.when('contact.add_tag', { tag: 'vip' }).thenNothing();
+    tagged.when('contact.remove_tag', { tag: 'other' }).thenNothing();
+    assert.deepEqual(tagged.when('contact.remove_tag', { tag: 'vip' }).thenTypes('contact.tag_removed').tags, []);
+    const full = Array.from({ length: 50 }, (_, index) => tag(`tag ${index}`));
+    given(aggregates.contact, [create, ...full])
+      .when('contact.add_tag', { tag: 'x' })
+      .thenRefused('too_many_tags');
+  });
+
+  it('learns further ways to be recognised, but does not change a phone number', () => {
+    const learnt = given(aggregates.contact, [create])
+      .when('contact.learn_identity', { phone: '5511900000001', externalIds: [lid, lid] })
+      .thenTypes('contact.phone_set', 'contact.external_id_set');
+    assert.deepEqual([learnt.phone, learnt.phoneVerified, learnt.externalIds], ['5511900000001', true, [lid]]);
+    given(aggregates.contact, [
+      { type: 'contact.create', data: { ...base, phone: '5511900000001', externalIds: [lid] } },
+    ])
+      .when('contact.learn_identity', { phone: '5511900000002', externalIds: [lid] })
+      .thenNothing();
+    const many = Array.from({ length: 10 }, (_, index) => ({ externalId: `${index}`, source: 'x' }));
+    given(aggregates.contact, [{ type: 'contact.create', data: { ...base, externalIds: many } }])
+      .when('contact.learn_identity', { externalIds: [lid] })
+      .thenNothing();
+  });
+
+  it('knows the latest interaction, however its moment is written', () => {
+    const first = given(aggregates.contact, [create]).when('contact.record_interaction', touch(momentOf(1)).data);
+    first.thenEvents([
+      {
+        type: 'contact.interaction_recorded',
+        data: { contactId, interactionType: 'message_received', isFirstInteraction: true, interactedAt: momentOf(1) },
+      },
+    ]);
+    const late = '2026-01-31T12:00:10.500Z';
+    const { state } = given(aggregates.contact, [create, touch(late), touch('2026-01-31T12:00:10Z')]);
+    assert.deepEqual([state.interactionCount, state.lastInteractionAt], [2, late]);
+  });
+
+  it('takes an interaction back as if it had not been', () => {
+    const before = given(aggregates.contact, [create, touch(momentOf(1))]).state;
+    const after = given(aggregates.contact, [create, touch(momentOf(1)), touch(momentOf(2))])
+      .when('contact.undo_interaction', undo(momentOf(2), momentOf(1)))
+      .thenTypes('contact.interaction_recorded');
+    assert.deepEqual(after, before);
+    const later = given(aggregates.contact, [create, touch(momentOf(1)), touch(momentOf(2))])
+      .when('contact.undo_interaction', undo(momentOf(1), null))
+      .thenTypes('contact.interaction_recorded');
+    assert.equal(later.lastInteractionAt, momentOf(2));
+    given(aggregates.contact, [create])
+      .when('contact.undo_interaction', undo(momentOf(1), null))
+      .thenNothing();
+  });
+
+  it('notes the advert it came from', () => {
+    const advert = {
+      messageId: id(13),
+      conversionSource: 'FB_Ads',
+      adSourceType: 'ad',
+      adSourceId: '12',
+      body: 'Half price',
+    };
+    given(aggregates.contact, [create])
+      .when('contact.track_ad', advert)
+      .thenEvents([{ type: 'tracking.message.meta_ads', data: { contactId, ...advert, trackedAt: momentOf(1) } }]);
+  });
+
+  it('is gone once it was deleted, and compensations find nothing to do', () => {
+    const gone = given(aggregates.contact, [create, touch(momentOf(1)), { type: 'contact.delete', data: {} }]);
+    assert.equal(gone.state.deletedAt, momentOf(2));
+    gone.when('contact.update', { name: 'Bia' }).thenRefused('not_found');
+    gone.when('contact.delete').thenRefused('not_found');
+    gone.when('contact.undo_interaction', undo(momentOf(1), null)).thenNothing();
+    given(aggregates.contact).when('contact.add_tag', { tag: 'vip' }).thenRefused('not_found');
+  });
+
+  it('folds to the same state and keeps its lists without doubles, whatever is asked of it', () => {
+    const commands = arbitraryCommands(aggregates.contact, {
+      first: 'contact.create',
+      rare: ['contact.delete', 'contact.create'],
+    });
+    fc.assert(
+      fc.property(commands, (inputs) => {
+        const { state, events, steps } = runAll(aggregates.contact, inputs);
+        assert.deepEqual(foldStored(aggregates.contact, events), state);
+        for (const { after } of steps) {
+          assert.ok(after.interactionCount >= 0);
+          assert.equal(new Set(after.tags).size, after.tags.length);
+          assert.equal(new Set(after.externalIds.map((one) => JSON.stringify(one))).size, after.externalIds.length);
+          assert.ok(after.externalIds.length <= 10);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
