@@ -34,6 +34,13 @@ describe('personal data', () => {
     assert.deepEqual([isPii(name), isPii(z.string())], [true, false]);
   });
 
+  it('is marked on a copy: the same field type elsewhere stays open', () => {
+    const label = z.string().min(1);
+    const both = z.object({ name: pii(label), tag: label });
+    assert.deepEqual([isPii(label), piiPaths(both)], [false, ['name']]);
+    assert.equal(both.safeParse({ name: '', tag: 'x' }).success, false);
+  });
+
   it('is changed as a whole value, everything else kept', () => {
     const before = structuredClone(data);
     const places: string[] = [];

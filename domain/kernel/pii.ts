@@ -3,14 +3,15 @@ import type { z } from 'zod';
 
 const marked = new WeakSet<object>();
 
-/** Marks a schema as personal data: its value is sealed as a whole wherever it is stored or sent. Returns the same schema. */
+/** Marks a schema as personal data: its value is sealed as a whole wherever it is stored or sent. Returns a marked copy: the given one may be shared. */
 export function pii<T extends z.ZodType>(schema: T): T {
-  marked.add(schema);
-  return schema;
+  const copy = schema.clone() as T;
+  marked.add(copy);
+  return copy;
 }
 
 /** Tells whether this very schema was marked by `pii()`. */
-export function isPii(schema: z.ZodType): boolean {
+export function isPii(schema: object): boolean {
   return marked.has(schema);
 }
 

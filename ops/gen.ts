@@ -1,0 +1,54 @@
+// Writes what derives from the tables into docs/generated; `--check` writes nothing and fails when a file is stale, naming it.
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eventSchemas } from './gen/event-schemas.ts';
+import { eventsPage } from './gen/events-page.ts';
+
+/** Derived files: path under docs/generated → text. A generator owns the folders it lists: what else lies there is stale. */
+type Generator = { readonly files: () => Readonly<Record<string, string>>; readonly folders: readonly string[] };
+
+const generators: readonly Generator[] = [
+  { files: () => ({ 'events.md': eventsPage() }), folders: [] },
+  { files: eventSchemas, folders: ['schemas'] },
+];
+
+const root = fileURLToPath(new URL('../docs/generated/', import.meta.url));
+const shown = (path: string): string => `docs/generated/${path}`;
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(root, path), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  await mkdir(join(root, folder), { recursive: true });
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'));
+}
+
+const wanted = new Map(generators.flatMap(({ files }) => Object.entries(files())));
+const present = (await Promise.all(generators.flatMap(({ folders }) => folders).map(filesIn))).flat();
+const leftOver = present.filter((path) => !wanted.has(path));
+const stale: string[] = [];
+for (const [path, text] of wanted) if ((await textOf(path)) !== text) stale.push(path);
+
+if (process.argv.includes('--check')) {
+  for (const path of stale) console.error(`${shown(path)} is stale: run \`npm run gen\` and commit it.`);
+  for (const path of leftOver) console.error(`${shown(path)} belongs to nothing any more: run \`npm run gen\`.`);
+  if (stale.length + leftOver.length > 0) process.exitCode = 1;
+  else console.log(`${wanted.size} derived files are up to date.`);
+} else {
+  for (const path of stale) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), wanted.get(path) ?? '');
+  }
+  for (const path of leftOver) await rm(join(root, path));
+  console.log(`${wanted.size} derived files: ${stale.length} written, ${leftOver.length} removed.`);
+}

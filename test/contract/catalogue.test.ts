@@ -1,0 +1,109 @@
+// The events against an agreed catalogue (CATALOGUE_CSV): fields, their types, personal marks and webhook names are those of its rows.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { eventRows } from '../../domain/catalog.ts';
+import { possibleWebhookNames } from '../../domain/kernel/define-events.ts';
+import { piiPaths } from '../../domain/kernel/pii.ts';
+import { eventSchema } from '../../ops/gen/event-schemas.ts';
+
+const file = process.env['CATALOGUE_CSV'];
+
+/** Optional fields that events carry beyond the catalogue: what a fold or an undo needs. */
+const additions: Record<string, readonly string[]> = {
+  'contact.interaction_recorded': ['messageId', 'undone', 'lastInteractionAt'],
+  'session.started': ['channelId', 'projectId', 'chatId'],
+  'session.message_recorded': ['messageId', 'undone', 'lastMessageAt'],
+  'message_group.message_added': ['undone'],
+};
+/** Ids that are not UUIDs here: a tenant's id is text, and outside systems name their sessions as they like. */
+const textIds = new Set(['tenantId', 'channel.created externalId']);
+
+type Field = { readonly name: string; readonly type: string; readonly optional: boolean; readonly personal: boolean };
+
+describe('catalogue file', { skip: file ? false : 'CATALOGUE_CSV names no file' }, () => {
+  const agreed = new Map(
+    (file ? readFileSync(file, 'utf8') : '').split(/\r?\n/).flatMap((line) => {
+      const [type, aggregate, , , payload, webhooks] = cellsOf(line);
+      return type && aggregate && payload && webhooks ? [[type, { aggregate, payload, webhooks }] as const] : [];
+    }),
+  );
+
+  it('was read', () => assert.ok(agreed.size > 100, `${agreed.size} rows`));
+
+  for (const row of eventRows) {
+    it(`has ${row.type} as it is here`, () => {
+      const entry = agreed.get(row.type);
+      assert.ok(entry, 'is in the catalogue');
+      assert.equal(row.aggregate, entry.aggregate);
+      const extra = additions[row.type] ?? [];
+      const ours = fieldsOf(row).filter(({ name }) => !extra.includes(name));
+      const theirs = entry.payload.split(',').map((text) => agreedField(text, row.type));
+      assert.deepEqual(byName(ours), byName(theirs));
+      for (const { name, optional } of fieldsOf(row))
+        if (extra.includes(name)) assert.ok(optional, `${name} is optional`);
+      assert.deepEqual([...possibleWebhookNames(row.webhooks)].sort(), agreedNames(entry.webhooks).sort());
+    });
+  }
+});
+
+const byName = (fields: readonly Field[]): Field[] => [...fields].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+function cellsOf(line: string): string[] {
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+    quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'),
+  );
+}
+
+function agreedNames(text: string): string[] {
+  return text === '-' ? [] : text.split(';').map((name) => name.trim().replace(/ when .*$/, ''));
+}
+
+/** `name:type?*` with the catalogue's defaults: xId uuid, xIds uuid[], xAt datetime, xCount int, others string. */
+function agreedField(text: string, event: string): Field {
+  const [, name = '', given] = text.match(/^([A-Za-z]+[0-9]*)[?*]*(?::([a-z[\]]+))?[?*]*$/) ?? [];
+  const isText = textIds.has(name) || textIds.has(`${event} ${name}`);
+  const usual = /Ids$/.test(name)
+    ? 'uuid[]'
+    : /Id$/.test(name)
+      ? 'uuid'
+      : /At$/.test(name)
+        ? 'datetime'
+        : /Count$/.test(name)
+          ? 'int'
+          : 'string';
+  return {
+    name,
+    type: isText ? 'string' : (given ?? usual),
+    optional: text.includes('?'),
+    personal: text.includes('*'),
+  };
+}
+
+type JsonSchema = {
+  readonly type?: string;
+  readonly format?: string;
+  readonly items?: JsonSchema;
+  readonly enum?: unknown;
+};
+
+function fieldsOf(row: (typeof eventRows)[number]): Field[] {
+  const schema = eventSchema(row) as { properties: Record<string, JsonSchema>; required?: string[] };
+  const personal = piiPaths(row.data);
+  return Object.entries(schema.properties).map(([name, property]) => ({
+    name,
+    type: typeOf(property),
+    optional: !schema.required?.includes(name),
+    personal: personal.includes(name),
+  }));
+}
+
+function typeOf({ type, format, items }: JsonSchema): string {
+  if (items) return `${typeOf(items)}[]`;
+  if (format === 'uuid') return 'uuid';
+  if (format === 'date-time') return 'datetime';
+  if (format === 'duration') return 'duration';
+  if (type === 'integer') return 'int';
+  if (type === 'boolean') return 'bool';
+  return type === 'object' ? 'map' : (type ?? 'unknown');
+}
