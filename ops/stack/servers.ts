@@ -1,9 +1,10 @@
 // The three servers together: starts what no address in the environment stands for, side by side, and stops what is ours.
 import path from 'node:path';
-import { type RunningPostgres, startPostgres, stopPostgres } from './postgres.ts';
-import { type RunningRabbitmq, startRabbitmq, stopRabbitmq } from './rabbitmq.ts';
+import { findPostgres, type RunningPostgres, startPostgres, stopPostgres } from './postgres.ts';
+import { endProcesses } from './processes.ts';
+import { findRabbitmq, type RunningRabbitmq, startRabbitmq, stopRabbitmq } from './rabbitmq.ts';
 import type { Say } from './server.ts';
-import { type RunningTemporal, startTemporal, stopTemporal } from './temporal.ts';
+import { findTemporal, type RunningTemporal, startTemporal, stopTemporal } from './temporal.ts';
 
 /** Addresses of the three servers. */
 export type RunningServers = { postgres: RunningPostgres; rabbitmq: RunningRabbitmq; temporal: RunningTemporal };
@@ -19,11 +20,20 @@ export async function startTestServers(stateDir: string, say: Say): Promise<Runn
   return { postgres, rabbitmq, temporal };
 }
 
-/** Stops every server whose state is under `stateDir`. */
-export async function stopServers(stateDir: string): Promise<void> {
+/** Stops every server whose state is under `stateDir`. `keepData` false: at once, for data that is deleted next. */
+export async function stopServers(stateDir: string, { keepData = true } = {}): Promise<void> {
+  const folder = (name: string) => path.join(stateDir, name);
+  if (!keepData) {
+    const found = [
+      findPostgres(folder('postgres')),
+      findRabbitmq(folder('rabbitmq')),
+      findTemporal(folder('temporal')),
+    ];
+    await endProcesses((await Promise.all(found)).flat(), 'SIGKILL', 2_000);
+  }
   await Promise.all([
-    stopPostgres(path.join(stateDir, 'postgres')),
-    stopRabbitmq(path.join(stateDir, 'rabbitmq')),
-    stopTemporal(path.join(stateDir, 'temporal')),
+    stopPostgres(folder('postgres')),
+    stopRabbitmq(folder('rabbitmq')),
+    stopTemporal(folder('temporal')),
   ]);
 }

@@ -1,0 +1,38 @@
+// `npm test`: everything, on servers of its own that are gone afterwards. The last line is `N passed, N failed`.
+import { stopRuns } from './stack/run.ts';
+import { startTestStack, type TestEnvironment } from './stack/test-stack.ts';
+import { testGroups } from './testing/groups.ts';
+import { createRunFolder, removeRunFolder } from './testing/own-stack.ts';
+import { runTestFiles, stopTestRuns } from './testing/run-files.ts';
+import { runStaticStages } from './testing/static-stages.ts';
+import { createTally } from './testing/tally.ts';
+
+const tally = createTally();
+const folder = await createRunFolder();
+let cutOff = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (cutOff) return;
+    cutOff = true;
+    console.log('\ncut off: stopping the test servers');
+    stopRuns();
+    stopTestRuns();
+    void removeRunFolder(folder).then(() => process.exit(130));
+  });
+}
+
+try {
+  await runStaticStages(tally);
+  let environment: TestEnvironment = {};
+  const hasServers = await tally.stage('test servers', async () => {
+    environment = await startTestStack(folder, (line) => console.log(`    ${line}`));
+    return { passed: true, output: '' };
+  });
+  for (const { name, files, atOnce } of testGroups()) {
+    if (cutOff || (!hasServers && name !== 'unit')) continue;
+    await tally.group(name, () => runTestFiles(files, { atOnce, environment }));
+  }
+} finally {
+  if (!cutOff) await removeRunFolder(folder);
+}
+if (!cutOff) process.exitCode = tally.close();

@@ -1,0 +1,37 @@
+// Finds the test files and sorts them into groups: `unit` beside the code, the others by their folder under test/.
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { projectDir } from '../stack/paths.ts';
+
+/** A group of test files; `files` are paths from the project's folder. `atOnce` files run side by side. */
+export type TestGroup = { name: string; files: string[]; atOnce: number };
+
+const skipped = new Set(['.git', '.cache', '.data', 'node_modules', 'fixtures']);
+const order = ['unit', 'contract', 'integration', 'workflows', 'security', 'end-to-end'];
+
+/** All groups in the order they run; a folder of test/ that isn't in the order comes after, so that none is forgotten. */
+export function testGroups(root: string = projectDir): TestGroup[] {
+  const groups = new Map<string, string[]>();
+  for (const file of testFiles(root, '')) {
+    const [top = '', folder = ''] = file.split('/');
+    const name = top === 'test' && folder !== 'support' ? folder : 'unit';
+    groups.set(name, [...(groups.get(name) ?? []), file]);
+  }
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return (
+    [...groups]
+      .sort(([one], [other]) => place(one) - place(other) || one.localeCompare(other))
+      // A run through the whole program measures and kills: alone.
+      .map(([name, files]) => ({ name, files, atOnce: name === 'end-to-end' ? 1 : 2 }))
+  );
+}
+
+function testFiles(root: string, folder: string): string[] {
+  return readdirSync(path.join(root, folder), { withFileTypes: true })
+    .sort((one, other) => one.name.localeCompare(other.name))
+    .flatMap((entry) => {
+      const file = path.posix.join(folder, entry.name);
+      if (entry.isDirectory()) return skipped.has(entry.name) ? [] : testFiles(root, file);
+      return entry.name.endsWith('.test.ts') ? [file] : [];
+    });
+}
