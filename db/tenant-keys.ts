@@ -42,19 +42,18 @@ export function createKeysOf(subjectKeys: SubjectKeys<Tx>): KeysOf {
 
 function tenantKeys(tx: Tx, tenantId: string, subjectKeys: SubjectKeys<Tx>): TenantKeys {
   const keys = () => subjectKeys.forTenant(tx, tenantId);
-  const loaded = new Map<string, Buffer | undefined>();
+  const loaded = new Map<string, Buffer>();
   return {
     tenantId,
     seal: async (subjectId, place, value) =>
       sealValue(await (await keys()).dataKey(subjectId, { create: true }), subjectId, place, value),
     open: async (sealed, place) => {
       const subjectId = subjectOf(sealed);
-      const key = loaded.has(subjectId) ? loaded.get(subjectId) : await (await keys()).dataKey(subjectId);
+      const key = loaded.get(subjectId) ?? (await (await keys()).dataKey(subjectId));
       return openValue(key, sealed, place);
     },
     preload: async (subjectIds) => {
-      const found = await (await keys()).dataKeys(subjectIds);
-      for (const id of subjectIds) loaded.set(id, found.get(id));
+      for (const [id, key] of await (await keys()).dataKeys(subjectIds)) loaded.set(id, key);
     },
     blindIndex: async (field, value) => (await keys()).blindIndex(field, value),
     sealForTenant: async (place, value) => sealValue((await keys()).tenantKey, 'tenant', place, value),

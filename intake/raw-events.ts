@@ -28,11 +28,12 @@ export type RawEvent = {
   readonly status: RawEventStatus;
   readonly runNumber: number;
   readonly attempts: number;
+  readonly receivedAt: Date;
 };
 
 /** The columns of a RawEvent, for every query that gives one. */
 export const rawEventColumns = `id, tenant_id as "tenantId", channel_id as "channelId", arrival, event_name as "eventName", kind, message_key as "messageKey",
-  status, run_number as "runNumber", attempts`;
+  status, run_number as "runNumber", attempts, received_at as "receivedAt"`;
 
 const bodyPlace = (tenantId: string, id: string): string => `${tenantId}|${id}|raw_events|body`;
 
@@ -120,4 +121,13 @@ export async function markRawEvent(tx: Tx, id: string, change: RawEventChange): 
      where tenant_id = $1 and id = $2`,
     [tx.tenantId, id, change.status, change.workflowId ?? null, change.contactId ?? null, change.lastError ?? null],
   );
+}
+
+/** Lets go what waited for a message. Returns how many events are to be applied now. */
+export async function releaseWaiting(tx: Tx, key: string): Promise<number> {
+  const { rowCount } = await tx.query(
+    `update raw_events set status = 'stored', next_attempt_at = now() where tenant_id = $1 and message_key = $2 and status = 'waiting'`,
+    [tx.tenantId, key],
+  );
+  return rowCount ?? 0;
 }

@@ -12,12 +12,15 @@ export type InboundStart = {
   readonly runNumber: number;
 };
 
-/** Starts the saga; `already_started` when one with this id runs or ran. Throws what the client throws when the server can't be reached. */
+/** The saga of a message: its workflow, and whether this call started it (false: another event of the same message had). */
+export type InboundStarted = { readonly workflowId: string; readonly isNew: boolean };
+
+/** Starts the saga unless it runs or ran already. Throws what the client throws when the server can't be reached. */
 export async function startInboundSaga(
   client: Client,
   taskQueue: string,
   start: InboundStart,
-): Promise<'started' | 'already_started'> {
+): Promise<InboundStarted> {
   const correlationId = inboundCorrelationId(start.messageKey, start.runNumber);
   const input: InboundInput = {
     tenantId: start.tenantId,
@@ -25,17 +28,18 @@ export async function startInboundSaga(
     channelId: start.channelId,
     correlationId,
   };
+  const workflowId = inboundWorkflowId(start.messageKey, start.runNumber);
   try {
     await client.workflow.start(workflowNames.processInboundMessage, {
       taskQueue,
-      workflowId: inboundWorkflowId(start.messageKey, start.runNumber),
+      workflowId,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [input],
       typedSearchAttributes: sagaAttributes({ sagaType: inboundSagaType, tenantId: start.tenantId, correlationId }),
     });
-    return 'started';
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already_started';
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return { workflowId, isNew: false };
     throw error;
   }
+  return { workflowId, isNew: true };
 }

@@ -79,3 +79,16 @@ export type GatewayEventInput = {
 export type SendMessageInput = { readonly tenantId: string; readonly messageId: string };
 /** Input of messageGroup. */
 export type MessageGroupInput = { readonly tenantId: string; readonly groupId: string };
+
+/** The header that carries a saga's metadata to its activities. */
+export const sagaHeader = 'saga-context';
+
+/** What travels with every activity of a saga's step. */
+export type StepContext = {
+  readonly correlationId: string;
+  readonly sagaType: string;
+  readonly sagaStep: string;
+  readonly stepNumber: number;
+  readonly tenantId: string;
+  readonly undo: boolean;
+};

@@ -44,7 +44,7 @@ create table contact_identities (
   foreign key (tenant_id, contact_id) references contacts (tenant_id, id)
 );
 create index contact_identities_contact on contact_identities (tenant_id, contact_id);
-select protect_tenant_table('contact_identities', 'select, insert, delete', '');
+select protect_tenant_table('contact_identities', 'select, insert, update, delete', '');
 
 create table chats (
   id uuid primary key, tenant_id text not null references tenants, project_id uuid not null, sequence bigint not null, channel_id uuid not null,
@@ -120,3 +120,16 @@ create table enrichments (
 create index enrichments_message on enrichments (tenant_id, message_id);
 create index enrichments_open on enrichments (tenant_id, id) where status = 'requested';
 select protect_tenant_table('enrichments', 'select, insert, update', '');
+
+-- Outgoing messages: the id reserved at the gateway before the send, so that a time-out can be settled by the echo and a repeat is no second message.
+create table message_sends (
+  message_id uuid primary key,
+  tenant_id text not null references tenants,
+  channel_id uuid not null,
+  channel_message_id text not null,
+  reserved_at timestamptz not null default now(),
+  attempts integer not null default 0,
+  unique (tenant_id, channel_id, channel_message_id),
+  foreign key (tenant_id, message_id) references messages (tenant_id, id)
+);
+select protect_tenant_table('message_sends', 'select, insert, update', '');

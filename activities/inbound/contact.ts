@@ -1,0 +1,138 @@
+// Step 2, contact: finds the person by any of the ways they are known, or makes them. The undo deletes only what this saga made and nobody else uses.
+import { aggregates } from '../../db/aggregates.ts';
+import type { Database } from '../../db/deps.ts';
+import { execute } from '../../db/execute.ts';
+import { identityField } from '../../db/stores/contact-store.ts';
+import { inTenant, type Tx } from '../../db/transaction.ts';
+import { identityKeys, lidSource } from '../../domain/contact/identity.ts';
+import { DomainError } from '../../domain/kernel/errors.ts';
+import type { Person } from '../../integrations/waha/gateway-event.ts';
+import type { InboundInput } from '../../workflows/names.ts';
+import { runStep, undoStep } from '../saga-steps.ts';
+import { loadGatewayMessage } from './gateway-message.ts';
+import type { Validated } from './validate.ts';
+
+/** Whom the message is about, and whether this saga made them. */
+export type ContactFound = { readonly contactId: string; readonly created: boolean };
+
+/** Asks the gateway for the phone number behind a hidden id; undefined when it does not know or can't be asked. */
+export type LookupLid = (session: string, lid: string) => Promise<string | undefined>;
+
+export async function findOrCreateContact(
+  database: Database,
+  lookupLid: LookupLid,
+  input: InboundInput,
+  { projectId }: Validated,
+): Promise<ContactFound> {
+  const person = await resolvePerson(database, lookupLid, input, projectId);
+  return runStep(database, async ({ tx, saga, cause }) => {
+    const keys = await indexKeys(database, tx, person);
+    // Whoever comes second waits here and then finds what the first one made.
+    await tx.query('select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest($1::text[]) as key', [
+      keys.map(({ kind, index }) => `${saga.tenantId} ${projectId} ${kind} ${index}`).sort(),
+    ]);
+    const known = await findByIdentity(tx, projectId, keys);
+    if (known) return { contactId: known, created: false };
+    const contactId = database.ids.next();
+    await execute(
+      database,
+      tx,
+      aggregates.contact,
+      contactId,
+      {
+        type: 'contact.create',
+        data: {
+          contactId,
+          projectId,
+          tenantId: saga.tenantId,
+          name: displayName(person),
+          ...(person.phone && { phone: person.phone, phoneVerified: true }),
+          externalIds: person.lid ? [{ externalId: `${person.lid}@lid`, source: lidSource }] : [],
+          channelId: input.channelId,
+          sourceChannel: 'waha',
+        },
+      },
+      cause,
+    );
+    return { contactId, created: true };
+  });
+}
+
+/** A name is always there: what the person calls themselves, else their number. */
+function displayName({ pushName, phone, lid }: Person): string {
+  const name = pushName?.trim().slice(0, 200);
+  return name || (phone ? `+${phone}` : `WhatsApp ${lid ?? ''}`.trim());
+}
+
+type IndexKey = { readonly kind: string; readonly index: string };
+
+/** The blind indexes of all ways in which a person is known. */
+export function indexKeys(
+  database: Pick<Database, 'keysOf'>,
+  tx: Tx,
+  person: { readonly phone?: string; readonly lid?: string },
+): Promise<IndexKey[]> {
+  const keys = database.keysOf(tx);
+  return Promise.all(
+    identityKeys(person).map(async ({ kind, key }) => ({
+      kind,
+      index: await keys.blindIndex(identityField(kind), key),
+    })),
+  );
+}
+
+/** The contact known by any of the keys; the phone's counts before the hidden id's. Holds the identity, so that no undo deletes the contact meanwhile. */
+async function findByIdentity(tx: Tx, projectId: string, keys: readonly IndexKey[]): Promise<string | undefined> {
+  const { rows } = await tx.query<{ contactId: string; kind: string }>(
+    `select contact_id as "contactId", kind from contact_identities
+     where tenant_id = $1 and project_id = $2 and (kind, value_index) in (select * from unnest($3::text[], $4::text[])) for share`,
+    [tx.tenantId, projectId, keys.map(({ kind }) => kind), keys.map(({ index }) => index)],
+  );
+  return (rows.find(({ kind }) => kind === 'phone') ?? rows[0])?.contactId;
+}
+
+/** The person of the message; when only an unknown hidden id is given, the gateway is asked for the number behind it, outside of any transaction. */
+async function resolvePerson(
+  database: Database,
+  lookupLid: LookupLid,
+  input: InboundInput,
+  projectId: string,
+): Promise<Person> {
+  const { message, known } = await inTenant(database.pool, input.tenantId, async (tx) => {
+    const { message } = await loadGatewayMessage(database, tx, input.rawEventId);
+    const { sender } = message;
+    const needsLookup = sender?.lid !== undefined && sender.phone === undefined;
+    const known = needsLookup
+      ? await findByIdentity(tx, projectId, await indexKeys(database, tx, sender))
+      : 'not needed';
+    return { message, known };
+  });
+  const { sender } = message;
+  if (!sender) throw new DomainError('validation_failed', 'The message does not say whose it is.');
+  if (known !== undefined || sender.lid === undefined) return sender;
+  const phone = await lookupLid(message.session, sender.lid);
+  return phone === undefined ? sender : { ...sender, phone };
+}
+
+export function undoContact(database: Database): Promise<void> {
+  return undoStep<ContactFound>(database, async ({ tx, saga, cause, result }) => {
+    if (!result.created) return;
+    // Held first, asked then: a saga that found the contact before us is seen below, one that comes after us waits and finds it gone.
+    await tx.query('select 1 from contact_identities where tenant_id = $1 and contact_id = $2 for update', [
+      saga.tenantId,
+      result.contactId,
+    ]);
+    const { rows } = await tx.query(
+      `select 1 from messages where tenant_id = $1 and contact_id = $2 and discarded_at is null
+       union all select 1 from sessions where tenant_id = $1 and contact_id = $2 and end_reason is distinct from 'saga_compensated'
+       union all select 1 from saga_steps step join sagas saga using (tenant_id, workflow_id)
+         where step.tenant_id = $1 and step.step = 'contact' and step.result ->> 'contactId' = $2::text and step.state = 'done'
+           and step.workflow_id <> $3 and saga.state not in ('compensated', 'failed')
+       union all select 1 from outbox_events where aggregate_id = $2::uuid and correlation_id <> $4
+       limit 1`,
+      [saga.tenantId, result.contactId, saga.workflowId, saga.correlationId],
+    );
+    if (rows.length > 0) return;
+    await execute(database, tx, aggregates.contact, result.contactId, { type: 'contact.delete', data: {} }, cause);
+  });
+}

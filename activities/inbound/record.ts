@@ -1,0 +1,159 @@
+// Step 5, record: counts the message in its session, notes the interaction and the advert, joins the message group where the channel groups.
+import { aggregates } from '../../db/aggregates.ts';
+import type { Database } from '../../db/deps.ts';
+import { execute, load } from '../../db/execute.ts';
+import type { Advert } from '../../integrations/waha/gateway-event.ts';
+import type { InboundInput } from '../../workflows/names.ts';
+import { runStep, type StepWork, undoStep } from '../saga-steps.ts';
+import { loadGatewayMessage } from './gateway-message.ts';
+import type { MessagePlace, MessageStored } from './message.ts';
+import { joinMessageGroup, leaveMessageGroup } from './message-grouping.ts';
+
+/** What is needed to take the records back. */
+export type Recorded = {
+  readonly contactId: string;
+  readonly messageId: string;
+  readonly channelId: string;
+  readonly sessionId: string | null;
+  readonly fromContact: boolean;
+  readonly at: string;
+  readonly previousMessageAt: string | null;
+  readonly previousInteractionAt: string | null;
+  readonly trackingId: string | null;
+  readonly groupId: string | null;
+  /** False: the message had been recorded before (by another saga, or as one we sent): nothing was done. */
+  readonly recorded: boolean;
+};
+
+export function recordMessage(
+  database: Database,
+  input: InboundInput,
+  place: MessagePlace,
+  stored: MessageStored,
+): Promise<Recorded> {
+  return runStep(database, async (work) => {
+    const { tx, cause } = work;
+    const { message } = await loadGatewayMessage(database, tx, input.rawEventId);
+    const { contactId } = place.contact;
+    const { sessionId } = place.session;
+    const { messageId } = stored;
+    const ids = {
+      contactId,
+      messageId,
+      channelId: input.channelId,
+      sessionId,
+      fromContact: !message.fromMe,
+      at: message.sentAt,
+    };
+    const nothing = { previousMessageAt: null, previousInteractionAt: null, trackingId: null, groupId: null };
+    if (!stored.created) return { ...ids, ...nothing, recorded: false };
+    const session = sessionId ? await load(database, tx, aggregates.session, sessionId, true) : undefined;
+    // Ended between the steps: the message keeps its place in it, the closed count stays as it was announced.
+    if (sessionId && session?.state.status === 'active') {
+      const data = { messageId, fromContact: ids.fromContact, recordedAt: ids.at };
+      await execute(database, tx, aggregates.session, sessionId, { type: 'session.record_message', data }, cause);
+    }
+    const contact = await load(database, tx, aggregates.contact, contactId, true);
+    await execute(
+      database,
+      tx,
+      aggregates.contact,
+      contactId,
+      {
+        type: 'contact.record_interaction',
+        data: {
+          interactionType: interactionType(ids.fromContact),
+          channelId: input.channelId,
+          messageId,
+          interactedAt: ids.at,
+        },
+      },
+      cause,
+    );
+    const trackingId = message.ad ? await trackAdvert(database, work, place, messageId, message.ad) : null;
+    const groupId =
+      ids.fromContact && sessionId
+        ? await joinMessageGroup(database, work, { ...place, sessionId, messageId, channelId: input.channelId })
+        : null;
+    return {
+      ...ids,
+      sessionId: session?.state.status === 'active' ? sessionId : null,
+      previousMessageAt: session?.state.lastMessageAt ?? null,
+      previousInteractionAt: contact.state.lastInteractionAt,
+      trackingId,
+      groupId,
+      recorded: true,
+    };
+  });
+}
+
+const interactionType = (fromContact: boolean): string => (fromContact ? 'message_received' : 'message_sent');
+
+async function trackAdvert(
+  database: Database,
+  { tx, cause }: StepWork,
+  place: MessagePlace,
+  messageId: string,
+  ad: Advert,
+): Promise<string> {
+  const { contactId } = place.contact;
+  const session = place.session.sessionId ? { sessionId: place.session.sessionId } : {};
+  await execute(
+    database,
+    tx,
+    aggregates.contact,
+    contactId,
+    { type: 'contact.track_ad', data: { ...session, messageId, ...ad } },
+    cause,
+  );
+  const trackingId = database.ids.next();
+  const data = {
+    trackingId,
+    projectId: place.validated.projectId,
+    contactId,
+    ...session,
+    source: 'meta_ads',
+    platform: ad.conversionApp ?? 'whatsapp',
+  };
+  await execute(database, tx, aggregates.tracking, trackingId, { type: 'tracking.create', data }, cause);
+  return trackingId;
+}
+
+export function undoRecord(database: Database): Promise<void> {
+  return undoStep<Recorded>(database, async (work) => {
+    const { tx, cause, result } = work;
+    if (!result.recorded) return;
+    if (result.groupId) await leaveMessageGroup(database, work, result.groupId, result.messageId);
+    if (result.trackingId) {
+      const data = { enrichmentSource: 'saga_compensated', changes: { withdrawn: true } };
+      await execute(database, tx, aggregates.tracking, result.trackingId, { type: 'tracking.enrich', data }, cause);
+    }
+    const interaction = {
+      interactionType: interactionType(result.fromContact),
+      channelId: result.channelId,
+      messageId: result.messageId,
+      interactedAt: result.at,
+      previousInteractionAt: result.previousInteractionAt,
+    };
+    await execute(
+      database,
+      tx,
+      aggregates.contact,
+      result.contactId,
+      { type: 'contact.undo_interaction', data: interaction },
+      cause,
+      { lock: true },
+    );
+    if (result.sessionId) {
+      const data = {
+        messageId: result.messageId,
+        fromContact: result.fromContact,
+        recordedAt: result.at,
+        previousMessageAt: result.previousMessageAt,
+      };
+      await execute(database, tx, aggregates.session, result.sessionId, { type: 'session.undo_message', data }, cause, {
+        lock: true,
+      });
+    }
+  });
+}

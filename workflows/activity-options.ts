@@ -1,0 +1,38 @@
+// The table of time-outs, retries and cancellation: one row per kind of activity. Cancellation is always waited for: left unset, an undo can overtake its do.
+import { ActivityCancellationType, type ActivityOptions, type LocalActivityOptions } from '@temporalio/workflow';
+
+const second = 1_000;
+
+/** A saga's step that is one commit on the database: local, because round trips to the server are the scarce thing. About 45 s of retries. */
+export const databaseStep: LocalActivityOptions = {
+  startToCloseTimeout: 8 * second,
+  localRetryThreshold: 2 * second,
+  retry: { initialInterval: 50, backoffCoefficient: 2, maximumInterval: 5 * second, maximumAttempts: 15 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
+/** Notes about the saga for its readers: worth few tries, never worth standing still for. */
+export const sagaNote: LocalActivityOptions = {
+  ...databaseStep,
+  retry: { initialInterval: 50, backoffCoefficient: 2, maximumInterval: second, maximumAttempts: 4 },
+};
+
+/** The last word about a saga: tried until it is written. */
+export const sagaSettlement: LocalActivityOptions = {
+  ...databaseStep,
+  retry: { initialInterval: 50, backoffCoefficient: 2, maximumInterval: 10 * second },
+};
+
+/** One call of the gateway's that must not be repeated blindly: a single attempt, its time-out means "unknown". */
+export const gatewayCall: ActivityOptions = {
+  startToCloseTimeout: 30 * second,
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
+/** Reading from the gateway: safe to repeat. */
+export const gatewayRead: ActivityOptions = {
+  startToCloseTimeout: 15 * second,
+  retry: { initialInterval: second, backoffCoefficient: 2, maximumInterval: 10 * second, maximumAttempts: 5 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
