@@ -1,4 +1,5 @@
 // A WhatsApp gateway for development and tests: speaks the real wire contract over HTTP, knows no WhatsApp, forgets all when it ends.
+import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -18,6 +19,7 @@ export async function startWahaSandbox(options: { port: number; apiKey: string; 
   const state = createState();
   const webhooks = createWebhookSender(state);
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
   const app = new Hono();
 
   app.get('/readyz', (c) => c.json({ status: 'ready' }));

@@ -1,5 +1,6 @@
 // Delivers events to the sessions' webhooks as the gateway does: signed raw body, headers, retries by policy, no order, no memory after the last try.
 import { createHmac, randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { request } from 'undici';
 import type { WebhookConfig } from './requests.ts';
 import { newEventId, type SandboxState, type Session, takeOne } from './state.ts';
@@ -38,7 +39,7 @@ const remembered = 50_000;
 export function createWebhookSender(state: SandboxState): WebhookSender {
   let log: Delivery[] = [];
   let nextId = 1;
-  let stop = new AbortController();
+  let stop = createStop();
   const running = new Map<Delivery, Promise<void>>();
 
   function deliver(session: Session, outgoing: Outgoing): Delivery[] {
@@ -76,11 +77,18 @@ export function createWebhookSender(state: SandboxState): WebhookSender {
     deliveries: () => log,
     reset() {
       stop.abort();
-      stop = new AbortController();
+      stop = createStop();
       log = [];
     },
     close: () => stop.abort(),
   };
+}
+
+// Every delivery listens to it; there may be thousands at once.
+function createStop(): AbortController {
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  return stop;
 }
 
 /** The envelope around a payload. */
