@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
+import { dynamicConfig } from './dynamic-config.ts';
 import { pickPort } from './ports.ts';
 import { endProcesses, findProcesses } from './processes.ts';
 import { type Origin, type ServerOptions, sameSettings } from './server.ts';
@@ -102,8 +103,7 @@ function serverSettings(options: TemporalOptions): string[] {
     ...['--db-filename', databaseFile(options.stateDir)],
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', `synchronous=${synchronous}`],
     ...['--log-level', 'warn', '--log-format', 'json'],
-    // A search attribute just registered is usable at once.
-    ...['--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=true'],
+    ...dynamicConfig().flatMap((setting) => ['--dynamic-config-value', setting]),
     ...(options.codecEndpoint ? ['--ui-codec-endpoint', options.codecEndpoint] : []),
   ];
 }

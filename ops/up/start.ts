@@ -32,7 +32,7 @@ export async function startStack({ stages, supervisor, watch, state, serversOnly
   const [postgres, rabbitmq, temporal] = await all([
     devPostgres(stages, watch).then(({ adminUrl }) => migrateStage(stages, adminUrl, secrets.rolePassword)),
     devRabbitmq(stages, watch),
-    devTemporal(stages, watch, `${api}/temporal-codec`),
+    devTemporal(stages, watch, `${api}/codec`),
   ]);
   const { managementUrl, AMQP_URL } = rabbitmq;
   state.environment = {
