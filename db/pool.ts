@@ -13,10 +13,19 @@ export type PoolOptions = {
   readonly size: number;
   readonly name: string;
   readonly onIdleError?: (error: Error) => void;
+  /** Further settings of each session, by their PostgreSQL names. */
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+const sessionSettings = {
+  statement_timeout: '5000',
+  lock_timeout: '2000',
+  idle_in_transaction_session_timeout: '10000',
+  timezone: 'UTC',
 };
 
 /** Opens a pool lazily: no connection is made before the first query. */
-export function createPool({ url, size, name, onIdleError }: PoolOptions): Pool {
+export function createPool({ url, size, name, onIdleError, settings }: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
@@ -24,8 +33,9 @@ export function createPool({ url, size, name, onIdleError }: PoolOptions): Pool 
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    options:
-      '-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC',
+    options: Object.entries({ ...sessionSettings, ...settings })
+      .map(([key, value]) => `-c ${key}=${value}`)
+      .join(' '),
   });
   pool.on('error', (error) => onIdleError?.(error));
   return pool;

@@ -1,0 +1,106 @@
+// Hears the bells: LISTEN on a connection of its own, which pings itself, because a listener can go deaf without any error.
+// Only a hint: whoever uses it also polls.
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { pause } from '../platform/pause.ts';
+
+/** What a listener needs. `onRing` is called once per notification, and once after every (re)connect, because rings may have been missed. */
+export type ListenerOptions = {
+  readonly url: string;
+  readonly name: string;
+  readonly channels: readonly string[];
+  readonly onRing: (channel: string) => void;
+  /** Hears of every connection that was lost or found deaf. */
+  readonly onLost?: (reason: string) => void;
+  readonly pingEveryMs?: number;
+  readonly pingTimeoutMs?: number;
+};
+
+/** A running listener. `hears()`: the last ping came back. */
+export type Listener = { hears(): boolean; close(): Promise<void> };
+
+const maxBackoffMs = 5_000;
+
+/** Starts to listen; connects in the background and again after every loss. Never throws. */
+export function createListener(options: ListenerOptions): Listener {
+  const { pingEveryMs = 5_000, pingTimeoutMs = 2_000 } = options;
+  const stop = new AbortController();
+  let hears = false;
+  let losses = 0;
+
+  const run = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      try {
+        await listen(options, { pingEveryMs, pingTimeoutMs }, stop.signal, () => {
+          hears = true;
+          losses = 0;
+        });
+      } catch (error) {
+        options.onLost?.(error instanceof Error ? error.message : String(error));
+      }
+      hears = false;
+      losses += 1;
+      if (!stop.signal.aborted)
+        await pause(Math.random() * Math.min(maxBackoffMs, 50 * 2 ** Math.min(losses, 10)), stop.signal);
+    }
+  };
+  const running = run();
+  return {
+    hears: () => hears,
+    close: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function listen(
+  { url, name, channels, onRing }: ListenerOptions,
+  { pingEveryMs, pingTimeoutMs }: { pingEveryMs: number; pingTimeoutMs: number },
+  signal: AbortSignal,
+  onHeard: () => void,
+): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: `${name}-listener`,
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+  });
+  const ownChannel = `ping_${randomBytes(8).toString('hex')}`;
+  let pong: (() => void) | undefined;
+  let lost: (error: Error) => void = () => {};
+  const ended = new Promise<never>((_, reject) => {
+    lost = reject;
+  });
+  ended.catch(() => {});
+  client.on('error', (error) => lost(error));
+  client.on('end', () => lost(new Error('the connection ended')));
+  client.on('notification', ({ channel }) => (channel === ownChannel ? pong?.() : onRing(channel)));
+  const over = new AbortController();
+  const waiting = AbortSignal.any([signal, over.signal]);
+  try {
+    await client.connect();
+    await Promise.race([
+      ended,
+      client.query([...channels, ownChannel].map((channel) => `listen ${channel}`).join(';')),
+    ]);
+    // First listen, then tell to look: what was committed in between is found.
+    for (const channel of channels) onRing(channel);
+    while (!signal.aborted) {
+      const answered = new Promise<'heard'>((resolve) => {
+        pong = () => resolve('heard');
+      });
+      client.query(`notify ${ownChannel}`).catch((error: Error) => lost(error));
+      const heard = await Promise.race([answered, pause(pingTimeoutMs, waiting), ended]);
+      if (signal.aborted) return;
+      if (heard === undefined) throw new Error(`no notification came within ${pingTimeoutMs} ms`);
+      onHeard();
+      await Promise.race([pause(pingEveryMs, waiting), ended]);
+    }
+  } finally {
+    over.abort();
+    // A deaf connection would answer no goodbye: don't wait for it.
+    const ending = client.end().catch(() => {});
+    if (signal.aborted) await Promise.race([ending, pause(1_000)]);
+  }
+}

@@ -1,0 +1,64 @@
+// What a consumer is: one row of the table (name, what it binds, order, limits) and its handler.
+import type { Tx } from '../../db/transaction.ts';
+import { type AggregateType, eventRows } from '../../domain/catalog.ts';
+import type { Envelope } from '../../domain/kernel/envelope.ts';
+
+/** One row of the table of consumers. `name` is stored for ever. `queueVersion` is raised when queue arguments have to change. */
+export type ConsumerRow = {
+  readonly name: string;
+  /**
+   * `types`: routing patterns (`*` one word, `#` any), taken in any order. `aggregates`: every event of these aggregate types, each aggregate's
+   * events taking effect in its sequence; the handler passes over what it doesn't handle.
+   */
+  readonly on: { readonly types: readonly string[] } | { readonly aggregates: readonly AggregateType[] };
+  readonly prefetch: number;
+  readonly maxAttempts: number;
+  readonly queueVersion: number;
+};
+
+/** An event as it arrives: data still sealed. */
+export type DeliveredEvent = Envelope<string, Record<string, unknown>>;
+
+/** The effect of one event, inside the transaction of its claim and its tenant. Throws: rolled back, tried again, at last dead-lettered. */
+export type Handle = (event: DeliveredEvent, tx: Tx, signal: AbortSignal) => Promise<void>;
+
+/** A row with its handler. */
+export type Consumer = ConsumerRow & { readonly handle: Handle };
+
+/** Whether a consumer's effects follow each aggregate's sequence. */
+export function isOrdered(row: ConsumerRow): boolean {
+  return 'aggregates' in row.on;
+}
+
+/** The routing patterns of a row. */
+export function patternsOf(row: ConsumerRow): readonly string[] {
+  if ('types' in row.on) return row.on.types;
+  const aggregates: readonly string[] = row.on.aggregates;
+  return eventRows.filter(({ aggregate }) => aggregates.includes(aggregate)).map(({ type }) => type);
+}
+
+/** Tells whether a topic pattern takes a routing key, as the broker does it. */
+export function matchesPattern(pattern: string, key: string): boolean {
+  const match = (words: readonly string[], parts: readonly string[]): boolean => {
+    const [word, ...restWords] = words;
+    const [part, ...restParts] = parts;
+    if (word === undefined) return part === undefined;
+    if (word === '#') return match(restWords, parts) || (part !== undefined && match(words, restParts));
+    return part !== undefined && (word === '*' || word === part) && match(restWords, restParts);
+  };
+  return match(pattern.split('.'), key.split('.'));
+}
+
+/** Makes the question "does any consumer bind this type?", answered from the rows alone and remembered. */
+export function createIsBound(rows: readonly ConsumerRow[]): (type: string) => boolean {
+  const patterns = [...new Set(rows.flatMap(patternsOf))];
+  const known = new Map<string, boolean>();
+  return (type) => {
+    let bound = known.get(type);
+    if (bound === undefined) {
+      bound = patterns.some((pattern) => matchesPattern(pattern, type));
+      known.set(type, bound);
+    }
+    return bound;
+  };
+}

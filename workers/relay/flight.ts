@@ -1,0 +1,117 @@
+// The events a relay has taken: queued, published, confirmed and to be marked, or failing. Pure bookkeeping.
+import type { PendingEvent } from './ports.ts';
+
+/** Where a taken event is. */
+export type Stage = 'queued' | 'published' | 'confirmed' | 'failing';
+
+/** One taken event. `pass`: lets it go out although its aggregate is held. */
+export type Taken = {
+  readonly event: PendingEvent;
+  readonly fence: number;
+  readonly pass: number | undefined;
+  stage: Stage;
+  publishedAt: number;
+};
+
+/** The taken events by position. */
+export type Flight = {
+  readonly has: (id: number) => boolean;
+  readonly isCurrent: (taken: Taken) => boolean;
+  readonly enqueue: (event: PendingEvent, fence: number, pass?: number) => void;
+  /** The next queued event, removed from the queue but still taken. */
+  readonly next: () => Taken | undefined;
+  readonly peek: () => Taken | undefined;
+  readonly publish: (taken: Taken, now: number) => void;
+  readonly confirm: (taken: Taken) => void;
+  readonly fail: (taken: Taken) => void;
+  readonly drop: (taken: Taken) => void;
+  /** Forgets what is queued or published and matches; what is confirmed is still to be marked. */
+  readonly dropWhere: (matches: (taken: Taken) => boolean) => void;
+  readonly takeConfirmed: () => Taken[];
+  readonly giveBackConfirmed: (taken: readonly Taken[]) => void;
+  readonly ids: () => number[];
+  readonly queued: () => number;
+  /** Published and not yet marked: the duplicates a crash would cause. */
+  readonly inWindow: () => number;
+  readonly bytesInWindow: () => number;
+  readonly confirmed: () => number;
+  readonly usesPartition: (partition: number) => boolean;
+};
+
+/** Starts empty. */
+export function createFlight(): Flight {
+  const taken = new Map<number, Taken>();
+  let queue: Taken[] = [];
+  let head = 0;
+  let confirmed: Taken[] = [];
+  let window = 0;
+  let bytes = 0;
+
+  const leaveWindow = (one: Taken): void => {
+    if (one.stage === 'queued') return;
+    window -= 1;
+    bytes -= one.event.data.length;
+  };
+  const remove = (one: Taken): void => {
+    if (taken.get(one.event.id) !== one) return;
+    taken.delete(one.event.id);
+    leaveWindow(one);
+  };
+  const peek = (): Taken | undefined => {
+    for (let one = queue[head]; one; head += 1, one = queue[head])
+      if (taken.get(one.event.id) === one && one.stage === 'queued') return one;
+    queue = [];
+    head = 0;
+    return undefined;
+  };
+  return {
+    has: (id) => taken.has(id),
+    isCurrent: (one) => taken.get(one.event.id) === one,
+    enqueue: (event, fence, pass) => {
+      const one: Taken = { event, fence, pass, stage: 'queued', publishedAt: 0 };
+      taken.set(event.id, one);
+      queue.push(one);
+    },
+    peek,
+    next: () => {
+      const one = peek();
+      if (one) head += 1;
+      return one;
+    },
+    publish: (one, now) => {
+      one.stage = 'published';
+      one.publishedAt = now;
+      window += 1;
+      bytes += one.event.data.length;
+    },
+    confirm: (one) => {
+      one.stage = 'confirmed';
+      confirmed.push(one);
+    },
+    fail: (one) => {
+      one.stage = 'failing';
+    },
+    drop: remove,
+    dropWhere: (matches) => {
+      for (const one of taken.values())
+        if ((one.stage === 'queued' || one.stage === 'published') && matches(one)) remove(one);
+    },
+    takeConfirmed: () => {
+      const batch = confirmed;
+      confirmed = [];
+      return batch;
+    },
+    giveBackConfirmed: (batch) => {
+      confirmed = [...batch, ...confirmed];
+    },
+    ids: () => [...taken.keys()],
+    queued: () => queue.length - head,
+    inWindow: () => window,
+    bytesInWindow: () => bytes,
+    confirmed: () => confirmed.length,
+    usesPartition: (partition) => {
+      for (const { event } of taken.values()) if (event.partition === partition) return true;
+      return false;
+    },
+  };
+}

@@ -1,0 +1,132 @@
+// What the relay needs of the world: leases, the outbox, a publisher, a clock. Small enough to be simulated.
+import type { Outcome } from '../amqp/publisher.ts';
+
+/** An outbox row on its way. `id` is its position; `createdAt` is PostgreSQL's text, exact; `metadata` and `data` are JSON text, never parsed here. */
+export type PendingEvent = {
+  readonly id: number;
+  readonly eventId: string;
+  readonly aggregateId: string;
+  readonly aggregateType: string;
+  readonly sequence: number;
+  readonly type: string;
+  readonly version: string;
+  readonly tenantId: string;
+  readonly projectId: string | null;
+  readonly correlationId: string;
+  readonly createdAt: string;
+  readonly partition: number;
+  readonly retryCount: number;
+  /** Discarded by an operator: only a skip marker is sent. */
+  readonly skip: boolean;
+  readonly metadata: string;
+  readonly data: string;
+};
+
+/** The answer to a beat. `owned`: partition → fence. `surplus`: give these up once nothing of them is in flight. */
+export type LeaseView = {
+  readonly owned: ReadonlyMap<number, number>;
+  readonly surplus: readonly number[];
+  readonly processes: number;
+  /** When the next other process may be found dead. */
+  readonly nextExpiryMs: number;
+};
+
+/** Ownership of the 64 partitions. A lease lives `leaseMs` from the beat. */
+export type LeasePort = {
+  readonly leaseMs: number;
+  readonly beat: (drained: readonly number[]) => Promise<LeaseView>;
+  readonly leave: () => Promise<void>;
+};
+
+/** What a read of pending rows asks for. `except`: rows that are on their way already. */
+export type PendingQuery = {
+  readonly after: number;
+  readonly partitions: readonly number[];
+  readonly except: readonly number[];
+  readonly heldAggregates: readonly string[];
+  readonly limit: number;
+};
+
+/** A read and its snapshot: transactions from `newest` on had not begun, all below `oldestOpen` had ended. */
+export type PendingRead = {
+  readonly events: readonly PendingEvent[];
+  readonly oldestOpen: number;
+  readonly newest: number;
+};
+
+/** One row of an aggregate that was held back. `waitMs`: 0 = may go, Infinity = given up. */
+export type HeldEvent = { readonly event: PendingEvent; readonly waitMs: number };
+
+/** An aggregate, its partition, and the position of the row that it is named for. */
+export type AggregateRef = { readonly aggregateId: string; readonly partition: number; readonly id: number };
+
+/** The outbox. Every write is fenced: it changes nothing in partitions that have another owner by now. */
+export type OutboxPort = {
+  /** Rows that were never tried, in order of position, of one snapshot. */
+  readonly readPending: (query: PendingQuery) => Promise<PendingRead>;
+  /** Aggregates with a row that waits for its next try or was given up. */
+  readonly readHolding: (partitions: readonly number[]) => Promise<readonly AggregateRef[]>;
+  /** Aggregates with a row whose next try is due. */
+  readonly readDue: (partitions: readonly number[]) => Promise<readonly AggregateRef[]>;
+  /** The rows of one aggregate that are not out yet, in order of sequence. */
+  readonly readAggregate: (aggregateId: string, limit: number) => Promise<readonly HeldEvent[]>;
+  readonly markSent: (events: readonly { readonly event: PendingEvent; readonly fence: number }[]) => Promise<void>;
+  /** Counts a failed try of the event itself. */
+  readonly markFailedTry: (
+    event: PendingEvent,
+    fence: number,
+    reason: string,
+    next: { readonly waitMs: number; readonly giveUp: boolean },
+  ) => Promise<void>;
+};
+
+/** Sends events. `ready`: it is worth while to hand it any. */
+export type PublishPort = {
+  readonly ready: () => boolean;
+  readonly publish: (event: PendingEvent, settle: (outcome: Outcome) => void) => void;
+};
+
+/** Counts and tells; every call may be a no-op. */
+export type RelayObserver = {
+  readonly sent?: (event: PendingEvent, tookMs: number) => void;
+  readonly failedTry?: (event: PendingEvent, reason: string, gaveUp: boolean) => void;
+  readonly returnedUnbound?: (event: PendingEvent) => void;
+  readonly nacked?: (event: PendingEvent) => void;
+};
+
+/** Everything the relay needs. `now`: milliseconds of a clock that never goes back. `isBound`: does any consumer want this type? */
+export type RelayPorts = {
+  readonly leases: LeasePort;
+  readonly outbox: OutboxPort;
+  readonly publisher: PublishPort;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly isBound: (type: string) => boolean;
+  readonly observer: RelayObserver;
+};
+
+/** Its sizes. `window`: published and not yet marked, which is also how many duplicates a crash can cause. */
+export type RelayOptions = {
+  readonly window: number;
+  readonly windowBytes: number;
+  readonly batch: number;
+  readonly maxTries: number;
+  readonly retryBaseMs: number;
+  readonly retryMaxMs: number;
+  readonly nackWaitMs: number;
+  readonly sweepEveryMs: number;
+  readonly dueEveryMs: number;
+};
+
+/** What is measured to be good; tries wait about 1, 4, 16 and 64 s. */
+export const defaultRelayOptions: RelayOptions = {
+  window: 1_000,
+  windowBytes: 16 * 1024 * 1024,
+  batch: 500,
+  maxTries: 5,
+  retryBaseMs: 1_000,
+  retryMaxMs: 300_000,
+  nackWaitMs: 200,
+  sweepEveryMs: 30_000,
+  dueEveryMs: 500,
+};

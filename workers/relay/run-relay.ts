@@ -1,0 +1,109 @@
+// One relay process's worth of parts, put together: pool, publisher, bell, loops. Used by the relay process and by ProcessOutboxEvents.
+import { randomUUID } from 'node:crypto';
+import { createListener } from '../../db/listener.ts';
+import type { Logger } from '../../platform/log.ts';
+import { createPublisher, type PublisherState } from '../amqp/publisher.ts';
+import { type ConsumerRow, createIsBound } from '../consumers/consumer.ts';
+import { type DrivenRelay, driveRelay } from './drive-relay.ts';
+import { toMessage } from './message.ts';
+import { defaultRelayOptions, type RelayObserver, type RelayOptions } from './ports.ts';
+import { createLeasePort, createOutboxPort, createRelayPool } from './postgres-ports.ts';
+import type { RelayStatus } from './relay.ts';
+
+/** What a relay needs. */
+export type RelaySettings = {
+  readonly databaseUrl: string;
+  readonly amqpUrl: string;
+  readonly prefix: string;
+  readonly exchange: string;
+  readonly rows: readonly ConsumerRow[];
+  readonly name: string;
+  readonly log: Logger;
+  readonly observer?: RelayObserver;
+  readonly options?: Partial<RelayOptions>;
+  readonly leaseMs?: number;
+};
+
+/** How it is. `lastError`: of the last failed step, null when steps succeed again. */
+export type RelayHealth = RelayStatus & {
+  readonly broker: PublisherState;
+  readonly brokerReason: string;
+  readonly hears: boolean;
+  readonly databaseOk: boolean;
+};
+
+/** A running relay. */
+export type RunningRelay = {
+  readonly health: () => RelayHealth;
+  /** Answers when nothing was left to send at a moment after the call, or after `timeoutMs`. */
+  readonly stop: () => Promise<void>;
+  readonly pool: ReturnType<typeof createRelayPool>;
+};
+
+/** Starts at once; never throws, but waits for database and broker to come. */
+export function runRelay(settings: RelaySettings): RunningRelay {
+  const { log, name, databaseUrl } = settings;
+  const processId = randomUUID();
+  const options = { ...defaultRelayOptions, ...settings.options };
+  let failedStep: string | undefined;
+  let brokerReason = 'not connected yet';
+  const pool = createRelayPool(databaseUrl, name, (error) => log.warn({ err: error }, 'an idle connection was lost'));
+  const publisher = createPublisher({
+    url: settings.amqpUrl,
+    prefix: settings.prefix,
+    exchange: settings.exchange,
+    rows: settings.rows,
+    name,
+    onState: (state, reason) => {
+      brokerReason = reason;
+      log.info({ state, reason }, 'the broker changed');
+      relay.brokerChanged(state);
+    },
+    onDrift: (drift) => log.error({ problem: drift.message }, 'a queue differs from the table of consumers'),
+  });
+  const relay: DrivenRelay = driveRelay(
+    {
+      leases: createLeasePort(pool, processId, name, settings.leaseMs),
+      outbox: createOutboxPort(pool, processId),
+      publisher: {
+        ready: () => publisher.state() === 'open',
+        publish: (event, settle) => publisher.publish(toMessage(event), settle),
+      },
+      now: () => performance.now(),
+      random: Math.random,
+      isBound: createIsBound(settings.rows),
+      observer: settings.observer ?? {},
+    },
+    options,
+    (step, error) => {
+      failedStep = step;
+      log.warn({ err: error, step }, 'a step of the relay failed and is tried again');
+    },
+    (step) => {
+      if (failedStep === step) failedStep = undefined;
+    },
+  );
+  const bell = createListener({
+    url: databaseUrl,
+    name,
+    channels: ['outbox_events', 'relay_leases'],
+    onRing: (channel) => (channel === 'relay_leases' ? relay.rebalance() : relay.ring()),
+    onLost: (reason) => log.warn({ reason }, 'the bell was lost; polling goes on'),
+  });
+  return {
+    pool,
+    health: () => ({
+      ...relay.status(),
+      broker: publisher.state(),
+      brokerReason,
+      hears: bell.hears(),
+      databaseOk: failedStep === undefined,
+    }),
+    stop: async () => {
+      await bell.close();
+      await relay.stop();
+      await publisher.close();
+      await pool.end();
+    },
+  };
+}
