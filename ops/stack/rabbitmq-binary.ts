@@ -4,13 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { lastLine, MissingPart } from './missing-part.ts';
 import { cacheDir } from './paths.ts';
+import { plainPath } from './plain-path.ts';
 import { type RunResult, run, which } from './run.ts';
 import type { Say } from './server.ts';
 
 /** The folder of `rabbitmq-server`, and Erlang's folder of programs and of `epmd`. */
 export type RabbitmqBinary = { sbin: string; erlangBin: string; epmd: string };
 
-const cache = path.join(cacheDir, 'rabbitmq');
+const cache = path.join(plainPath(cacheDir), 'rabbitmq');
 const root = path.join(cache, 'root');
 const packages = [
   'rabbitmq-server',

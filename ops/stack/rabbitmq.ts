@@ -5,6 +5,7 @@ import { mkdirSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { folderKey } from './paths.ts';
+import { plainPath } from './plain-path.ts';
 import { pickPort } from './ports.ts';
 import { endProcesses, findProcesses, isAlive } from './processes.ts';
 import { type RabbitmqBinary, rabbitmqBinary } from './rabbitmq-binary.ts';
@@ -21,6 +22,7 @@ const firstStartDone = 'first start done';
 /** Starts or adopts the node whose state is in `stateDir`. */
 export async function startRabbitmq(options: ServerOptions): Promise<RunningRabbitmq> {
   mkdirSync(options.stateDir, { recursive: true });
+  const stateDir = plainPath(options.stateDir);
   const binary = await rabbitmqBinary(options.say);
   const nodeName = nodeNameOf(options.stateDir);
   const known = readServerFile(options.stateDir);
@@ -43,7 +45,7 @@ export async function startRabbitmq(options: ServerOptions): Promise<RunningRabb
   const password = known?.password ?? randomBytes(9).toString('hex');
   const ports = await pickPorts(options, known?.ports);
   writeServerFile(options.stateDir, { ports, settings: known?.settings ?? [], password });
-  await launch(options.stateDir, binary, nodeName, ports, password);
+  await launch(stateDir, binary, nodeName, ports, password);
   writeServerFile(options.stateDir, { ports, settings: [firstStartDone], password });
   return describe(ports, password, 'started');
 }
@@ -66,7 +68,7 @@ function nodeNameOf(stateDir: string): string {
 
 /** The node's home folder stands in its command line and tells it from every other Erlang program. */
 function homeOf(stateDir: string): string {
-  return path.join(stateDir, 'home');
+  return path.join(plainPath(stateDir), 'home');
 }
 
 /** The port mapper has no argument of its own to tell it by, so it is started under this name. */
