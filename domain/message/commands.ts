@@ -86,8 +86,15 @@ export const messageCommands = defineCommands({
     sentAt: at,
     status: z.enum(messageStatuses).optional(),
   }),
-  /** Stores a message that is to be sent; `channelMessageId` is the id reserved for it, by which the echo finds it. */
-  'message.queue': z.object({ ...message, channelMessageId: channelMessageId.optional() }),
+  /**
+   * Stores a message that is to be sent; `channelMessageId` is the id reserved for it, by which the echo finds it. `arrival` is drawn
+   * from the same numbers as those of raw events, so that a conversation has one order.
+   */
+  'message.queue': z.object({
+    ...message,
+    channelMessageId: channelMessageId.optional(),
+    arrival: z.number().int().min(0).optional(),
+  }),
   /** Moves the status forward; what is not news causes nothing. `at` is the gateway's time. */
   'message.apply_status': z.object({
     status: z.enum(messageStatuses).exclude(['queued']),

@@ -208,7 +208,7 @@ function created(state: Message, event: Created, command: MessageCommand): Messa
     location: data.location ?? null,
     vcards: data.vcards ?? null,
     replyToChannelMessageId: data.replyToChannelMessageId ?? null,
-    arrival: received?.arrival ?? null,
+    arrival: data.arrival ?? null,
     sentAt: received?.sentAt ?? null,
     createdAt: event.createdAt,
   };

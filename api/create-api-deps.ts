@@ -1,0 +1,37 @@
+// Puts the API's parts together over an open database. Temporal is connected lazily: the API starts and takes webhooks without it.
+import type { Database } from '../db/deps.ts';
+import type { ProcessContext } from '../platform/lifecycle.ts';
+import { connectTemporal, payloadCodec } from '../platform/temporal.ts';
+import type { ApiDeps } from './api-deps.ts';
+import { createApiMetrics } from './api-metrics.ts';
+import { createChannelSecrets } from './channel-secrets.ts';
+import { createKnownKeys } from './known-keys.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { createSagaStarts } from './saga-starts.ts';
+import { createTimelineBell } from './timeline-bell.ts';
+
+/** What it is given: the process's own parts, its database, and the signal by which it says that it stops. */
+export type ApiParts = Omit<ProcessContext, 'onStop'> & { readonly database: Database; readonly stopping: AbortSignal };
+
+/** Makes the parts. Close `temporal` and `timelineBell` and drain `sagaStarts` when done. */
+export async function createApiDeps({ config, database, log, metrics, readiness, stopping }: ApiParts): Promise<ApiDeps> {
+  const temporal = await connectTemporal(config, { lazy: true });
+  const measures = createApiMetrics(metrics);
+  const { rawEventsBell } = database;
+  return {
+    config,
+    database,
+    temporal,
+    codec: payloadCodec(config),
+    log,
+    metrics,
+    measures,
+    readiness,
+    knownKeys: createKnownKeys(database.systemPool),
+    rateLimiter: createRateLimiter(config.API_RATE_LIMIT_PER_MINUTE),
+    channelSecrets: createChannelSecrets(database),
+    sagaStarts: createSagaStarts({ temporal, taskQueue: config.TEMPORAL_TASK_QUEUE, rawEventsBell, measures, log }),
+    timelineBell: createTimelineBell(config.DATABASE_SYSTEM_URL, 'api'),
+    stopping,
+  };
+}

@@ -1,0 +1,186 @@
+// A route as data: method, path, scope, schemas, handler. Everything about HTTP that all routes share is done here, once.
+import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { Scope } from '../db/api-keys.ts';
+import { inTenant } from '../db/transaction.ts';
+import { DomainError } from '../domain/kernel/errors.ts';
+import type { ApiEnv } from './api-deps.ts';
+import { callContext, type ReadContext, type WriteContext } from './call-context.ts';
+import { requireScope } from './middleware/authenticate.ts';
+import { runWriteOnce } from './middleware/idempotency.ts';
+import { problemSchema } from './schemas/common.ts';
+
+/** What a handler answers. `sequence` becomes the ETag. */
+export type Answer = {
+  readonly status?: 200 | 201 | 202 | 204;
+  readonly body?: unknown;
+  readonly sequence?: number;
+  readonly location?: string;
+};
+
+/** A request as its schemas parsed it. */
+export type Parsed<P, Q, B> = { readonly params: P; readonly query: Q; readonly body: B };
+
+type Shape = z.ZodType;
+type Common<P extends Shape, Q extends Shape, B extends Shape> = {
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly scope: Scope;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** The answer that is no error. No schema: there is no body. */
+  readonly answer: { readonly status?: 200 | 201 | 202 | 204; readonly description: string; readonly schema?: Shape };
+  /** The answer carries an ETag (reads), or the route takes If-Match (writes). */
+  readonly versioned?: boolean;
+};
+
+/** A route ready to be mounted. */
+export type Route = Common<Shape, Shape, Shape> & {
+  readonly kind: 'read' | 'write' | 'stream';
+  readonly handle: (request: Parsed<never, never, never>, context: never, c: Context<ApiEnv>) => Promise<Answer | Response>;
+};
+
+/** A route that changes nothing. */
+export function readRoute<P extends Shape, Q extends Shape>(
+  definition: Common<P, Q, Shape> & {
+    readonly handle: (request: Parsed<z.infer<P>, z.infer<Q>, undefined>, context: ReadContext) => Promise<Answer>;
+  },
+): Route {
+  return { ...definition, kind: 'read' };
+}
+
+/** A route that changes something: takes an Idempotency-Key. */
+export function writeRoute<P extends Shape, Q extends Shape, B extends Shape>(
+  definition: Common<P, Q, B> & {
+    readonly handle: (request: Parsed<z.infer<P>, z.infer<Q>, z.infer<B>>, context: WriteContext) => Promise<Answer>;
+  },
+): Route {
+  return { ...definition, kind: 'write' };
+}
+
+/** A route that answers by itself, bit by bit. */
+export function streamRoute<P extends Shape, Q extends Shape>(
+  definition: Common<P, Q, Shape> & {
+    readonly handle: (
+      request: Parsed<z.infer<P>, z.infer<Q>, undefined>,
+      context: ReadContext,
+      c: Context<ApiEnv>,
+    ) => Promise<Response>;
+  },
+): Route {
+  return { ...definition, kind: 'stream' };
+}
+
+/** Mounts a route: its document entry and its handler. */
+export function mount(app: OpenAPIHono<ApiEnv>, route: Route): void {
+  app.openapi(createRoute(documentOf(route)), (async (c: Context<ApiEnv>) => {
+    requireScope(c.get('caller'), route.scope);
+    // What the validators left, under the types that the route's own schemas give.
+    const valid = c.req.valid as unknown as (target: string) => never;
+    const request = {
+      params: route.params ? valid('param') : (undefined as never),
+      query: route.query ? valid('query') : (undefined as never),
+      body: route.body ? valid('json') : (undefined as never),
+    };
+    const call = callContext(c);
+    const { pool } = call.deps.database;
+    const read: ReadContext['read'] = (work) => inTenant(pool, call.caller.tenantId, work);
+    if (route.kind === 'stream') return route.handle(request, { ...call, read } as never, c);
+    const answer =
+      route.kind === 'read'
+        ? toAnswer(route, await route.handle(request, { ...call, read } as never, c))
+        : await runWriteOnce(c, call, route.versioned ?? false, async (write) =>
+            toAnswer(route, await route.handle(request, write as never, c)),
+          );
+    return respond(c, route, answer);
+  }) as never);
+}
+
+type Kept = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: unknown };
+
+function toAnswer(route: Route, answer: Answer | Response): Kept {
+  if (answer instanceof Response) throw new Error(`${route.operationId} must answer with data.`);
+  const headers: Record<string, string> = {};
+  if (answer.sequence !== undefined) headers['ETag'] = `"${answer.sequence}"`;
+  if (answer.location !== undefined) headers['Location'] = answer.location;
+  return { status: answer.status ?? route.answer.status ?? 200, headers, body: answer.body ?? null };
+}
+
+function respond(c: Context<ApiEnv>, route: Route, { status, headers, body }: Kept): Response {
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  if (route.method === 'get' && headers['ETag'] !== undefined && c.req.header('if-none-match') === headers['ETag'])
+    return c.body(null, 304);
+  if (route.answer.schema === undefined) return c.body(null, status as 204);
+  // Through the schema, so that nothing leaves that the document does not name.
+  return c.json(route.answer.schema.parse(body) as object, status as 200);
+}
+
+/** Throws not_found for nothing: also what another tenant has. */
+export function found<T>(thing: T | undefined, name: string): T {
+  if (thing === undefined) throw new DomainError('not_found', `There is no such ${name}: check its id.`);
+  return thing;
+}
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+
+function documentOf(route: Route): RouteConfig {
+  const { answer } = route;
+  const headers = route.kind === 'write' ? writeHeaders(route.versioned ?? false) : undefined;
+  return {
+    method: route.method,
+    path: route.path,
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: route.summary,
+    description: [route.description, `Needs the scope \`${route.scope}\`.`].filter(Boolean).join('\n\n'),
+    security: [{ apiKey: [] }],
+    request: {
+      ...(route.params && { params: route.params as never }),
+      ...(route.query && { query: route.query as never }),
+      ...(headers && { headers: headers as never }),
+      ...(route.body && { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
+    },
+    responses: {
+      [answer.status ?? 200]: {
+        description: answer.description,
+        ...(answer.schema && { content: { [mediaOf(route)]: { schema: answer.schema } } }),
+      },
+      ...(route.kind !== 'write' && route.versioned && { 304: { description: 'Unchanged since If-None-Match.' } }),
+      400: problem('Not valid; `errors` says what to change.'),
+      401: problem('No API key, or one that is not known.'),
+      403: problem('The key lacks the scope.'),
+      ...(route.params && { 404: problem('There is no such thing in this tenant.') }),
+      ...(route.kind === 'write' && {
+        409: problem('Still running, or changed by someone else meanwhile.'),
+        ...(route.versioned && { 412: problem('If-Match is not the current version.') }),
+        422: problem('A rule forbids it, or the Idempotency-Key was used for another request.'),
+      }),
+      429: problem('Too many requests; see Retry-After.'),
+      503: problem('A dependency can not be reached; see Retry-After.'),
+    },
+  };
+}
+
+const mediaOf = (route: Route): string => (route.kind === 'stream' ? 'text/event-stream' : 'application/json');
+
+function writeHeaders(versioned: boolean): z.ZodType {
+  const key = z.string().optional().openapi({
+    param: { name: 'Idempotency-Key', in: 'header', required: true },
+    description: 'Any text of 1 to 255 characters, new for each new request; a repeat with the same one gives the same answer for 24 hours.',
+    example: '0198c3f2-7c1b-7d3e-9a57-0c6e8b21d79f',
+  });
+  const match = z.string().optional().openapi({
+    param: { name: 'If-Match', in: 'header' },
+    description: 'The ETag that was read: refused with 412 when it is no longer the current one.',
+    example: '"3"',
+  });
+  return z.object({ 'Idempotency-Key': key, ...(versioned && { 'If-Match': match }) });
+}

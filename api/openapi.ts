@@ -1,0 +1,29 @@
+// The OpenAPI 3.1 document, derived from the routes alone: no process and no database needed.
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { ApiEnv } from './api-deps.ts';
+import { mount } from './define-route.ts';
+import { documentWebhook } from './document-webhook.ts';
+import { resources } from './resources/index.ts';
+
+/** Builds the document. Its routes are those of the running API. */
+export function openApiDocument(): object {
+  const app = new OpenAPIHono<ApiEnv>();
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key of the tenant, as `POST /v1/api-keys` or `npm start` gave it.',
+  });
+  documentWebhook(app.openAPIRegistry);
+  for (const route of resources) mount(app, route);
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Messaging sagas',
+      version: '1',
+      description:
+        'Everything a messaging CRM does over HTTP. Lists are paged by `cursor`; every writing call takes an `Idempotency-Key`; reads carry an `ETag` that writes take as `If-Match`; errors are problem+json and say what to change.',
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(resources.map(({ tag }) => tag))].map((name) => ({ name })),
+  });
+}

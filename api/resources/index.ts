@@ -1,0 +1,32 @@
+// The list of all routes under /v1 that take an API key.
+import type { Route } from '../define-route.ts';
+import { apiKeyRoutes } from './api-keys.ts';
+import { channelRoutes } from './channels.ts';
+import { chatRoutes } from './chats.ts';
+import { contactRoutes } from './contacts.ts';
+import { enrichmentRoutes } from './enrichments.ts';
+import { messageRoutes } from './messages.ts';
+import { outboxRoutes } from './outbox.ts';
+import { projectRoutes } from './projects.ts';
+import { rawWebhookRoutes } from './raw-webhooks.ts';
+import { sagaRoutes } from './sagas.ts';
+import { sessionRoutes } from './sessions.ts';
+import { timelineRoutes } from './timeline.ts';
+import { trackingRoutes } from './trackings.ts';
+
+/** In the order in which the docs page shows them. */
+export const resources: readonly Route[] = [
+  ...projectRoutes,
+  ...channelRoutes,
+  ...contactRoutes,
+  ...timelineRoutes,
+  ...chatRoutes,
+  ...sessionRoutes,
+  ...messageRoutes,
+  ...enrichmentRoutes,
+  ...trackingRoutes,
+  ...sagaRoutes,
+  ...outboxRoutes,
+  ...rawWebhookRoutes,
+  ...apiKeyRoutes,
+];

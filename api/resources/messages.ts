@@ -1,0 +1,98 @@
+// Messages: read in the order in which they came and went; sent by being queued.
+import { z } from '@hono/zod-openapi';
+import { aggregates } from '../../db/aggregates.ts';
+import { type Condition, listPage, readOne, where } from '../../db/queries/read-state.ts';
+import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
+import { invalid } from '../problem.ts';
+import { commandRoutes } from '../routes.ts';
+import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import { messageSchema, queuedMessageSchema, sendBody } from '../schemas/message.ts';
+import { sendMessage } from './send-message.ts';
+
+const { store } = aggregates.message;
+const tag = 'messages';
+const notDiscarded = where('discarded_at is null');
+const order = z.enum(['asc', 'desc']).default('asc').openapi({ description: 'By arrival; desc: the last one first.' });
+const listQuery = pageQuery.extend({ order });
+const page = { description: 'A page.', schema: pageOf(messageSchema, 'Message') };
+
+type ListQuery = z.infer<typeof listQuery>;
+const listOf = async (query: ListQuery, conditions: readonly Condition[], { read, deps }: Parameters<Parameters<typeof readRoute>[0]['handle']>[1]) => {
+  const request = { limit: query.limit, cursor: query.cursor };
+  const by = query.order === 'asc' ? 'arrival' : 'arrival_desc';
+  return {
+    body: await read((tx) => listPage(tx, deps.database.keysOf, store, [notDiscarded, ...conditions], request, by)),
+  };
+};
+
+export const messageRoutes: readonly Route[] = [
+  readRoute({
+    method: 'get',
+    path: '/v1/messages',
+    scope: 'read',
+    operationId: 'listMessages',
+    tag,
+    summary: 'Lists the messages of a session, chat or contact, in the order of their arrival',
+    query: listQuery.extend({ sessionId: uuid.optional(), chatId: uuid.optional(), contactId: uuid.optional() }),
+    answer: page,
+    handle: async ({ query }, context) => {
+      const conditions = [
+        ...(query.sessionId ? [where('session_id = ?', query.sessionId)] : []),
+        ...(query.chatId ? [where('chat_id = ?', query.chatId)] : []),
+        ...(query.contactId ? [where('contact_id = ?', query.contactId)] : []),
+      ];
+      if (conditions.length === 0)
+        throw invalid('query', [{ path: ['contactId'], message: 'give sessionId, chatId or contactId' }]);
+      return listOf(query, conditions, context);
+    },
+  }),
+  readRoute({
+    method: 'get',
+    path: '/v1/chats/{id}/messages',
+    scope: 'read',
+    operationId: 'listChatMessages',
+    tag,
+    summary: 'Lists the messages of a chat, in the order of their arrival',
+    params: idParams,
+    query: listQuery,
+    answer: page,
+    handle: async ({ params, query }, context) => {
+      const { read, deps } = context;
+      found(await read((tx) => readOne(tx, deps.database.keysOf, aggregates.chat.store, params.id)), 'chat');
+      return listOf(query, [where('chat_id = ?', params.id)], context);
+    },
+  }),
+  readRoute({
+    method: 'get',
+    path: '/v1/messages/{id}',
+    scope: 'read',
+    operationId: 'readMessage',
+    tag,
+    summary: 'Reads a message',
+    params: idParams,
+    versioned: true,
+    answer: { description: 'The message.', schema: messageSchema },
+    handle: async ({ params }, { read, deps }) => {
+      const view = found(
+        await read((tx) => readOne(tx, deps.database.keysOf, store, params.id, notDiscarded)),
+        'message',
+      );
+      return { body: view, sequence: view.sequence };
+    },
+  }),
+  writeRoute({
+    ...commandRoutes['message.queue'],
+    operationId: 'sendMessage',
+    tag,
+    summary: 'Sends a message to a contact or a chat',
+    description: 'Answers as soon as it is queued; its saga sends it, and the events of the message tell how far it got.',
+    body: sendBody,
+    answer: { status: 202, description: 'Queued.', schema: queuedMessageSchema },
+    handle: async ({ body }, context) => {
+      const { state, sequence } = await sendMessage(body, context);
+      const self = `/v1/messages/${state.id}`;
+      const links = { self, saga: `/v1/sagas/${state.id}` };
+      return { body: { ...state, sequence, erased: false, links }, sequence, location: self };
+    },
+  }),
+];

@@ -1,0 +1,100 @@
+// POST /v1/messages: checks that the message can go where it should, and stores it as queued. Its event starts the saga that sends it.
+import type { z } from '@hono/zod-openapi';
+import { aggregates } from '../../db/aggregates.ts';
+import { nextArrival } from '../../db/queries/next-arrival.ts';
+import { readOne, where } from '../../db/queries/read-state.ts';
+import { lidSource } from '../../domain/contact/identity.ts';
+import { violated } from '../../domain/kernel/errors.ts';
+import type { WriteContext } from '../call-context.ts';
+import { found } from '../define-route.ts';
+import type { sendBody } from '../schemas/message.ts';
+
+type Send = z.infer<typeof sendBody>;
+type Receiver = { readonly contactId: string; readonly chatId: string | undefined };
+
+/** Queues a message. The saga's correlation id is the message's own id. */
+export async function sendMessage(body: Send, context: WriteContext) {
+  const { tx, run, deps, caller } = context;
+  const channel = await usableChannel(body.channelId, context);
+  const receiver = await findReceiver(body, context);
+  const replyTo = body.replyTo === undefined ? undefined : await repliedId(body.replyTo, context);
+  const messageId = deps.database.ids.next();
+  const data = {
+    messageId,
+    projectId: channel.projectId,
+    tenantId: caller.tenantId,
+    channelId: body.channelId,
+    contactId: receiver.contactId,
+    ...(receiver.chatId !== undefined && { chatId: receiver.chatId }),
+    ...(await activeSession(receiver.contactId, body.channelId, context)),
+    source: 'manual',
+    messageType: body.media === undefined ? 'text' : typeOf(body.media.mimetype),
+    ...(body.text !== undefined && { body: body.text }),
+    ...(body.media !== undefined && { media: body.media }),
+    ...(replyTo !== undefined && { replyToChannelMessageId: replyTo }),
+    arrival: await nextArrival(tx),
+  };
+  const command = { type: 'message.queue' as const, data };
+  return run(aggregates.message, messageId, command, { correlationId: messageId });
+}
+
+async function usableChannel(id: string, { tx, deps }: WriteContext) {
+  const { store } = aggregates.channel;
+  const channel = found(await readOne(tx, deps.database.keysOf, store, id, where('deleted_at is null')), 'channel');
+  // A connection that is lost for a moment comes back; one that was never made does not.
+  if (channel.status !== 'active' && channel.status !== 'disconnected')
+    throw violated('channel_not_active', `The channel is ${channel.status}: connect it at its gateway first.`);
+  return { projectId: String(channel.projectId) };
+}
+
+async function findReceiver(body: Send, { tx, deps }: WriteContext): Promise<Receiver> {
+  const { keysOf } = deps.database;
+  if (body.chatId !== undefined) {
+    const ofChannel = where('channel_id = ?', body.channelId);
+    const chat = found(await readOne(tx, keysOf, aggregates.chat.store, body.chatId, ofChannel), 'chat on this channel');
+    if (chat.status === 'closed') throw violated('chat_closed', 'The chat is closed: send to the contact instead.');
+    if (chat.contactId === null)
+      throw violated('chat_not_individual', 'Messages can be sent to individual chats only: use a contact.');
+    return { contactId: chat.contactId, chatId: body.chatId };
+  }
+  const notDeleted = where('deleted_at is null');
+  const contact = found(
+    await readOne(tx, keysOf, aggregates.contact.store, body.contactId ?? '', notDeleted),
+    'contact',
+  );
+  const contactId = String(contact.id);
+  const { rows } = await tx.query<{ id: string }>(
+    `select id from chats where tenant_id = $1 and channel_id = $2 and contact_id = $3 and chat_type = 'individual' and status <> 'closed'
+     order by id desc limit 1`,
+    [tx.tenantId, body.channelId, contactId],
+  );
+  const isReachable =
+    rows[0] !== undefined || contact.phone !== null || contact.externalIds?.some(({ source }) => source === lidSource);
+  if (!isReachable)
+    throw violated('contact_unreachable', 'The contact has no phone number and no chat on this channel: set its phone.');
+  return { contactId, chatId: rows[0]?.id };
+}
+
+async function repliedId(id: string, { tx, deps }: WriteContext): Promise<string> {
+  const { store } = aggregates.message;
+  const message = found(
+    await readOne(tx, deps.database.keysOf, store, id, where('discarded_at is null')),
+    'message to reply to',
+  );
+  if (message.channelMessageId === null)
+    throw violated('reply_not_sent', 'The message to reply to was not sent yet: wait until it is.');
+  return message.channelMessageId;
+}
+
+async function activeSession(contactId: string, channelId: string, { tx }: WriteContext) {
+  const { rows } = await tx.query<{ id: string }>(
+    `select id from sessions where tenant_id = $1 and contact_id = $2 and channel_id = $3 and status = 'active'`,
+    [tx.tenantId, contactId, channelId],
+  );
+  return rows[0] ? { sessionId: rows[0].id } : {};
+}
+
+function typeOf(mimetype: string): 'image' | 'video' | 'audio' | 'document' {
+  const kind = mimetype.split('/')[0]?.toLowerCase();
+  return kind === 'image' || kind === 'video' || kind === 'audio' ? kind : 'document';
+}

@@ -1,0 +1,87 @@
+// Every command of the product: how it is reached over HTTP, or why it is not. A command without a row does not compile.
+import type { Scope } from '../db/api-keys.ts';
+import type { aggregates } from '../domain/catalog.ts';
+
+/** The name of any command. */
+export type CommandType = { [Table in keyof typeof aggregates]: keyof (typeof aggregates)[Table]['commands'] & string }[keyof typeof aggregates];
+
+/** Where a command is taken, and the scope it needs. */
+export type CommandRoute = {
+  readonly method: 'post' | 'patch' | 'delete';
+  readonly path: string;
+  readonly scope: Scope;
+};
+
+const post = (path: string, scope: Scope = 'write'): CommandRoute => ({ method: 'post', path, scope });
+const patch = (path: string, scope: Scope = 'write'): CommandRoute => ({ method: 'patch', path, scope });
+const remove = (path: string, scope: Scope = 'write'): CommandRoute => ({ method: 'delete', path, scope });
+/** Run by sagas and intake only; the text says for what. */
+const internal = (why: string): { readonly internal: string } => ({ internal: why });
+
+/** The table. */
+export const commandRoutes = {
+  'project.create': post('/v1/projects', 'admin'),
+
+  'channel.create': post('/v1/channels', 'admin'),
+  'channel.confirm_working': internal('only the gateway itself can say that a channel works'),
+  'channel.note_disconnected': internal('told by the gateway'),
+  'channel.upsert_label': internal('labels are kept by the gateway'),
+  'channel.delete_label': internal('labels are kept by the gateway'),
+  'channel.deactivate': post('/v1/channels/{id}/deactivate', 'admin'),
+  'channel.delete': remove('/v1/channels/{id}', 'admin'),
+
+  'contact.create': post('/v1/contacts'),
+  'contact.update': patch('/v1/contacts/{id}'),
+  'contact.add_tag': post('/v1/contacts/{id}/tags'),
+  'contact.remove_tag': remove('/v1/contacts/{id}/tags/{tag}'),
+  'contact.learn_identity': internal('learnt from the gateway'),
+  'contact.record_interaction': internal('a step of the message’s saga'),
+  'contact.undo_interaction': internal('compensation of the message’s saga'),
+  'contact.track_ad': internal('a step of the message’s saga'),
+  'contact.delete': remove('/v1/contacts/{id}'),
+
+  'chat.create': internal('made with its first message'),
+  'chat.set_subject': internal('told by the gateway'),
+  'chat.set_description': internal('told by the gateway'),
+  'chat.add_participant': internal('told by the gateway'),
+  'chat.remove_participant': internal('told by the gateway'),
+  'chat.promote_participant': internal('told by the gateway'),
+  'chat.demote_participant': internal('told by the gateway'),
+  'chat.add_label': internal('told by the gateway'),
+  'chat.remove_label': internal('told by the gateway'),
+  'chat.archive': post('/v1/chats/{id}/archive'),
+  'chat.unarchive': post('/v1/chats/{id}/unarchive'),
+  'chat.close': post('/v1/chats/{id}/close'),
+
+  'session.start': internal('begun by a message'),
+  'session.record_message': internal('a step of the message’s saga'),
+  'session.undo_message': internal('compensation of the message’s saga'),
+  'session.close': post('/v1/sessions/{id}/close'),
+  'session.resolve': post('/v1/sessions/{id}/resolve'),
+  'session.escalate': post('/v1/sessions/{id}/escalate'),
+  'session.assign_agent': post('/v1/sessions/{id}/assign'),
+
+  'message.receive': internal('taken in from the gateway'),
+  'message.queue': post('/v1/messages', 'send'),
+  'message.apply_status': internal('told by the gateway'),
+  'message.edit': internal('told by the gateway'),
+  'message.revoke': internal('told by the gateway'),
+  'message.set_reaction': internal('told by the gateway'),
+  'message.discard': internal('compensation of the message’s saga'),
+
+  'message_group.open': internal('a step of the message’s saga'),
+  'message_group.add_message': internal('a step of the message’s saga'),
+  'message_group.remove_message': internal('compensation of the message’s saga'),
+  'message_group.start_processing': internal('a timer of its workflow'),
+  'message_group.complete': internal('the end of its workflow'),
+  'message_group.expire': internal('a timer of its workflow'),
+
+  'tracking.create': internal('a step of the message’s saga'),
+  'tracking.enrich': internal('learnt from an advert'),
+
+  'enrichment.complete': post('/v1/enrichments/{id}/complete'),
+  'enrichment.fail': post('/v1/enrichments/{id}/fail'),
+} as const satisfies Record<CommandType, CommandRoute | { readonly internal: string }>;
+
+/** A command that is taken over HTTP. */
+export type HttpCommand = { [Type in CommandType]: (typeof commandRoutes)[Type] extends CommandRoute ? Type : never }[CommandType];
