@@ -56,7 +56,10 @@ try {
 }
 
 function stop(exitCode: number): Promise<void> {
-  stopping ??= takeDown().then(() => process.exit(exitCode));
+  // The short wait lets Node collect its children, so that not even their remains are left.
+  stopping ??= takeDown()
+    .then(() => delay(50))
+    .then(() => process.exit(exitCode));
   return stopping;
 }
 
