@@ -1,7 +1,6 @@
 // `npm start`: brings up the whole stack, keeps it running and takes it down. `--servers-only` (`npm run servers`): PostgreSQL, RabbitMQ, Temporal only.
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MissingPart } from './stack/missing-part.ts';
 import { cacheDir, dataDir } from './stack/paths.ts';
 import { markProcess } from './stack/process-mark.ts';
 import { stopRuns } from './stack/run.ts';
@@ -50,7 +49,7 @@ try {
   );
 } catch (error) {
   if (!stopping) {
-    console.error(`\n${describe(error)}\n`);
+    console.error(`\n${error instanceof Error ? error.message : String(error)}\n`);
     await stop(1);
   }
 }
@@ -120,9 +119,4 @@ function makeFolders(): void {
       process.exit(1);
     }
   }
-}
-
-function describe(error: unknown): string {
-  if (error instanceof MissingPart) return error.message;
-  return error instanceof Error ? error.message : String(error);
 }

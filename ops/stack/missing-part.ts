@@ -11,7 +11,11 @@ export class MissingPart extends Error {
   }
 }
 
-/** The last line of a program's output that says something, for one-line messages. */
+/** The last line of a program's output that says what went wrong, for one-line messages. */
 export function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1)?.trim() ?? '';
+  const lines = output
+    .split('\n')
+    .map((line) => line.replace(/^npm (error|warn)\s*/, '').trim())
+    .filter((line) => line !== '' && !/complete log|debug-0\.log|^npm notice/.test(line));
+  return lines.at(-1) ?? 'it gave no reason';
 }

@@ -41,8 +41,8 @@ export function run(command: string, args: readonly string[], options: RunOption
       clearTimeout(timer);
       resolve({ code, stdout, stderr });
     };
-    child.on('error', (error) => {
-      stderr += error.message;
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      stderr += error.code === 'ENOENT' ? `${path.basename(command)} is not installed` : error.message;
       finish(127);
     });
     child.on('close', (code, signal) => finish(code ?? (signal ? 137 : 1)));

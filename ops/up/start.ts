@@ -105,12 +105,16 @@ async function endLeftOvers(stages: Stages): Promise<void> {
   );
 }
 
-/** Like Promise.all, but waits for all to settle before it throws, so that nothing goes on behind an error. */
+/** Like Promise.all, but waits for all to settle before it throws, so that nothing goes on behind an error and none is left unsaid. */
 async function all<T extends readonly unknown[]>(works: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
   const results = await Promise.allSettled(works);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
+  if (reasons.length > 0) throw new Error(reasons.join('\n\n'));
   return Promise.all(works) as unknown as Promise<T>;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function withoutUser(address: string): string {
