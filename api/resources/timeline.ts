@@ -1,0 +1,84 @@
+// A contact's timeline: pages, and a live stream (server-sent events) that resumes where it was cut off.
+import { z } from '@hono/zod-openapi';
+import { aggregates } from '../../db/aggregates.ts';
+import { readOne, where } from '../../db/queries/read-state.ts';
+import { listTimeline } from '../../db/queries/timeline.ts';
+import type { Tx } from '../../db/transaction.ts';
+import type { ApiDeps } from '../api-deps.ts';
+import { found, type Route, readRoute, streamRoute } from '../define-route.ts';
+import { erased, idParams, moment, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import { streamTimeline } from '../stream-timeline.ts';
+
+const tag = 'timeline';
+const categories = [
+  'lifecycle',
+  'profile',
+  'tags',
+  'engagement',
+  'pipeline',
+  'tracking',
+  'enrichment',
+  'message',
+  'session',
+  'note',
+  'campaign',
+] as const;
+const entry = z
+  .object({
+    id: uuid,
+    eventId: uuid,
+    eventType: z.string(),
+    category: z.enum(categories),
+    title: z.string(),
+    priority: z.enum(['low', 'normal', 'high']),
+    visibleToClient: z.boolean(),
+    visibleToAgent: z.boolean(),
+    aggregateType: z.string(),
+    aggregateId: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    occurredAt: moment,
+    erased,
+  })
+  .openapi('TimelineEntry');
+
+const requireContact = async (tx: Tx, deps: ApiDeps, id: string): Promise<void> => {
+  const notDeleted = where('deleted_at is null');
+  found(await readOne(tx, deps.database.keysOf, aggregates.contact.store, id, notDeleted), 'contact');
+};
+
+export const timelineRoutes: readonly Route[] = [
+  readRoute({
+    method: 'get',
+    path: '/v1/contacts/{id}/timeline',
+    scope: 'read',
+    operationId: 'listTimeline',
+    tag,
+    summary: "Lists a contact's timeline, the latest first",
+    params: idParams,
+    query: pageQuery.extend({ category: z.enum(categories).optional() }),
+    answer: { description: 'A page.', schema: pageOf(entry, 'TimelineEntry') },
+    handle: async ({ params, query }, { read, deps }) => ({
+      body: await read(async (tx) => {
+        await requireContact(tx, deps, params.id);
+        const page = { limit: query.limit, cursor: query.cursor };
+        return listTimeline(tx, deps.database.keysOf, params.id, { category: query.category }, page);
+      }),
+    }),
+  }),
+  streamRoute({
+    method: 'get',
+    path: '/v1/contacts/{id}/timeline/stream',
+    scope: 'read',
+    operationId: 'streamTimeline',
+    tag,
+    summary: "Streams a contact's timeline as it grows",
+    description:
+      'Server-sent events: first `ready`, then a `timeline` event for each new entry. Send the last `id` as `Last-Event-ID` to go on where it was cut off: nothing is passed over or repeated. A comment comes every 15 s.',
+    params: idParams,
+    answer: { description: 'The stream.', schema: z.string() },
+    handle: async ({ params }, { read, deps }, c) => {
+      await read((tx) => requireContact(tx, deps, params.id));
+      return streamTimeline(c, params.id, read);
+    },
+  }),
+];
