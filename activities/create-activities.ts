@@ -1,20 +1,29 @@
 // All activities of the worker, from what they depend on.
 import type { Database } from '../db/deps.ts';
+import type { WahaClient } from '../integrations/waha/client.ts';
+import { createGatewayEventActivities } from './gateway-events/gateway-event-activities.ts';
 import type { LookupLid } from './inbound/contact.ts';
 import { createInboundActivities } from './inbound/inbound-activities.ts';
+import { createMessageGroupActivities } from './message-group-activities.ts';
 import { createSagaActivities, type SagaListener } from './saga-activities.ts';
+import { createSendActivities } from './send/send-activities.ts';
 
-/** What activities need of the process. */
+/** What activities need of the process. `publicUrl`: the address under which the gateway reaches the API. */
 export type ActivityDeps = {
   readonly database: Database;
+  readonly gateway: WahaClient;
   readonly lookupLid: LookupLid;
+  readonly publicUrl: string;
   readonly onSaga: SagaListener;
 };
 
 /** Makes them, by the names under which workflows call them. */
-export function createActivities({ database, lookupLid, onSaga }: ActivityDeps) {
-  return {
-    ...createSagaActivities(database, onSaga),
-    ...createInboundActivities(database, lookupLid, onSaga),
-  };
+export function createActivities({ database, gateway, lookupLid, publicUrl, onSaga }: ActivityDeps) {
+  return Object.assign(
+    createSagaActivities(database, onSaga),
+    createInboundActivities(database, lookupLid, onSaga),
+    createGatewayEventActivities(database, publicUrl, onSaga),
+    createSendActivities(database, gateway, onSaga),
+    createMessageGroupActivities(database),
+  );
 }

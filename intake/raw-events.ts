@@ -1,7 +1,8 @@
 // The store of gateway events as they arrived: sealed body, arrival number, and what became of each. Nothing is ever deleted here.
 
+import type { Pool } from '../db/pool.ts';
 import type { KeysOf } from '../db/tenant-keys.ts';
-import type { Tx } from '../db/transaction.ts';
+import { inSystem, type Tx } from '../db/transaction.ts';
 import type { GatewayEvent } from '../integrations/waha/gateway-event.ts';
 import { messageKey } from './message-key.ts';
 
@@ -130,4 +131,37 @@ export async function releaseWaiting(tx: Tx, key: string): Promise<number> {
     [tx.tenantId, key],
   );
   return rowCount ?? 0;
+}
+
+/** How long a claimed event is left to its claimer. Longer than any attempt may take. */
+const claimSeconds = 30;
+
+/** Takes events that are due, in their order of arrival, so that no other dispatcher looks at them for a while. */
+export async function claimDueRawEvents(systemPool: Pool, limit: number): Promise<RawEvent[]> {
+  return inSystem(systemPool, async (tx) => {
+    const { rows } = await tx.query<RawEvent>(
+      `update raw_events set next_attempt_at = now() + interval '${claimSeconds} seconds'
+       where id in (select id from raw_events where status = 'stored' and next_attempt_at <= now() order by arrival limit $1 for update skip locked)
+       returning ${rawEventColumns}`,
+      [limit],
+    );
+    return rows.sort((one, other) => one.arrival - other.arrival);
+  });
+}
+
+/** Puts an event off; `attempts` is the number of failures so far. */
+export async function postponeRawEvent(
+  tx: Tx,
+  id: string,
+  {
+    afterMs,
+    attempts,
+    lastError,
+  }: { readonly afterMs: number; readonly attempts: number; readonly lastError?: string },
+): Promise<void> {
+  await tx.query(
+    `update raw_events set next_attempt_at = now() + $3 * interval '1 millisecond', attempts = $4, last_error = coalesce($5, last_error)
+     where tenant_id = $1 and id = $2 and status = 'stored'`,
+    [tx.tenantId, id, afterMs, attempts, lastError ?? null],
+  );
 }

@@ -1,2 +1,5 @@
 // The bundle's entry: every workflow by its type's name.
+export { messageGroup } from './message-group.ts';
+export { processGatewayEvent } from './process-gateway-event.ts';
 export { processInboundMessage } from './process-inbound-message.ts';
+export { sendMessage } from './send-message.ts';

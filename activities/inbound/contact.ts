@@ -91,6 +91,16 @@ async function findByIdentity(tx: Tx, projectId: string, keys: readonly IndexKey
   return (rows.find(({ kind }) => kind === 'phone') ?? rows[0])?.contactId;
 }
 
+/** The contact of a person of the gateway, if the project knows them. */
+export async function findContact(
+  database: Pick<Database, 'keysOf'>,
+  tx: Tx,
+  projectId: string,
+  person: Person,
+): Promise<string | undefined> {
+  return findByIdentity(tx, projectId, await indexKeys(database, tx, person));
+}
+
 /** The person of the message; when only an unknown hidden id is given, the gateway is asked for the number behind it, outside of any transaction. */
 async function resolvePerson(
   database: Database,

@@ -8,6 +8,7 @@ import { inSystem, inTenant } from '../../db/transaction.ts';
 import { type RawEvent, storeRawEvent } from '../../intake/raw-events.ts';
 import { readGatewayEvent } from '../../intake/read-gateway-event.ts';
 import { startInboundSaga } from '../../intake/start-inbound-saga.ts';
+import { createWahaClient } from '../../integrations/waha/client.ts';
 import { createLogger } from '../../platform/log.ts';
 import { connectTemporal, connectWorkerTransport, type TemporalClient } from '../../platform/temporal.ts';
 import { createWorker } from '../../workers/temporal/create-worker.ts';
@@ -65,7 +66,14 @@ export async function openProduct(name: string): Promise<Product> {
     channelId,
     async startWorker(wrap = (activities) => activities, deps = {}) {
       transport ??= await connectWorkerTransport(config);
-      const activities = createActivities({ database, lookupLid: async () => undefined, onSaga: () => {}, ...deps });
+      const activities = createActivities({
+        database,
+        gateway: createWahaClient({ baseUrl: config.WAHA_URL, apiKey: config.WAHA_API_KEY, timeoutMs: 2_000 }),
+        lookupLid: async () => undefined,
+        publicUrl: config.API_PUBLIC_URL,
+        onSaga: () => {},
+        ...deps,
+      });
       const worker = await createWorker({ config, connection: transport, activities: wrap(activities), log });
       const running = worker.run();
       const stop = async (): Promise<void> => {

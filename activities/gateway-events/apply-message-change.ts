@@ -1,0 +1,46 @@
+// Acks, edits, revokes and reactions. One whose message is not known yet is kept and applied when the message comes.
+import { aggregates } from '../../db/aggregates.ts';
+import { execute, load } from '../../db/execute.ts';
+import type { Message } from '../../domain/message/message.ts';
+import { findMessageId, lockMessageKey } from '../../intake/find-message.ts';
+import type { AckEvent, EditEvent, ReactionEvent, RevokeEvent } from '../../integrations/waha/gateway-event.ts';
+import { findContact } from '../inbound/contact.ts';
+import type { Applied, Applying } from './apply-gateway-event.ts';
+
+type Change = AckEvent | EditEvent | RevokeEvent | ReactionEvent;
+
+export async function applyMessageChange({ event, ...applying }: Applying<Change>): Promise<Applied> {
+  const { database, tx, raw, cause } = applying;
+  await lockMessageKey(tx, raw.channelId, event.innerId);
+  const messageId = await findMessageId(tx, raw.channelId, event.innerId);
+  if (messageId === undefined) return { outcome: 'waiting' };
+  // "Not sent yet" is where every message starts.
+  if (event.kind === 'ack' && event.status === 'queued') return { outcome: 'processed' };
+  const { state: message } = await load(database, tx, aggregates.message, messageId, true);
+  const command = await commandFor({ ...applying, event }, message);
+  if (command === undefined) return { outcome: 'ignored', reason: 'unknown_person' };
+  await execute(database, tx, aggregates.message, messageId, command, cause);
+  return { outcome: 'processed', contactId: message.contactId };
+}
+
+async function commandFor({ database, tx, event }: Applying<Change>, message: Message) {
+  switch (event.kind) {
+    case 'ack': {
+      const failure = event.status === 'failed' ? { failureReason: 'gateway_reported_error' } : {};
+      const data = { status: event.status, at: event.occurredAt, channelMessageId: event.innerId, ...failure };
+      return { type: 'message.apply_status', data } as const;
+    }
+    case 'edit':
+      return { type: 'message.edit', data: { body: event.body.slice(0, 65_536), editedAt: event.editedAt } } as const;
+    case 'revoke':
+      return { type: 'message.revoke', data: { revokedAt: event.revokedAt } } as const;
+    case 'reaction': {
+      const reactor = event.sender && (await findContact(database, tx, message.projectId, event.sender));
+      // Between two people the other one is the message's own contact; in a group it has to be known who it was.
+      const contactId = reactor ?? (message.sessionId !== null || event.fromMe ? message.contactId : undefined);
+      if (contactId === undefined) return undefined;
+      const data = { contactId, reaction: event.reaction, reactedAt: event.reactedAt, fromMe: event.fromMe };
+      return { type: 'message.set_reaction', data } as const;
+    }
+  }
+}

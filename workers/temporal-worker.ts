@@ -1,0 +1,98 @@
+// The Temporal worker's process: runs workflows and activities, and the intake dispatcher beside them. Wiring only.
+import { Runtime } from '@temporalio/worker';
+import { createActivities } from '../activities/create-activities.ts';
+import { openDatabase } from '../db/deps.ts';
+import { createListener } from '../db/listener.ts';
+import { inSystem } from '../db/transaction.ts';
+import { piiFieldNames } from '../domain/catalog.ts';
+import { createWahaClient } from '../integrations/waha/client.ts';
+import { startHealthServer } from '../platform/health-server.ts';
+import { runProcess } from '../platform/lifecycle.ts';
+import { currentSaga } from '../platform/saga-context.ts';
+import { connectTemporal, connectWorkerTransport } from '../platform/temporal.ts';
+import { createTemporalLog } from '../platform/temporal-log.ts';
+import { startDispatcher } from './intake/dispatcher.ts';
+import { createWorker } from './temporal/create-worker.ts';
+import { createLidLookup } from './temporal/lid-lookup.ts';
+import { createSagaMetrics } from './temporal/saga-metrics.ts';
+
+/** The saga's fields on every line of the log. */
+const context = (): object => {
+  const saga = currentSaga();
+  return saga ? { correlationId: saga.correlationId, sagaType: saga.sagaType, sagaStep: saga.sagaStep } : {};
+};
+
+await runProcess(
+  'worker',
+  async ({ config, log, metrics, readiness, onStop }) => {
+    Runtime.install({ logger: createTemporalLog(log), shutdownSignals: [] });
+    const database = openDatabase(config, {
+      name: 'worker',
+      onError: (err) => log.warn({ err }, 'an idle database connection was lost'),
+    });
+    onStop('database', database.close);
+    const temporal = await connectTemporal(config);
+    onStop('temporal client', temporal.close);
+    const gateway = createWahaClient({
+      baseUrl: config.WAHA_URL,
+      apiKey: config.WAHA_API_KEY,
+      timeoutMs: config.WAHA_TIMEOUT_MS,
+    });
+    const sagas = createSagaMetrics(metrics, log);
+    const activities = createActivities({
+      database,
+      gateway,
+      lookupLid: createLidLookup(gateway),
+      publicUrl: config.API_PUBLIC_URL,
+      onSaga: sagas.onSaga,
+    });
+
+    const connection = await connectWorkerTransport(config);
+    onStop('worker connection', () => connection.close());
+    const worker = await createWorker({ config, connection, activities, log });
+    let failure: unknown;
+    const running = worker.run().catch((error: unknown) => {
+      failure = error;
+      log.error({ err: error }, 'the worker ended');
+      // The SDK's worker can't be started again: the process is.
+      process.kill(process.pid, 'SIGTERM');
+    });
+    onStop('worker', async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+    });
+
+    const dispatcher = startDispatcher({
+      database,
+      client: temporal.client,
+      taskQueue: config.TEMPORAL_TASK_QUEUE,
+      publicUrl: config.API_PUBLIC_URL,
+      log,
+      onSettled: sagas.onGatewayEvent,
+    });
+    onStop('intake dispatcher', dispatcher.close);
+    const listener = createListener({
+      url: config.DATABASE_SYSTEM_URL,
+      name: 'worker',
+      channels: ['raw_events'],
+      onRing: dispatcher.wake,
+    });
+    onStop('listener', listener.close);
+
+    readiness.add('database', async () => void (await inSystem(database.systemPool, (tx) => tx.query('select 1'))));
+    readiness.add('temporal', temporal.ping);
+    readiness.add('worker', async () => {
+      if (failure !== undefined || worker.getState() !== 'RUNNING')
+        throw new Error(`The worker is ${worker.getState().toLowerCase()}.`);
+    });
+    const health = await startHealthServer({
+      host: config.METRICS_HOST,
+      port: config.METRICS_PORT,
+      readiness,
+      metrics,
+      log,
+    });
+    onStop('health server', health.close);
+  },
+  { personalFields: piiFieldNames(), context },
+);
