@@ -11,7 +11,10 @@ export type ConsumerRow = {
    * events taking effect in its sequence; the handler passes over what it doesn't handle.
    */
   readonly on: { readonly types: readonly string[] } | { readonly aggregates: readonly AggregateType[] };
+  /** Deliveries held at once, those that wait for their next attempt included. */
   readonly prefetch: number;
+  /** Attempts running at once, each on a connection of its own to the database. */
+  readonly concurrency: number;
   readonly maxAttempts: number;
   readonly queueVersion: number;
 };

@@ -1,0 +1,57 @@
+// A consumer's idempotency: the claim of an event, in the transaction of its effect, and the count of failed attempts, written after a rollback.
+import type { Tx } from './transaction.ts';
+
+/** Claims an event for a consumer. False: it has taken effect before. Waits while another transaction holds the same claim. */
+export async function claimEvent(tx: Tx, consumer: string, eventId: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'insert into processed_events (consumer_name, event_id, tenant_id) values ($1, $2, $3) on conflict do nothing',
+    [consumer, eventId, tx.tenantId],
+  );
+  return rowCount === 1;
+}
+
+/** Notes how long the effect took; under a millisecond is not worth a write. */
+export async function noteDuration(tx: Tx, consumer: string, eventId: string, tookMs: number): Promise<void> {
+  const rounded = Math.round(tookMs);
+  if (rounded < 1) return;
+  await tx.query('update processed_events set processing_duration_ms = $3 where consumer_name = $1 and event_id = $2', [
+    consumer,
+    eventId,
+    rounded,
+  ]);
+}
+
+/** One failed attempt. `reason` holds no personal data. */
+export type FailedAttempt = {
+  readonly consumer: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly aggregateId: string;
+  readonly reason: string;
+};
+
+/** Counts a failed attempt in a transaction of its own; answers how many there were, over restarts. */
+export async function countFailure(tx: Tx, failure: FailedAttempt): Promise<number> {
+  const { rows } = await tx.query<{ attempts: number }>(
+    `insert into consumer_failures (consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error)
+     values ($1, $2, $3, $4, $5, 1, $6)
+     on conflict (consumer_name, event_id) do update
+       set attempts = consumer_failures.attempts + 1, last_error = excluded.last_error, last_failed_at = now()
+     returning attempts`,
+    [failure.consumer, failure.eventId, tx.tenantId, failure.type, failure.aggregateId, failure.reason.slice(0, 1_000)],
+  );
+  return rows[0]?.attempts ?? 1;
+}
+
+/** Marks an event as given up by a consumer: its message is in the dead-letter queue. */
+export async function markDead(tx: Tx, consumer: string, eventId: string): Promise<void> {
+  await tx.query('update consumer_failures set dead_at = now() where consumer_name = $1 and event_id = $2', [
+    consumer,
+    eventId,
+  ]);
+}
+
+/** Forgets the failures of an event that has taken effect after all, or whose attempts start anew. */
+export async function forgetFailures(tx: Tx, consumer: string, eventId: string): Promise<void> {
+  await tx.query('delete from consumer_failures where consumer_name = $1 and event_id = $2', [consumer, eventId]);
+}

@@ -1,0 +1,78 @@
+// The consumer process: wiring only. Read models and workflow starts from the events at the broker; several of them share the queues.
+import { hostname } from 'node:os';
+import { createBell } from '../db/bell.ts';
+import { createPool } from '../db/pool.ts';
+import { piiFieldNames } from '../domain/catalog.ts';
+import { startHealthServer } from '../platform/health-server.ts';
+import { runProcess } from '../platform/lifecycle.ts';
+import { connectTemporal } from '../platform/temporal.ts';
+import { createConsumerMetrics } from './consumers/consumer-metrics.ts';
+import { createConsumers } from './consumers/index.ts';
+import { allConsumerRows } from './consumers/rows.ts';
+import { runConsumers } from './consumers/run-consumers.ts';
+
+await runProcess(
+  'consumer',
+  async ({ config, log, metrics, readiness, onStop }) => {
+    const onIdleError = (error: Error): void => log.warn({ err: error }, 'an idle connection was lost');
+    // Each running attempt has a connection of its own; two more count failures.
+    const size = allConsumerRows.reduce((sum, { concurrency }) => sum + concurrency, 2);
+    const pool = createPool({ url: config.DATABASE_URL, size, name: 'consumer', onIdleError });
+    const systemPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 2, name: 'consumer-system', onIdleError });
+    const bellPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 1, name: 'consumer-bell', onIdleError });
+    for (const [name, one] of Object.entries({ pool, systemPool, bellPool })) onStop(name, () => one.end());
+    const temporal = await connectTemporal(config, { lazy: true });
+    onStop('temporal', temporal.close);
+
+    const observer = createConsumerMetrics(metrics);
+    const running = runConsumers({
+      pool,
+      systemPool,
+      amqpUrl: config.AMQP_URL,
+      prefix: config.AMQP_PREFIX,
+      exchange: config.AMQP_EXCHANGE,
+      consumers: createConsumers({
+        client: temporal.client,
+        taskQueue: config.TEMPORAL_TASK_QUEUE,
+        timelineBell: createBell(bellPool, 'contact_timeline'),
+      }),
+      name: `consumer-${hostname()}-${process.pid}`,
+      log,
+      observer: {
+        ...observer,
+        failedAttempt: (consumer, delivery, reason, attempts) => {
+          observer.failedAttempt?.(consumer, delivery, reason, attempts);
+          log.warn(
+            { consumer, eventId: delivery.event.id, type: delivery.event.type, reason, attempts },
+            'an attempt failed',
+          );
+        },
+        dead: (consumer, delivery, reason) => {
+          observer.dead?.(consumer, delivery, reason);
+          log.error(
+            { consumer, eventId: delivery?.event.id, type: delivery?.event.type, reason },
+            'an event went to the dead letters',
+          );
+        },
+      },
+    });
+    onStop('consumers', () => running.stop());
+    readiness.add('database', async () => {
+      await pool.query('select 1');
+    });
+    readiness.add('broker', async () => {
+      const problems = running.problems();
+      if (problems.length > 0) throw new Error(problems.join('; '));
+    });
+    readiness.add('temporal', temporal.ping);
+    const health = await startHealthServer({
+      host: config.METRICS_HOST,
+      port: config.METRICS_PORT,
+      readiness,
+      metrics,
+      log,
+    });
+    onStop('health server', health.close);
+  },
+  { personalFields: piiFieldNames() },
+);

@@ -1,0 +1,168 @@
+// From a delivery to its settlement: attempts with backoff, counted in the database, until it took effect or is given up.
+import { readyAggregates, removeParked } from '../../db/parked-events.ts';
+import type { Pool } from '../../db/pool.ts';
+import { countFailure, markDead } from '../../db/processed-events.ts';
+import { inSystem, inTenant } from '../../db/transaction.ts';
+import { errorCodeOf } from '../../domain/kernel/errors.ts';
+import { pause } from '../../platform/pause.ts';
+import { safeError } from '../../platform/safe-error.ts';
+import { type Consumer, isOrdered } from './consumer.ts';
+import { createLimiter } from './limiter.ts';
+import type { Delivery } from './parse-delivery.ts';
+import { type Attempt, type Effect, type Place, takeEffect, takeNextParked } from './take-effect.ts';
+
+/** What is to be done with the message: it took effect, it is in the dead letters, or somebody else shall have it. */
+export type Settlement = 'ack' | 'dead' | 'give-back';
+
+/** Hears what happens; every call may be a no-op. */
+export type ConsumerObserver = {
+  readonly effect?: (consumer: string, effect: Effect, delivery: Delivery, tookMs: number) => void;
+  readonly failedAttempt?: (consumer: string, delivery: Delivery, reason: string, attempts: number) => void;
+  readonly waiting?: (consumer: string, delivery: Delivery, reason: string) => void;
+  readonly dead?: (consumer: string, delivery: Delivery | undefined, reason: string) => void;
+};
+
+/** `deadLetter` resolves when the broker has the dead letter for good. */
+export type ProcessorDeps = {
+  readonly pool: Pool;
+  readonly systemPool: Pool;
+  readonly observer: ConsumerObserver;
+  readonly deadLetter: (consumer: Consumer, delivery: Delivery, reason: string, attempts: number) => Promise<void>;
+  readonly handlerTimeoutMs: number;
+  readonly retryBaseMs: number;
+  /** So long a failure that is not the event's own (database or Temporal away) costs no attempt. */
+  readonly patienceMs: number;
+};
+
+/** One consumer's processor. */
+export type Processor = {
+  /** Never throws. `signal` ends the waits between attempts: then the message is given back. */
+  readonly process: (delivery: Delivery, redelivered: boolean, signal: AbortSignal) => Promise<Settlement>;
+  /** Goes on with aggregates whose next event is parked, where nobody else did. */
+  readonly sweep: (signal: AbortSignal) => Promise<void>;
+};
+
+const transientCodes = new Set(['unavailable', 'version_conflict']);
+const maxWaitMs = 10_000;
+
+/** Makes a consumer's processor. */
+export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Processor {
+  const { pool, observer } = deps;
+  const inTurn = createLimiter(consumer.concurrency);
+  const keyOf = (place: Place): string | undefined => (isOrdered(consumer) ? place.aggregateId : undefined);
+
+  /** Attempts until it works (the attempt's answer), is given up, or `signal` aborts. `current` says which event a failure is of. */
+  const persist = async (
+    attempt: (failedBefore: boolean) => Promise<Attempt | undefined>,
+    current: () => Delivery | undefined,
+    failedBefore: boolean,
+    signal: AbortSignal,
+  ): Promise<Attempt | undefined | 'dead' | 'give-back'> => {
+    let failed = failedBefore;
+    const startedAt = performance.now();
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt(failed);
+      } catch (error) {
+        const delivery = current();
+        const reason = describe(error);
+        let attempts = 0;
+        const isOwnFault = !isTransient(error) || performance.now() - startedAt > deps.patienceMs;
+        if (delivery && isOwnFault) {
+          failed = true;
+          attempts = await inTenant(pool, delivery.event.tenantId, (tx) =>
+            countFailure(tx, failureOf(consumer, delivery, reason)),
+          ).catch(() => 0);
+          observer.failedAttempt?.(consumer.name, delivery, reason, attempts);
+          if (attempts >= consumer.maxAttempts && (await bury(delivery, reason, attempts))) return 'dead';
+        } else if (delivery) observer.waiting?.(consumer.name, delivery, reason);
+        await pause(waitMs(deps.retryBaseMs, attempts > 0 ? attempts : tries), signal);
+        if (signal.aborted) return 'give-back';
+      }
+    }
+  };
+
+  const bury = async (delivery: Delivery, reason: string, attempts: number): Promise<boolean> => {
+    try {
+      await deps.deadLetter(consumer, delivery, reason, attempts);
+      await inTenant(pool, delivery.event.tenantId, async (tx) => {
+        await markDead(tx, consumer.name, delivery.event.id);
+        if (isOrdered(consumer)) await removeParked(tx, consumer.name, delivery.event.id);
+      });
+    } catch {
+      return false;
+    }
+    observer.dead?.(consumer.name, delivery, reason);
+    return true;
+  };
+
+  const drainParked = async (place: Place, signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      let taken: Delivery | undefined;
+      let tookMs = 0;
+      const result = await persist(
+        (failedBefore) =>
+          inTurn(keyOf(place), async () => {
+            taken = undefined;
+            const startedAt = performance.now();
+            const done = await takeNextParked(deps, consumer, place, failedBefore, (delivery) => {
+              taken = delivery;
+            });
+            tookMs = performance.now() - startedAt;
+            return done;
+          }),
+        () => taken,
+        true,
+        signal,
+      );
+      if (result === undefined || result === 'dead' || result === 'give-back') return;
+      if (taken) observer.effect?.(consumer.name, result.effect, taken, tookMs);
+      if (!result.more) return;
+    }
+  };
+
+  return {
+    process: async (delivery, redelivered, signal) => {
+      const { event } = delivery;
+      let tookMs = 0;
+      const result = await persist(
+        (failedBefore) =>
+          inTurn(keyOf(event), async () => {
+            const startedAt = performance.now();
+            const done = await takeEffect(deps, consumer, delivery, failedBefore);
+            tookMs = performance.now() - startedAt;
+            return done;
+          }),
+        () => delivery,
+        redelivered,
+        signal,
+      );
+      if (result === 'dead' || result === 'give-back') return result;
+      if (result === undefined) return 'ack';
+      observer.effect?.(consumer.name, result.effect, delivery, tookMs);
+      if (result.more) await drainParked(event, signal);
+      return 'ack';
+    },
+    sweep: async (signal) => {
+      if (!isOrdered(consumer)) return;
+      const ready = await inSystem(deps.systemPool, (tx) => readyAggregates(tx, consumer.name));
+      await Promise.all(ready.map((place) => drainParked(place, signal)));
+    },
+  };
+}
+
+function failureOf(consumer: Consumer, { event }: Delivery, reason: string) {
+  return { consumer: consumer.name, eventId: event.id, type: event.type, aggregateId: event.aggregateId, reason };
+}
+
+const isTransient = (error: unknown): boolean => transientCodes.has(errorCodeOf(error) ?? '');
+
+function describe(error: unknown): string {
+  const { code, message } = safeError(error);
+  return code && code !== 'internal' ? `${code}: ${message}` : message;
+}
+
+/** base, 4 × base, 16 × base…, ± 25 %, at most 10 s. */
+function waitMs(base: number, tries: number): number {
+  return Math.min(maxWaitMs, base * 4 ** (tries - 1)) * (0.75 + Math.random() / 2);
+}

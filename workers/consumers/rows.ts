@@ -1,0 +1,35 @@
+// The table of consumers: everything but their handlers. Queues, bindings and the relay's idea of "somebody wants this" derive from it.
+import { timelineTypes } from '../../db/projections/contact-timeline.ts';
+import type { ConsumerRow } from './consumer.ts';
+import { workflowStarterTypes } from './start-workflows.ts';
+
+/** The rows by name. A name is stored for ever. */
+export const consumerRows = {
+  contact_event_consumer: {
+    name: 'contact_event_consumer',
+    on: { types: timelineTypes },
+    prefetch: 100,
+    concurrency: 4,
+    maxAttempts: 5,
+    queueVersion: 1,
+  },
+  waha_message_consumer: {
+    name: 'waha_message_consumer',
+    on: { aggregates: ['message'] },
+    prefetch: 100,
+    concurrency: 4,
+    maxAttempts: 5,
+    queueVersion: 1,
+  },
+  workflow_starter: {
+    name: 'workflow_starter',
+    on: { types: workflowStarterTypes },
+    prefetch: 50,
+    concurrency: 8,
+    maxAttempts: 5,
+    queueVersion: 1,
+  },
+} as const satisfies Record<string, ConsumerRow>;
+
+/** All rows. */
+export const allConsumerRows: readonly ConsumerRow[] = Object.values(consumerRows);
