@@ -79,6 +79,14 @@ test('the account’s other address forms are never taken for the contact', () =
   assert.equal(parse(self, 'message.any', { me: { id: '5521998765432@c.us' } }).kind, 'ignored');
 });
 
+test('an own message to a group is nobody’s, even when the gateway does not say who the account is', () => {
+  const own = { id: 'true_120363000000000201@g.us_3A81_5521900000101@c.us', fromMe: true, body: 'oi' };
+  for (const account of [me, null]) {
+    const event = parse({ ...own, participant: '5521900000101@c.us' }, 'message.any', { me: account });
+    assert.ok(event.kind === 'message' && event.sender === undefined);
+  }
+});
+
 test('a pair under @lid and @c.us has one inner id and one person', () => {
   const alt = { Info: { SenderAlt: '200000000000102@lid' } };
   const hiddenAlt = { Info: { SenderAlt: '5521900000102@s.whatsapp.net' } };
