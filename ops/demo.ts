@@ -5,6 +5,7 @@ import { playScenario } from './demo/play.ts';
 import { createProduct, type Product, ProductRefused, shapes } from './demo/product.ts';
 import { bar, createProgressLine } from './demo/progress.ts';
 import { type Outcome, reportLines } from './demo/report.ts';
+import { buildScenario, messageIds } from './demo/scenario.ts';
 import { describeOpen, settle } from './demo/settle.ts';
 import { type DemoStack, findStack, NoStack } from './demo/stack.ts';
 
@@ -40,7 +41,7 @@ async function main(): Promise<number> {
       ? `Settled ${seconds(end.tookMs)} later: ${describeOpen(end.open)}.`
       : `Nothing has moved for a minute: ${describeOpen(end.open)}. See the log of npm start; what is below is not all.`,
   );
-  const outcome = await readOutcome(product, began, stack.temporalUi);
+  const outcome = await readOutcome(product, { began, ids: messageIds(buildScenario(options)) }, stack.temporalUi);
   console.log(reportLines(outcome).join('\n'));
   return end.settled && end.open.stuck === 0 && end.open.givenUp === 0 ? 0 : 1;
 }
@@ -54,7 +55,9 @@ async function connect(stack: DemoStack, session: string): Promise<void> {
   await gateway.createOrUpdateSession(session, { webhooks: [webhook], metadata: { channelId: stack.channelId } });
 }
 
-async function readOutcome(product: Product, began: number, temporalUi: string | undefined): Promise<Outcome> {
+type Run = { began: number; ids: Set<string> };
+
+async function readOutcome(product: Product, { began, ids }: Run, temporalUi: string | undefined): Promise<Outcome> {
   const ofThisRun = (time: string) => Date.parse(time) >= began;
   const [contacts, sessions, messages, sagas, events] = [
     await product.list('/v1/contacts', shapes.contact),
@@ -66,9 +69,7 @@ async function readOutcome(product: Product, began: number, temporalUi: string |
   return {
     contacts,
     sessions,
-    messages: messages
-      .filter((message) => ofThisRun(message.createdAt))
-      .sort((one, two) => (one.arrival ?? 0) - (two.arrival ?? 0)),
+    messages: messages.filter(({ channelMessageId }) => channelMessageId && ids.has(channelMessageId)),
     sagas: sagas
       .filter((saga) => ofThisRun(saga.startedAt))
       .sort((one, two) => one.startedAt.localeCompare(two.startedAt)),

@@ -22,7 +22,7 @@ export const shapes = {
     type: z.string(),
     status: z.string(),
     body: optional,
-    createdAt: z.string(),
+    channelMessageId: optional,
     arrival: z.number().nullish(),
   }),
   event: z.looseObject({

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reportLines, table } from './report.ts';
 
-const base = { contactId: 'c1', type: 'text', status: 'read', createdAt: '2026-06-09T12:00:01.000Z' };
+const base = { contactId: 'c1', type: 'text', status: 'read' };
 
 const outcome = {
   contacts: [
@@ -32,6 +32,7 @@ const outcome = {
       sagaType: 'ProcessInboundMessage',
       state: 'completed',
       startedAt: '2026-06-09T12:00:01.500Z',
+      links: { temporalUi: 'http://127.0.0.1:8233/namespaces/default/workflows/inbound-message-1' },
     },
   ],
   temporalUi: 'http://127.0.0.1:8233/',

@@ -65,14 +65,9 @@ function messageRow(message: Shape<'message'>, { contacts }: Outcome): string[] 
 function linkLines({ sagas, temporalUi }: Outcome): string[] {
   const base = temporalUi?.replace(/\/+$/, '');
   if (base === undefined) return ['  No Temporal UI in this stack.'];
-  const one = sagas.at(-1);
+  const one = sagas.at(-1)?.links?.temporalUi;
   const all = encodeURIComponent('SagaType="ProcessInboundMessage"');
-  return [
-    `  all sagas   ${base}/namespaces/default/workflows?query=${all}`,
-    ...(one === undefined
-      ? []
-      : [`  the last    ${base}/namespaces/default/workflows/${encodeURIComponent(one.workflowId)}`]),
-  ];
+  return [`  all sagas   ${base}/namespaces/default/workflows?query=${all}`, ...(one ? [`  the last    ${one}`] : [])];
 }
 
 function nameOf(contactId: string, contacts: Shape<'contact'>[]): string {

@@ -1,5 +1,6 @@
 // Turns the script into the webhooks a gateway would send, in their order. Deterministic: the same options give the same bytes.
 import { createHash } from 'node:crypto';
+import { parseMessageId } from '../../integrations/waha/ids.ts';
 import { account, cast } from './cast.ts';
 import type { Line, Own } from './lines.ts';
 import type { Making, ScenarioOptions } from './making.ts';
@@ -29,6 +30,13 @@ export function buildScenario(options: ScenarioOptions): ScenarioEvent[] {
     .map((draft, index) => ({ draft, index }))
     .sort((one, two) => one.draft.atMs - two.draft.atMs || one.index - two.index)
     .map(({ draft, index }) => asEvent(draft, index, options));
+}
+
+/** The inner ids of a scenario's messages: what the product knows them by. Those that it must not take are among them. */
+export function messageIds(events: ScenarioEvent[]): Set<string> {
+  const messages = events.filter(({ event }) => event === 'message' || event === 'message.any');
+  const ids = messages.map(({ body }) => parseMessageId((body['payload'] as Record<string, unknown>)['id'])?.innerId);
+  return new Set(ids.filter((id) => id !== undefined));
 }
 
 /** The key of a line's message: its own, or one from its place in the script. */

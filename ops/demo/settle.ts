@@ -47,7 +47,7 @@ export async function readOpen(product: Product, sandbox: { sandboxUrl: string; 
   const stored = (await rawIn('stored')) + (await rawIn('started'));
   const running = (await sagasIn('running')) + (await sagasIn('compensating'));
   const stuck = await sagasIn('stuck');
-  const { pending } = await product.get('/v1/outbox', shapes.outbox);
+  const { pending } = await product.get('/v1/outbox/counts', shapes.outbox);
   return { webhooks: webhooks.pending, stored, running, outbox: pending, stuck, givenUp: webhooks.given_up };
 }
 
