@@ -30,7 +30,11 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     c.set('deps', deps);
     await next();
   });
-  app.use(requestId(() => deps.database.ids.next()), measure, securityHeaders);
+  app.use(
+    requestId(() => deps.database.ids.next()),
+    measure,
+    securityHeaders,
+  );
   mountHealth(app);
   mountDocs(app, openApiDocument());
   mountCodec(app);

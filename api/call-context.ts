@@ -45,10 +45,17 @@ export function writeContext(call: CallContext, tx: Tx, expectedSequence: number
     tx,
     expectedSequence,
     run: (definition, id, command, cause) =>
-      execute(database, tx, definition, id, command, { ...call.cause, ...cause }, {
-        ...(expectedSequence !== undefined && { expectedSequence }),
-        lock: true,
-      }),
+      execute(
+        database,
+        tx,
+        definition,
+        id,
+        command,
+        { ...call.cause, ...cause },
+        {
+          ...(expectedSequence !== undefined && { expectedSequence }),
+          lock: true,
+        },
+      ),
   };
 }
-

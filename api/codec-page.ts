@@ -2,7 +2,8 @@
 import type { Context } from 'hono';
 import type { ApiEnv } from './api-deps.ts';
 
-const style = 'body{font:16px system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}input{width:100%;padding:.5rem;margin:.5rem 0}';
+const style =
+  'body{font:16px system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}input{width:100%;padding:.5rem;margin:.5rem 0}';
 
 /** Answers with the page; `message` is one of our own constants. */
 export function signInPage(c: Context<ApiEnv>, message: string, status: 200 | 401 = 200): Response {

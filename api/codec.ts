@@ -36,7 +36,8 @@ export function mountCodec(app: OpenAPIHono<ApiEnv>): void {
 const signedIn = createMiddleware<ApiEnv>(async (c, next) => {
   const deps = c.get('deps');
   const secret = /^Bearer +(\S{1,200})$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  const caller = secret === undefined ? await sessionKey(deps, getCookie(c, cookieName)) : await deps.knownKeys.find(secret);
+  const caller =
+    secret === undefined ? await sessionKey(deps, getCookie(c, cookieName)) : await deps.knownKeys.find(secret);
   if (!caller)
     throw new DomainError(
       'unauthenticated',
@@ -87,16 +88,24 @@ const payloads = z.object({
 async function convert(c: Context<ApiEnv>, direction: 'encode' | 'decode'): Promise<Response> {
   const parsed = payloads.safeParse(c.get('rawBody').length > 0 ? await c.req.json() : undefined);
   if (!parsed.success) throw invalid('json', parsed.error.issues);
-  const given = parsed.data.payloads.map(({ metadata, data }): Payload => ({
-    metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value, 'base64')])),
-    data: Buffer.from(data ?? '', 'base64'),
-  }));
+  const given = parsed.data.payloads.map(
+    ({ metadata, data }): Payload => ({
+      metadata: Object.fromEntries(
+        Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
+      ),
+      data: Buffer.from(data ?? '', 'base64'),
+    }),
+  );
   const { codec } = c.get('deps');
   const made = await codec[direction](given).catch(() => {
     // Whose key it was is in the log of nobody: the caller sent it.
-    throw new DomainError('rule_violated', 'A payload was sealed with a key that this server does not have, or was changed.', {
-      rule: 'payload_not_ours',
-    });
+    throw new DomainError(
+      'rule_violated',
+      'A payload was sealed with a key that this server does not have, or was changed.',
+      {
+        rule: 'payload_not_ours',
+      },
+    );
   });
   return c.json({ payloads: made.map(toJson) });
 }

@@ -14,7 +14,14 @@ import { createTimelineBell } from './timeline-bell.ts';
 export type ApiParts = Omit<ProcessContext, 'onStop'> & { readonly database: Database; readonly stopping: AbortSignal };
 
 /** Makes the parts. Close `temporal` and `timelineBell` and drain `sagaStarts` when done. */
-export async function createApiDeps({ config, database, log, metrics, readiness, stopping }: ApiParts): Promise<ApiDeps> {
+export async function createApiDeps({
+  config,
+  database,
+  log,
+  metrics,
+  readiness,
+  stopping,
+}: ApiParts): Promise<ApiDeps> {
   const temporal = await connectTemporal(config, { lazy: true });
   const measures = createApiMetrics(metrics);
   const { rawEventsBell } = database;

@@ -42,7 +42,11 @@ type Common<P extends Shape, Q extends Shape, B extends Shape> = {
 /** A route ready to be mounted. */
 export type Route = Common<Shape, Shape, Shape> & {
   readonly kind: 'read' | 'write' | 'stream';
-  readonly handle: (request: Parsed<never, never, never>, context: never, c: Context<ApiEnv>) => Promise<Answer | Response>;
+  readonly handle: (
+    request: Parsed<never, never, never>,
+    context: never,
+    c: Context<ApiEnv>,
+  ) => Promise<Answer | Response>;
 };
 
 /** A route that changes nothing. */
@@ -81,7 +85,7 @@ export function mount(app: OpenAPIHono<ApiEnv>, route: Route): void {
   app.openapi(createRoute(documentOf(route)), (async (c: Context<ApiEnv>) => {
     requireScope(c.get('caller'), route.scope);
     // What the validators left, under the types that the route's own schemas give.
-    const valid = c.req.valid as unknown as (target: string) => never;
+    const valid = (target: string): never => c.req.valid(target as never);
     const request = {
       params: route.params ? valid('param') : (undefined as never),
       query: route.query ? valid('query') : (undefined as never),
@@ -172,15 +176,22 @@ function documentOf(route: Route): RouteConfig {
 const mediaOf = (route: Route): string => (route.kind === 'stream' ? 'text/event-stream' : 'application/json');
 
 function writeHeaders(versioned: boolean): z.ZodType {
-  const key = z.string().optional().openapi({
-    param: { name: 'Idempotency-Key', in: 'header', required: true },
-    description: 'Any text of 1 to 255 characters, new for each new request; a repeat with the same one gives the same answer for 24 hours.',
-    example: '0198c3f2-7c1b-7d3e-9a57-0c6e8b21d79f',
-  });
-  const match = z.string().optional().openapi({
-    param: { name: 'If-Match', in: 'header' },
-    description: 'The ETag that was read: refused with 412 when it is no longer the current one.',
-    example: '"3"',
-  });
+  const key = z
+    .string()
+    .optional()
+    .openapi({
+      param: { name: 'Idempotency-Key', in: 'header', required: true },
+      description:
+        'Any text of 1 to 255 characters, new for each new request; a repeat with the same one gives the same answer for 24 hours.',
+      example: '0198c3f2-7c1b-7d3e-9a57-0c6e8b21d79f',
+    });
+  const match = z
+    .string()
+    .optional()
+    .openapi({
+      param: { name: 'If-Match', in: 'header' },
+      description: 'The ETag that was read: refused with 412 when it is no longer the current one.',
+      example: '"3"',
+    });
   return z.object({ 'Idempotency-Key': key, ...(versioned && { 'If-Match': match }) });
 }

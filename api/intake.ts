@@ -3,10 +3,15 @@
 import type { Context } from 'hono';
 import { inTenant } from '../db/transaction.ts';
 import { DomainError } from '../domain/kernel/errors.ts';
-import { readGatewayEvent } from '../intake/read-gateway-event.ts';
 import { type RawEvent, storeRawEvent } from '../intake/raw-events.ts';
+import { readGatewayEvent } from '../intake/read-gateway-event.ts';
 import type { GatewayEvent } from '../integrations/waha/gateway-event.ts';
-import { ALGORITHM_HEADER, SIGNATURE_HEADER, type SignatureVerdict, verifySignature } from '../integrations/waha/signature.ts';
+import {
+  ALGORITHM_HEADER,
+  SIGNATURE_HEADER,
+  type SignatureVerdict,
+  verifySignature,
+} from '../integrations/waha/signature.ts';
 import { uuidv7At } from '../platform/clock.ts';
 import type { ApiDeps, ApiEnv } from './api-deps.ts';
 import { invalid } from './problem.ts';

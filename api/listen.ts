@@ -8,7 +8,10 @@ import type { ApiEnv } from './api-deps.ts';
 export type ListeningServer = { readonly address: string; readonly port: number; close(): Promise<void> };
 
 /** Starts to listen. Throws ConfigError when the address can't be used. */
-export async function listen(app: Pick<Hono<ApiEnv>, 'fetch'>, at: { host: string; port: number }): Promise<ListeningServer> {
+export async function listen(
+  app: Pick<Hono<ApiEnv>, 'fetch'>,
+  at: { host: string; port: number },
+): Promise<ListeningServer> {
   const server = createAdaptorServer({
     fetch: app.fetch as never,
     serverOptions: { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 75_000, maxHeaderSize: 16_384 },

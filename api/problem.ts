@@ -63,7 +63,9 @@ export function invalid(target: string, issues: readonly Issue[]): DomainError {
     message: message.slice(0, 300),
   }));
   const where = { body: 'The body', path: 'The path', query: 'The query', header: 'A header' }[place] ?? 'The request';
-  return new DomainError('validation_failed', `${where} is not valid: see errors for what to change.`, { issues: told });
+  return new DomainError('validation_failed', `${where} is not valid: see errors for what to change.`, {
+    issues: told,
+  });
 }
 
 /** No such route. */

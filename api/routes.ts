@@ -3,7 +3,9 @@ import type { Scope } from '../db/api-keys.ts';
 import type { aggregates } from '../domain/catalog.ts';
 
 /** The name of any command. */
-export type CommandType = { [Table in keyof typeof aggregates]: keyof (typeof aggregates)[Table]['commands'] & string }[keyof typeof aggregates];
+export type CommandType = {
+  [Table in keyof typeof aggregates]: keyof (typeof aggregates)[Table]['commands'] & string;
+}[keyof typeof aggregates];
 
 /** Where a command is taken, and the scope it needs. */
 export type CommandRoute = {
@@ -84,4 +86,6 @@ export const commandRoutes = {
 } as const satisfies Record<CommandType, CommandRoute | { readonly internal: string }>;
 
 /** A command that is taken over HTTP. */
-export type HttpCommand = { [Type in CommandType]: (typeof commandRoutes)[Type] extends CommandRoute ? Type : never }[CommandType];
+export type HttpCommand = {
+  [Type in CommandType]: (typeof commandRoutes)[Type] extends CommandRoute ? Type : never;
+}[CommandType];

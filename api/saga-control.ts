@@ -20,7 +20,10 @@ export async function liveStatus(
     return { live, liveError: null };
   } catch (error) {
     const gone = error instanceof WorkflowNotFoundError;
-    return { live: null, liveError: gone ? 'Temporal has no such workflow any more.' : 'The workflow does not answer.' };
+    return {
+      live: null,
+      liveError: gone ? 'Temporal has no such workflow any more.' : 'The workflow does not answer.',
+    };
   }
 }
 

@@ -19,7 +19,9 @@ await runProcess(
     onStop('timeline bell', () => deps.timelineBell.close());
     onStop('saga starts', () => deps.sagaStarts.drain());
     readiness.add('database', async () => void (await database.pool.query('select 1')));
-    readiness.add('database (system role)', () => inSystem(database.systemPool, async (tx) => void (await tx.query('select 1'))));
+    readiness.add('database (system role)', () =>
+      inSystem(database.systemPool, async (tx) => void (await tx.query('select 1'))),
+    );
     readiness.add('temporal', () => deps.temporal.ping());
     const server = await listen(createApp(deps), { host: config.API_HOST, port: config.API_PORT });
     onStop('requests', () => {

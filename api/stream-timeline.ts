@@ -14,13 +14,19 @@ const atMost = 500;
 let open = 0;
 
 /** Answers with the stream; `Last-Event-ID` resumes, without it only what is new from now on is sent. */
-export async function streamTimeline(c: Context<ApiEnv>, contactId: string, read: ReadContext['read']): Promise<Response> {
+export async function streamTimeline(
+  c: Context<ApiEnv>,
+  contactId: string,
+  read: ReadContext['read'],
+): Promise<Response> {
   const deps = c.get('deps');
   const caller = c.get('caller');
   const last = c.req.header('last-event-id');
   const resumed = last === undefined || last === '' ? undefined : parseStreamPosition(last);
   if (last && resumed === undefined)
-    throw invalid('header', [{ path: ['Last-Event-ID'], message: 'must be an id that this stream sent, or be left out' }]);
+    throw invalid('header', [
+      { path: ['Last-Event-ID'], message: 'must be an id that this stream sent, or be left out' },
+    ]);
   if (open >= atMost) throw new DomainError('unavailable', 'Too many streams are open here: try again in a moment.');
   let position = resumed ?? (await read(streamStart));
   const ended = new AbortController();

@@ -25,5 +25,8 @@ function bearer(header: string | undefined): string {
 /** Throws DomainError forbidden when the key lacks the scope. */
 export function requireScope(caller: ApiKey, scope: Scope): void {
   if (!caller.scopes.includes(scope))
-    throw new DomainError('forbidden', `This needs a key with the scope ${scope}; this one has ${caller.scopes.join(', ')}.`);
+    throw new DomainError(
+      'forbidden',
+      `This needs a key with the scope ${scope}; this one has ${caller.scopes.join(', ')}.`,
+    );
 }

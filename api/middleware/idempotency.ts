@@ -48,6 +48,9 @@ function sequenceOf(header: string | undefined): number | undefined {
   const sequence = /^"(\d{1,15})"$/.exec(tag)?.[1];
   // A weak or foreign tag is never the current one.
   if (sequence === undefined)
-    throw new DomainError('precondition_failed', 'If-Match is not an ETag of ours: read the thing again and send its ETag.');
+    throw new DomainError(
+      'precondition_failed',
+      'If-Match is not an ETag of ours: read the thing again and send its ETag.',
+    );
   return Number(sequence);
 }

@@ -13,7 +13,13 @@ export const measure = createMiddleware<ApiEnv>(async (c, next) => {
   const route = matchedRoutes(c).findLast(({ path }) => !path.endsWith('*'))?.path ?? 'none';
   measures.requestSeconds.observe({ method: knownMethod(c.req.method), route, status: String(c.res.status) }, seconds);
   log.debug(
-    { requestId: c.get('requestId'), method: c.req.method, route, status: c.res.status, ms: Math.round(seconds * 1000) },
+    {
+      requestId: c.get('requestId'),
+      method: c.req.method,
+      route,
+      status: c.res.status,
+      ms: Math.round(seconds * 1000),
+    },
     'request',
   );
 });

@@ -46,9 +46,12 @@ export async function readBytes(incoming: IncomingMessage, withinMs: number): Pr
       if (size > maxBodyBytes) finish(() => reject(tooLarge()));
       else chunks.push(chunk);
     };
-    const onEnd = (): void => finish(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    const onEnd = (): void =>
+      finish(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     const onGone = (): void =>
-      finish(() => reject(new DomainError('validation_failed', 'The connection ended before the whole body was there.')));
+      finish(() =>
+        reject(new DomainError('validation_failed', 'The connection ended before the whole body was there.')),
+      );
     const timer = setTimeout(() => {
       const detail = `The body did not arrive within ${withinMs / 1000} s: send it faster, or send less.`;
       finish(() => reject(new DomainError('request_timeout', detail)));

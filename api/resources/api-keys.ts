@@ -23,7 +23,9 @@ const apiKey = z
     revokedAt: moment.nullable(),
   })
   .openapi('ApiKey');
-const created = apiKey.extend({ key: z.string().openapi({ description: 'Shown this once.' }) }).openapi('CreatedApiKey');
+const created = apiKey
+  .extend({ key: z.string().openapi({ description: 'Shown this once.' }) })
+  .openapi('CreatedApiKey');
 
 export const apiKeyRoutes: readonly Route[] = [
   writeRoute({

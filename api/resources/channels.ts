@@ -62,7 +62,9 @@ export const channelRoutes: readonly Route[] = [
       projectId: uuid,
       name: create.shape.name,
       type: create.shape.type,
-      externalId: create.shape.externalId.openapi({ description: "The outside system's name for it; for WAHA: the session." }),
+      externalId: create.shape.externalId.openapi({
+        description: "The outside system's name for it; for WAHA: the session.",
+      }),
       messageGrouping: create.shape.messageGrouping,
     }),
     answer: { status: 201, description: 'The channel, with its secret.', schema: created },

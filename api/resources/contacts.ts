@@ -58,7 +58,10 @@ async function requireOwnPhone({ tx, deps, caller }: WriteContext, { state }: Ch
     [caller.tenantId, state.projectId, index],
   );
   if (rows[0] && rows[0].contactId !== state.id)
-    throw violated('phone_taken', 'Another contact of this project has this phone number: change that contact instead.');
+    throw violated(
+      'phone_taken',
+      'Another contact of this project has this phone number: change that contact instead.',
+    );
 }
 
 export const contactRoutes: readonly Route[] = [

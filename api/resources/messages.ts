@@ -2,11 +2,11 @@
 import { z } from '@hono/zod-openapi';
 import { aggregates } from '../../db/aggregates.ts';
 import { type Condition, listPage, readOne, where } from '../../db/queries/read-state.ts';
+import type { ReadContext } from '../call-context.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
-import { invalid } from '../problem.ts';
 import { commandRoutes } from '../routes.ts';
 import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
-import { messageSchema, queuedMessageSchema, sendBody } from '../schemas/message.ts';
+import { messageSchema, queuedMessageSchema, sendBody, toMessage } from '../schemas/message.ts';
 import { sendMessage } from './send-message.ts';
 
 const { store } = aggregates.message;
@@ -17,12 +17,13 @@ const listQuery = pageQuery.extend({ order });
 const page = { description: 'A page.', schema: pageOf(messageSchema, 'Message') };
 
 type ListQuery = z.infer<typeof listQuery>;
-const listOf = async (query: ListQuery, conditions: readonly Condition[], { read, deps }: Parameters<Parameters<typeof readRoute>[0]['handle']>[1]) => {
+const listOf = async (query: ListQuery, conditions: readonly Condition[], { read, deps }: ReadContext) => {
   const request = { limit: query.limit, cursor: query.cursor };
   const by = query.order === 'asc' ? 'arrival' : 'arrival_desc';
-  return {
-    body: await read((tx) => listPage(tx, deps.database.keysOf, store, [notDiscarded, ...conditions], request, by)),
-  };
+  const listed = await read((tx) =>
+    listPage(tx, deps.database.keysOf, store, [notDiscarded, ...conditions], request, by),
+  );
+  return { body: { data: listed.data.map(toMessage), nextCursor: listed.nextCursor } };
 };
 
 export const messageRoutes: readonly Route[] = [
@@ -32,7 +33,7 @@ export const messageRoutes: readonly Route[] = [
     scope: 'read',
     operationId: 'listMessages',
     tag,
-    summary: 'Lists the messages of a session, chat or contact, in the order of their arrival',
+    summary: 'Lists messages, of a session, chat or contact for instance, in the order of their arrival',
     query: listQuery.extend({ sessionId: uuid.optional(), chatId: uuid.optional(), contactId: uuid.optional() }),
     answer: page,
     handle: async ({ query }, context) => {
@@ -41,8 +42,6 @@ export const messageRoutes: readonly Route[] = [
         ...(query.chatId ? [where('chat_id = ?', query.chatId)] : []),
         ...(query.contactId ? [where('contact_id = ?', query.contactId)] : []),
       ];
-      if (conditions.length === 0)
-        throw invalid('query', [{ path: ['contactId'], message: 'give sessionId, chatId or contactId' }]);
       return listOf(query, conditions, context);
     },
   }),
@@ -77,7 +76,7 @@ export const messageRoutes: readonly Route[] = [
         await read((tx) => readOne(tx, deps.database.keysOf, store, params.id, notDiscarded)),
         'message',
       );
-      return { body: view, sequence: view.sequence };
+      return { body: toMessage(view), sequence: view.sequence };
     },
   }),
   writeRoute({
@@ -85,14 +84,15 @@ export const messageRoutes: readonly Route[] = [
     operationId: 'sendMessage',
     tag,
     summary: 'Sends a message to a contact or a chat',
-    description: 'Answers as soon as it is queued; its saga sends it, and the events of the message tell how far it got.',
+    description:
+      'Answers as soon as it is queued; its saga sends it, and the events of the message tell how far it got.',
     body: sendBody,
     answer: { status: 202, description: 'Queued.', schema: queuedMessageSchema },
     handle: async ({ body }, context) => {
       const { state, sequence } = await sendMessage(body, context);
       const self = `/v1/messages/${state.id}`;
       const links = { self, saga: `/v1/sagas/${state.id}` };
-      return { body: { ...state, sequence, erased: false, links }, sequence, location: self };
+      return { body: { ...toMessage(state), sequence, erased: false, links }, sequence, location: self };
     },
   }),
 ];

@@ -15,12 +15,15 @@ const outboxEvent = z
     aggregateId: uuid,
     sequence: z.number().int(),
     correlationId: uuid,
-    metadata: z.record(z.string(), z.unknown()).openapi({ description: 'Cause, trace, and the saga with its step.' }),
+    causationId: z.string().nullable().openapi({ description: 'The request, event or step that caused it.' }),
+    saga: z
+      .object({ correlationId: uuid, sagaType: z.string(), sagaStep: z.string(), stepNumber: z.number().int() })
+      .nullable(),
     data: z.record(z.string(), z.unknown()),
     status,
     retryCount: z.number().int(),
     lastError: z.string().nullable(),
-    time: moment,
+    createdAt: moment,
     processedAt: moment.nullable(),
     erased,
   })

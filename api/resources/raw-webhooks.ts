@@ -84,7 +84,8 @@ export const rawWebhookRoutes: readonly Route[] = [
     scope: 'operate',
     operationId: 'replayRawWebhook',
     tag,
-    summary: 'Gives a stored webhook to the parser again and runs it where that can help; changes nothing that is already right',
+    summary:
+      'Gives a stored webhook to the parser again and runs it where that can help; changes nothing that is already right',
     params: idParams,
     answer: { status: 202, description: 'What was done.', schema: replayed },
     handle: async ({ params }, { tx, deps }) => {

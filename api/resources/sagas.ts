@@ -22,7 +22,8 @@ const shape = {
   updatedAt: moment,
   endedAt: moment.nullable(),
 };
-const saga = z.object(shape).openapi('Saga');
+const links = z.record(z.string(), z.string());
+const saga = z.object({ ...shape, links }).openapi('Saga');
 const step = z.object({
   step: z.string(),
   stepNumber: z.number().int(),
@@ -39,7 +40,7 @@ const event = z.object({
   sagaStep: z.string().nullable(),
   stepNumber: z.number().int().nullable(),
   status: z.string(),
-  time: moment,
+  createdAt: moment,
 });
 const live = z.object({
   state,
@@ -59,11 +60,11 @@ const shown = z
     events: z.array(event),
     live: live.nullable().openapi({ description: 'What the workflow itself says; null when it can not be asked.' }),
     liveError: z.string().nullable(),
-    links: z.record(z.string(), z.string()),
+    links,
   })
   .openapi('SagaDetails');
 const signalled = z
-  .object({ correlationId: uuid, workflowId: z.string(), signal: z.string(), links: z.record(z.string(), z.string()) })
+  .object({ correlationId: uuid, workflowId: z.string(), signal: z.string(), links })
   .openapi('SignalledSaga');
 
 const steer = (signal: 'retry' | 'skip' | 'abort', summary: string): Route =>
@@ -79,7 +80,9 @@ const steer = (signal: 'retry' | 'skip' | 'abort', summary: string): Route =>
     handle: async ({ params: { correlationId } }, { tx, deps }) => {
       const { workflowId } = found(await findSaga(tx, correlationId), 'saga');
       await signalSaga(deps, workflowId, signal);
-      return { body: { correlationId, workflowId, signal, links: sagaLinks(deps.config, correlationId, workflowId, null) } };
+      return {
+        body: { correlationId, workflowId, signal, links: sagaLinks(deps.config, correlationId, workflowId, null) },
+      };
     },
   });
 
@@ -93,9 +96,14 @@ export const sagaRoutes: readonly Route[] = [
     summary: 'Lists sagas, the latest first; `state=stuck` shows what waits for somebody',
     query: pageQuery.extend({ state: state.optional(), sagaType: z.string().min(1).max(100).optional() }),
     answer: { description: 'A page.', schema: pageOf(saga, 'Saga') },
-    handle: async ({ query: { limit, cursor, ...filter } }, { read }) => ({
-      body: await read((tx) => listSagas(tx, filter, { limit, cursor })),
-    }),
+    handle: async ({ query: { limit, cursor, ...filter } }, { read, deps }) => {
+      const { data, nextCursor } = await read((tx) => listSagas(tx, filter, { limit, cursor }));
+      const linked = data.map((one) => ({
+        ...one,
+        links: sagaLinks(deps.config, one.correlationId, one.workflowId, one.runId),
+      }));
+      return { body: { data: linked, nextCursor } };
+    },
   }),
   readRoute({
     method: 'get',
@@ -113,8 +121,8 @@ export const sagaRoutes: readonly Route[] = [
         events: await listSagaEvents(tx, correlationId),
       }));
       const undos = steps.filter(({ undoneAt }) => undoneAt !== null).reverse();
-      const links = sagaLinks(deps.config, correlationId, view.workflowId, view.runId);
-      return { body: { ...view, steps, undos, events, links, ...(await liveStatus(deps, view.workflowId)) } };
+      const to = sagaLinks(deps.config, correlationId, view.workflowId, view.runId);
+      return { body: { ...view, steps, undos, events, links: to, ...(await liveStatus(deps, view.workflowId)) } };
     },
   }),
   steer('retry', 'Tells a stuck saga to try its step again'),

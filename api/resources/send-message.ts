@@ -51,7 +51,10 @@ async function findReceiver(body: Send, { tx, deps }: WriteContext): Promise<Rec
   const { keysOf } = deps.database;
   if (body.chatId !== undefined) {
     const ofChannel = where('channel_id = ?', body.channelId);
-    const chat = found(await readOne(tx, keysOf, aggregates.chat.store, body.chatId, ofChannel), 'chat on this channel');
+    const chat = found(
+      await readOne(tx, keysOf, aggregates.chat.store, body.chatId, ofChannel),
+      'chat on this channel',
+    );
     if (chat.status === 'closed') throw violated('chat_closed', 'The chat is closed: send to the contact instead.');
     if (chat.contactId === null)
       throw violated('chat_not_individual', 'Messages can be sent to individual chats only: use a contact.');
@@ -71,7 +74,10 @@ async function findReceiver(body: Send, { tx, deps }: WriteContext): Promise<Rec
   const isReachable =
     rows[0] !== undefined || contact.phone !== null || contact.externalIds?.some(({ source }) => source === lidSource);
   if (!isReachable)
-    throw violated('contact_unreachable', 'The contact has no phone number and no chat on this channel: set its phone.');
+    throw violated(
+      'contact_unreachable',
+      'The contact has no phone number and no chat on this channel: set its phone.',
+    );
   return { contactId, chatId: rows[0]?.id };
 }
 

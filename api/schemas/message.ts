@@ -19,6 +19,11 @@ const location = z.object({
 });
 const reaction = z.object({ contactId: uuid, reaction: z.string(), reactedAt: moment, fromMe: z.boolean() });
 
+/** A message's state as it is answered with. */
+export function toMessage<State extends { readonly messageType: unknown }>({ messageType, ...rest }: State) {
+  return { ...rest, type: messageType };
+}
+
 /** A message in answers. */
 export const messageSchema = z
   .object({
@@ -31,7 +36,7 @@ export const messageSchema = z
     channelMessageId: z.string().nullable(),
     fromMe: z.boolean(),
     source: z.enum(messageSources),
-    messageType: z.enum(messageTypes),
+    type: z.enum(messageTypes),
     status: z.enum(messageStatuses),
     body: z.string().nullable(),
     media: media.nullable(),

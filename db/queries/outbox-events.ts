@@ -8,6 +8,14 @@ import { bind, where } from './read-state.ts';
 /** What `status` of an event can be. */
 export const outboxStatuses = ['pending', 'processed', 'failed', 'discarded'] as const;
 
+/** Which saga's step wrote an event. */
+export type SagaOfEvent = {
+  readonly correlationId: string;
+  readonly sagaType: string;
+  readonly sagaStep: string;
+  readonly stepNumber: number;
+};
+
 /** One event of the log. Times are ISO 8601. */
 export type OutboxEventView = {
   readonly id: string;
@@ -17,21 +25,24 @@ export type OutboxEventView = {
   readonly aggregateId: string;
   readonly sequence: number;
   readonly correlationId: string;
-  readonly metadata: unknown;
+  readonly causationId: string | null;
+  readonly saga: SagaOfEvent | null;
   readonly data: unknown;
   readonly erased: boolean;
   readonly status: string;
   readonly retryCount: number;
   readonly lastError: string | null;
-  readonly time: string;
+  readonly createdAt: string;
   readonly processedAt: string | null;
   readonly position: number;
 };
 
 const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const columns = `event_id as id, event_type as type, event_version as version, aggregate_type as "aggregateType", aggregate_id as "aggregateId",
-  aggregate_sequence as sequence, correlation_id as "correlationId", metadata, event_data as data, status, retry_count as "retryCount",
-  last_error as "lastError", ${iso('created_at')} as time, ${iso('processed_at')} as "processedAt", o.id as position`;
+  aggregate_sequence as sequence, correlation_id as "correlationId",
+  metadata ->> 'causation_id' as "causationId", case when metadata ? 'saga_type' then jsonb_build_object('correlationId', metadata -> 'correlation_id',
+    'sagaType', metadata -> 'saga_type', 'sagaStep', metadata -> 'saga_step', 'stepNumber', metadata -> 'step_number') end as saga, event_data as data, status, retry_count as "retryCount",
+  last_error as "lastError", ${iso('created_at')} as "createdAt", ${iso('processed_at')} as "processedAt", o.id as position`;
 
 /** What the log can be narrowed to; `from` and `to` are moments, `to` not included. */
 export type OutboxFilter = {
@@ -78,7 +89,12 @@ export async function listOutboxEvents(
 export async function countOutbox(
   tx: Tx,
 ): Promise<{ pending: number; failed: number; discarded: number; oldestPendingAt: string | null }> {
-  const { rows } = await tx.query<{ pending: number; failed: number; discarded: number; oldestPendingAt: string | null }>(
+  const { rows } = await tx.query<{
+    pending: number;
+    failed: number;
+    discarded: number;
+    oldestPendingAt: string | null;
+  }>(
     `select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'failed') as failed,
        count(*) filter (where status = 'discarded') as discarded,
        ${iso("min(created_at) filter (where status = 'pending')")} as "oldestPendingAt"

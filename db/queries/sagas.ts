@@ -41,7 +41,7 @@ export type SagaEventView = {
   readonly sagaStep: string | null;
   readonly stepNumber: number | null;
   readonly status: string;
-  readonly time: string;
+  readonly createdAt: string;
 };
 
 const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
@@ -91,7 +91,7 @@ export async function listSagaSteps(tx: Tx, correlationId: string): Promise<Saga
 export async function listSagaEvents(tx: Tx, correlationId: string): Promise<SagaEventView[]> {
   const { rows } = await tx.query<SagaEventView>(
     `select event_id as id, event_type as type, aggregate_type as "aggregateType", aggregate_id as "aggregateId", aggregate_sequence as sequence,
-       metadata ->> 'saga_step' as "sagaStep", (metadata ->> 'step_number')::integer as "stepNumber", status, ${iso('created_at')} as time
+       metadata ->> 'saga_step' as "sagaStep", (metadata ->> 'step_number')::integer as "stepNumber", status, ${iso('created_at')} as "createdAt"
      from outbox_events o where tenant_id = $1 and correlation_id = $2 order by o.id limit 500`,
     [tx.tenantId, correlationId],
   );

@@ -1,9 +1,10 @@
 // Reads a contact's timeline: pages by the time things happened, and a stream by the order in which they became visible, which passes over nothing.
+
+import type { KeysOf } from '../tenant-keys.ts';
+import type { Tx } from '../transaction.ts';
 import { openSealedParts } from './open-sealed-parts.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from './page.ts';
 import { bind, where } from './read-state.ts';
-import type { KeysOf } from '../tenant-keys.ts';
-import type { Tx } from '../transaction.ts';
 
 /** One entry; `data` is the event's, personal fields opened. Times are ISO 8601. */
 export type TimelineEntry = {
