@@ -42,6 +42,22 @@ export type Executed<State, Event> = {
 /** A loaded aggregate; `sequence` is that of its last event, `exists` whether it has a row. */
 export type Loaded<State> = { readonly state: State; readonly sequence: number; readonly exists: boolean };
 
+/** `loaded`: what `load` gave in this transaction, or `absent()` for an id just drawn; saves the read. */
+export type ExecuteOptions<State> = {
+  readonly expectedSequence?: number;
+  readonly lock?: boolean;
+  readonly loaded?: Loaded<State>;
+};
+
+/** An aggregate that can't exist yet, because its id was just drawn. */
+export function absent<State>({
+  decider,
+}: {
+  readonly decider: { readonly initialState: () => State };
+}): Loaded<State> {
+  return { state: decider.initialState(), sequence: 0, exists: false };
+}
+
 /** Loads one aggregate of the transaction's tenant; `lock` keeps others from changing it until the end of the transaction. */
 export async function load<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent>(
   deps: Pick<ExecuteDeps, 'keysOf'>,
@@ -74,11 +90,11 @@ export async function execute<State extends { readonly id: string }, Cmd extends
   id: string,
   command: Pick<Cmd, 'type'> & { readonly data: unknown },
   cause: Cause,
-  options: { readonly expectedSequence?: number; readonly lock?: boolean } = {},
+  options: ExecuteOptions<State> = {},
 ): Promise<Executed<State, Event>> {
   const now = deps.clock.now();
   const parsed = { type: command.type, data: parseCommand(definition.commands, command), at: now.toISOString() } as Cmd;
-  const before = await load(deps, tx, definition, id, options.lock);
+  const before = options.loaded ?? (await load(deps, tx, definition, id, options.lock));
   if (options.expectedSequence !== undefined && options.expectedSequence !== before.sequence) {
     throw new DomainError(
       'precondition_failed',

@@ -11,6 +11,12 @@ export const databaseStep: LocalActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
+/** Several steps in one commit: tried once more after a lost race, then the steps go one by one. */
+export const togetherStep: LocalActivityOptions = {
+  ...databaseStep,
+  retry: { initialInterval: 20, maximumAttempts: 2 },
+};
+
 /** Notes about the saga for its readers: worth few tries, never worth standing still for. */
 export const sagaNote: LocalActivityOptions = {
   ...databaseStep,

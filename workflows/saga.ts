@@ -51,7 +51,11 @@ export type Step<T> = {
 };
 
 /** What the body of a saga gets. */
-export type Saga = { readonly step: <T>(name: string, step: Step<T>) => Promise<T> };
+export type Saga = {
+  readonly step: <T>(name: string, step: Step<T>) => Promise<T>;
+  /** Runs all steps as one commit, the last one included; gives the names of those done, or null: nothing of it took effect. */
+  readonly together: (run: () => Promise<readonly string[] | null>) => Promise<readonly string[] | null>;
+};
 
 type Decision = keyof typeof sagaSignals;
 type Failure = { readonly code: string; readonly message: string; readonly step: string };
@@ -163,6 +167,21 @@ export async function runSaga(definition: SagaDefinition, body: (saga: Saga) => 
     }
   }
 
+  async function together(run: () => Promise<readonly string[] | null>): Promise<readonly string[] | null> {
+    checkCancelled();
+    try {
+      const names = await within('together', 0, false, () => CancellationScope.nonCancellable(run));
+      if (names === null) return null;
+      done.push(...names);
+      stepNumber = names.length;
+      current = names.at(-1) ?? null;
+      return names;
+    } catch {
+      // Nothing took effect; one by one it shows which step it is.
+      return null;
+    }
+  }
+
   function checkCancelled(): void {
     if (aborted) throw ApplicationFailure.nonRetryable('An operator gave the signal abort.', 'aborted');
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The saga was cancelled.');
@@ -188,7 +207,7 @@ export async function runSaga(definition: SagaDefinition, body: (saga: Saga) => 
 
   show();
   try {
-    await CancellationScope.withTimeout(definition.timeoutMs, () => body({ step }));
+    await CancellationScope.withTimeout(definition.timeoutMs, () => body({ step, together }));
     state = 'completed';
     publish();
   } catch (error) {

@@ -1,19 +1,24 @@
 // Step 2, contact: finds the person by any of the ways they are known, or makes them. The undo deletes only what this saga made and nobody else uses.
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
-import { execute } from '../../db/execute.ts';
+import { absent, execute } from '../../db/execute.ts';
 import { identityField } from '../../db/stores/contact-store.ts';
 import { inTenant, type Tx } from '../../db/transaction.ts';
 import { identityKeys, lidSource } from '../../domain/contact/identity.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
-import type { Person } from '../../integrations/waha/gateway-event.ts';
+import type { MessageEvent, Person } from '../../integrations/waha/gateway-event.ts';
 import type { InboundInput } from '../../workflows/names.ts';
-import { runStep, undoStep } from '../saga-steps.ts';
+import { runStep, sharesCommit, undoStep } from '../saga-steps.ts';
 import { loadGatewayMessage } from './gateway-message.ts';
 import type { Validated } from './validate.ts';
 
 /** Whom the message is about, and whether this saga made them. */
-export type ContactFound = { readonly contactId: string; readonly created: boolean };
+export type ContactFound = {
+  readonly contactId: string;
+  readonly created: boolean;
+  /** The message names a way to recognise them that is not known yet. */
+  readonly learn: boolean;
+};
 
 /** Asks the gateway for the phone number behind a hidden id; undefined when it does not know or can't be asked. */
 export type LookupLid = (session: string, lid: string) => Promise<string | undefined>;
@@ -22,17 +27,23 @@ export async function findOrCreateContact(
   database: Database,
   lookupLid: LookupLid,
   input: InboundInput,
-  { projectId }: Validated,
+  validated: Validated,
 ): Promise<ContactFound> {
-  const person = await resolvePerson(database, lookupLid, input, projectId);
-  return runStep(database, async ({ tx, saga, cause }) => {
+  const { projectId } = validated;
+  const resolved =
+    validated.needsLookup && !sharesCommit() ? await resolvePerson(database, lookupLid, input, projectId) : undefined;
+  return runStep(database, async ({ tx, saga, cause, isShared }) => {
+    const person = resolved ?? requirePerson((await loadGatewayMessage(database, tx, input.rawEventId)).message);
     const keys = await indexKeys(database, tx, person);
     // Whoever comes second waits here and then finds what the first one made.
     await tx.query('select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest($1::text[]) as key', [
       keys.map(({ kind, index }) => `${saga.tenantId} ${projectId} ${kind} ${index}`).sort(),
     ]);
     const known = await findByIdentity(tx, projectId, keys);
-    if (known) return { contactId: known, created: false };
+    if (known) return { contactId: known.contactId, created: false, learn: !known.byAll };
+    // No call outside of the house while a transaction is open: the steps go one by one then.
+    if (isShared && validated.needsLookup)
+      throw new DomainError('precondition_failed', 'The gateway is to be asked first.');
     const contactId = database.ids.next();
     await execute(
       database,
@@ -53,8 +64,9 @@ export async function findOrCreateContact(
         },
       },
       cause,
+      { loaded: absent(aggregates.contact) },
     );
-    return { contactId, created: true };
+    return { contactId, created: true, learn: false };
   });
 }
 
@@ -81,14 +93,19 @@ export function indexKeys(
   );
 }
 
+/** A contact that is known; `byAll`: by each of the keys asked for. */
+type Known = { readonly contactId: string; readonly byAll: boolean };
+
 /** The contact known by any of the keys; the phone's counts before the hidden id's. Holds the identity, so that no undo deletes the contact meanwhile. */
-async function findByIdentity(tx: Tx, projectId: string, keys: readonly IndexKey[]): Promise<string | undefined> {
+async function findByIdentity(tx: Tx, projectId: string, keys: readonly IndexKey[]): Promise<Known | undefined> {
   const { rows } = await tx.query<{ contactId: string; kind: string }>(
     `select contact_id as "contactId", kind from contact_identities
      where tenant_id = $1 and project_id = $2 and (kind, value_index) in (select * from unnest($3::text[], $4::text[])) for share`,
     [tx.tenantId, projectId, keys.map(({ kind }) => kind), keys.map(({ index }) => index)],
   );
-  return (rows.find(({ kind }) => kind === 'phone') ?? rows[0])?.contactId;
+  const contactId = (rows.find(({ kind }) => kind === 'phone') ?? rows[0])?.contactId;
+  if (contactId === undefined) return undefined;
+  return { contactId, byAll: rows.filter((row) => row.contactId === contactId).length === keys.length };
 }
 
 /** The contact of a person of the gateway, if the project knows them. */
@@ -98,7 +115,7 @@ export async function findContact(
   projectId: string,
   person: Person,
 ): Promise<string | undefined> {
-  return findByIdentity(tx, projectId, await indexKeys(database, tx, person));
+  return (await findByIdentity(tx, projectId, await indexKeys(database, tx, person)))?.contactId;
 }
 
 /** The person of the message; when only an unknown hidden id is given, the gateway is asked for the number behind it, outside of any transaction. */
@@ -108,20 +125,19 @@ async function resolvePerson(
   input: InboundInput,
   projectId: string,
 ): Promise<Person> {
-  const { message, known } = await inTenant(database.pool, input.tenantId, async (tx) => {
+  const { session, sender, known } = await inTenant(database.pool, input.tenantId, async (tx) => {
     const { message } = await loadGatewayMessage(database, tx, input.rawEventId);
-    const { sender } = message;
-    const needsLookup = sender?.lid !== undefined && sender.phone === undefined;
-    const known = needsLookup
-      ? await findByIdentity(tx, projectId, await indexKeys(database, tx, sender))
-      : 'not needed';
-    return { message, known };
+    const sender = requirePerson(message);
+    return { session: message.session, sender, known: await findContact(database, tx, projectId, sender) };
   });
-  const { sender } = message;
-  if (!sender) throw new DomainError('validation_failed', 'The message does not say whose it is.');
   if (known !== undefined || sender.lid === undefined) return sender;
-  const phone = await lookupLid(message.session, sender.lid);
+  const phone = await lookupLid(session, sender.lid);
   return phone === undefined ? sender : { ...sender, phone };
+}
+
+function requirePerson({ sender }: MessageEvent): Person {
+  if (!sender) throw new DomainError('validation_failed', 'The message does not say whose it is.');
+  return sender;
 }
 
 export function undoContact(database: Database): Promise<void> {

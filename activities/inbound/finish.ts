@@ -15,6 +15,8 @@ export type Finished = {
   readonly sessionId: string | null;
   readonly messageId: string | null;
   readonly ignored: string | null;
+  /** The message may teach a further way to recognise the person. */
+  readonly learn: boolean;
 };
 
 export async function finishInbound(
@@ -25,9 +27,11 @@ export async function finishInbound(
 ): Promise<void> {
   await runStep(database, async (work) => {
     const { tx, saga } = work;
-    const { message } = await loadGatewayMessage(database, tx, input.rawEventId);
     const { contactId, sessionId, messageId, ignored } = finished;
-    if (contactId !== null) await learnIdentity(database, work, contactId, message);
+    if (contactId !== null && finished.learn) {
+      const { message } = await loadGatewayMessage(database, tx, input.rawEventId);
+      await learnIdentity(database, work, contactId, message);
+    }
     await markRawEvent(tx, input.rawEventId, {
       status: ignored === null ? 'processed' : 'ignored',
       ...(contactId && { contactId }),
@@ -38,9 +42,9 @@ export async function finishInbound(
       ...(ignored && { reason: ignored }),
       subjectIds: { contactId, sessionId, messageId },
     });
+    tx.onCommit(() => listener(saga, 'completed', ignored));
     return {};
   });
-  listener(requireSaga(), 'completed', finished.ignored);
 }
 
 /** Settles a saga that did not complete: its row and its raw event, which stays and can be run again. */

@@ -13,9 +13,8 @@ export async function joinMessageGroup(
   { tx, cause }: StepWork,
   { validated, contact, ...joining }: Joining,
 ): Promise<string | null> {
-  const { state: channel } = await load(database, tx, aggregates.channel, joining.channelId);
-  if (!channel.messageGrouping.enabled) return null;
-  const { debounceMs, maxWaitMs } = channel.messageGrouping;
+  if (validated.grouping === null) return null;
+  const { debounceMs, maxWaitMs } = validated.grouping;
   const { rows } = await tx.query<{ id: string }>(
     `select id from message_groups where tenant_id = $1 and contact_id = $2 and channel_id = $3 and status = 'pending' for no key update`,
     [tx.tenantId, contact.contactId, joining.channelId],

@@ -1,7 +1,7 @@
 // Step 4, message: stores the message, or finds it stored. What was told of it before it was known (acks, edits…) is let go to be applied.
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
-import { execute } from '../../db/execute.ts';
+import { absent, execute } from '../../db/execute.ts';
 import type { Tx } from '../../db/transaction.ts';
 import { findMessageId, lockMessageKey } from '../../intake/find-message.ts';
 import { releaseWaiting } from '../../intake/raw-events.ts';
@@ -45,7 +45,9 @@ export function storeMessage(database: Database, input: InboundInput, place: Mes
       arrival: raw.arrival,
       sentAt: message.sentAt,
     };
-    await execute(database, tx, aggregates.message, messageId, { type: 'message.receive', data }, cause);
+    await execute(database, tx, aggregates.message, messageId, { type: 'message.receive', data }, cause, {
+      loaded: absent(aggregates.message),
+    });
     await release(database, tx, raw.messageKey);
     return { messageId, created: true };
   });

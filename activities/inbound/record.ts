@@ -1,7 +1,7 @@
 // Step 5, record: counts the message in its session, notes the interaction and the advert, joins the message group where the channel groups.
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
-import { execute, load } from '../../db/execute.ts';
+import { absent, execute, load } from '../../db/execute.ts';
 import type { Advert } from '../../integrations/waha/gateway-event.ts';
 import type { InboundInput } from '../../workflows/names.ts';
 import { runStep, type StepWork, undoStep } from '../saga-steps.ts';
@@ -51,7 +51,9 @@ export function recordMessage(
     // Ended between the steps: the message keeps its place in it, the closed count stays as it was announced.
     if (sessionId && session?.state.status === 'active') {
       const data = { messageId, fromContact: ids.fromContact, recordedAt: ids.at };
-      await execute(database, tx, aggregates.session, sessionId, { type: 'session.record_message', data }, cause);
+      await execute(database, tx, aggregates.session, sessionId, { type: 'session.record_message', data }, cause, {
+        loaded: session,
+      });
     }
     const contact = await load(database, tx, aggregates.contact, contactId, true);
     await execute(
@@ -69,6 +71,7 @@ export function recordMessage(
         },
       },
       cause,
+      { loaded: contact },
     );
     const trackingId = message.ad ? await trackAdvert(database, work, place, messageId, message.ad) : null;
     const groupId =
@@ -115,7 +118,9 @@ async function trackAdvert(
     source: 'meta_ads',
     platform: ad.conversionApp ?? 'whatsapp',
   };
-  await execute(database, tx, aggregates.tracking, trackingId, { type: 'tracking.create', data }, cause);
+  await execute(database, tx, aggregates.tracking, trackingId, { type: 'tracking.create', data }, cause, {
+    loaded: absent(aggregates.tracking),
+  });
   return trackingId;
 }
 

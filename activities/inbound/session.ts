@@ -1,7 +1,7 @@
 // Step 3, session: the chat the message belongs to (with its participant, in a group) and the contact's active session, found or made.
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
-import { execute } from '../../db/execute.ts';
+import { absent, execute } from '../../db/execute.ts';
 import { chatLookup } from '../../db/stores/chat-store.ts';
 import type { Tx } from '../../db/transaction.ts';
 import type { MessageEvent } from '../../integrations/waha/gateway-event.ts';
@@ -75,7 +75,9 @@ async function findOrCreateChat(
     externalId: message.chat.address,
     ...person,
   };
-  await execute(database, tx, aggregates.chat, chatId, { type: 'chat.create', data }, cause);
+  await execute(database, tx, aggregates.chat, chatId, { type: 'chat.create', data }, cause, {
+    loaded: absent(aggregates.chat),
+  });
   return { chatId, chatCreated: true };
 }
 
@@ -120,7 +122,9 @@ async function findOrStart(
     chatId,
   };
   // The unique index of active sessions makes the second of two starters run again and find the first one's.
-  await execute(database, tx, aggregates.session, sessionId, { type: 'session.start', data }, cause);
+  await execute(database, tx, aggregates.session, sessionId, { type: 'session.start', data }, cause, {
+    loaded: absent(aggregates.session),
+  });
   return { sessionId, sessionCreated: true };
 }
 

@@ -15,6 +15,10 @@ export type Validated = {
   readonly channelTypeId: string;
   readonly isGroup: boolean;
   readonly enrichable: boolean;
+  /** The person is known by a hidden id alone: the gateway may know the number behind it. */
+  readonly needsLookup: boolean;
+  /** How messages are grouped, where the channel does. */
+  readonly grouping: { readonly debounceMs: number; readonly maxWaitMs: number } | null;
   /** Set when there is nothing to do: why. */
   readonly ignored: string | null;
 };
@@ -22,15 +26,17 @@ export type Validated = {
 const enrichableTypes: readonly MessageEvent['type'][] = ['image', 'video', 'audio', 'voice'];
 
 export async function validateInbound(database: Database, input: InboundInput): Promise<Validated> {
-  return runStep(database, async ({ tx, saga }) => {
+  return runStep(database, async ({ tx, saga, isShared }) => {
     const { message } = await loadGatewayMessage(database, tx, input.rawEventId);
     const channel = await load(database, tx, aggregates.channel, input.channelId);
     if (!channel.exists || channel.state.deletedAt !== null)
       throw new DomainError('not_found', 'The channel of this message was deleted.');
-    await tx.query(
-      `update raw_events set status = 'started', workflow_id = $3, attempts = attempts + 1, last_error = null where tenant_id = $1 and id = $2`,
-      [tx.tenantId, input.rawEventId, saga.workflowId],
-    );
+    // In one commit with the rest nobody would ever see it as started.
+    if (!isShared)
+      await tx.query(
+        `update raw_events set status = 'started', workflow_id = $3, attempts = attempts + 1, last_error = null where tenant_id = $1 and id = $2`,
+        [tx.tenantId, input.rawEventId, saga.workflowId],
+      );
     return {
       projectId: channel.state.projectId,
       channelTypeId: derivedId('channel type', channel.state.type),
@@ -39,6 +45,8 @@ export async function validateInbound(database: Database, input: InboundInput): 
         enrichableTypes.includes(message.type) &&
         message.media?.url !== undefined &&
         message.chat.kind === 'individual',
+      needsLookup: message.sender?.lid !== undefined && message.sender.phone === undefined,
+      grouping: channel.state.messageGrouping.enabled ? channel.state.messageGrouping : null,
       // A group's own messages have no person they could be filed under.
       ignored: message.sender === undefined ? 'no_person' : null,
     };

@@ -22,9 +22,9 @@ export type Product = {
   readonly tenantId: string;
   readonly projectId: string;
   readonly channelId: string;
-  /** Starts a worker; `wrap` may replace activities (to fail them, to count them). */
+  /** Starts a worker; `wrap` may replace activities (to fail them, to count them), which then run one by one instead of in one commit. */
   readonly startWorker: (
-    wrap?: (activities: ReturnType<typeof createActivities>) => object,
+    wrap?: (activities: Activities) => object,
     deps?: Partial<ActivityDeps>,
   ) => Promise<RunningWorker>;
   /** Stores a webhook body as intake does. */
@@ -33,6 +33,9 @@ export type Product = {
   readonly runSaga: (raw: RawEvent) => Promise<string>;
   readonly close: () => Promise<void>;
 };
+
+/** The activities a wrap gets: those of the product, but that the steps run one by one. */
+export type Activities = ReturnType<typeof createActivities>;
 
 /** A worker that runs. */
 export type RunningWorker = { readonly stop: () => Promise<void> };
@@ -64,7 +67,7 @@ export async function openProduct(name: string): Promise<Product> {
     tenantId,
     projectId,
     channelId,
-    async startWorker(wrap = (activities) => activities, deps = {}) {
+    async startWorker(wrap, deps = {}) {
       transport ??= await connectWorkerTransport(config);
       const activities = createActivities({
         database,
@@ -74,7 +77,14 @@ export async function openProduct(name: string): Promise<Product> {
         onSaga: () => {},
         ...deps,
       });
-      const worker = await createWorker({ config, connection: transport, activities: wrap(activities), log });
+      // All steps in one commit can't be got at one by one: a wrapped worker takes the long way, unless its wrap says otherwise.
+      const oneByOne = { ...activities, processInboundTogether: async () => null };
+      const worker = await createWorker({
+        config,
+        connection: transport,
+        activities: wrap ? wrap(oneByOne) : activities,
+        log,
+      });
       const running = worker.run();
       const stop = async (): Promise<void> => {
         workers.delete(handle);

@@ -59,19 +59,3 @@ test('a text makes contact, chat, session, message and its records, all events w
   );
   assert.deepEqual(saga.rows, [{ state: 'completed', step: 'finish' }]);
 });
-
-test('a step that keeps failing makes the saga stuck and shown', async () => {
-  const product2 = await openProduct('stuck');
-  try {
-    await product2.startWorker((activities) => ({
-      ...activities,
-      recordMessage: async () => {
-        throw new Error('boom');
-      },
-    }));
-    const raw = await product2.store(textMessage('5511987654322@c.us', 'Oi'));
-    console.log(await product2.runSaga(raw));
-  } finally {
-    await product2.close();
-  }
-});
