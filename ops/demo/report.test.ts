@@ -44,6 +44,7 @@ test('everything that came of the run is in it', () => {
     text,
     /12:00:01\.500 {2}ProcessInboundMessage {2}completed {2}k1\n {4}contact\.created +2 find_or_create_contact/,
   );
+  assert.match(text, /outside sagas\n {4}message\.delivered/);
   assert.match(text, /Contacts \(2\)/);
   assert.match(text, /Ana +5511987650001 +2 messages/);
   assert.match(text, /Heitor +\(no number yet\)/);

@@ -19,6 +19,7 @@ export function reportLines(outcome: Outcome): string[] {
   return [
     ...title('Events in order, saga by saga, each with the step that made it'),
     ...outcome.sagas.flatMap((saga) => sagaLines(saga, outcome)),
+    ...outsideLines(outcome),
     ...title(`Contacts (${outcome.contacts.length})`),
     ...table(outcome.contacts.map((contact) => contactRow(contact, outcome))),
     ...title(`Sessions (${outcome.sessions.length})`),
@@ -38,6 +39,13 @@ function sagaLines(saga: Shape<'saga'>, { events }: Outcome): string[] {
     (event) => `    ${event.type.padEnd(38)} ${event.saga?.stepNumber ?? '-'} ${event.saga?.sagaStep ?? ''}`,
   );
   return [`  ${saga.startedAt.slice(11, 23)}  ${saga.sagaType}  ${saga.state}  ${saga.correlationId}`, ...steps];
+}
+
+/** What the short paths made: group changes, the channel's state, delivery states of what no saga of this run stored. */
+function outsideLines({ events, sagas }: Outcome): string[] {
+  const ofSagas = new Set(sagas.map((saga) => saga.correlationId));
+  const outside = events.filter((event) => !ofSagas.has(event.correlationId));
+  return outside.length === 0 ? [] : ['  outside sagas', ...outside.map((event) => `    ${event.type}`)];
 }
 
 function contactRow(contact: Shape<'contact'>, { messages }: Outcome): string[] {
