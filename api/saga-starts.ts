@@ -2,6 +2,7 @@
 import type { Bell } from '../db/bell.ts';
 import { type InboundStart, startInboundSaga } from '../intake/start-inbound-saga.ts';
 import type { Logger } from '../platform/log.ts';
+import { pause } from '../platform/pause.ts';
 import type { TemporalClient } from '../platform/temporal.ts';
 import type { ApiMetrics } from './api-metrics.ts';
 
@@ -20,6 +21,8 @@ export type SagaStartsOptions = {
 const atOnce = 16;
 const mostWaiting = 2_000;
 const deadlineMs = 5_000;
+/** A stop does not wait longer for an answer of Temporal; the start may take effect all the same. */
+const drainMs = 2_000;
 
 /** Makes the starter. */
 export function createSagaStarts(options: SagaStartsOptions): SagaStarts {
@@ -64,7 +67,7 @@ export function createSagaStarts(options: SagaStartsOptions): SagaStarts {
     },
     async drain() {
       waiting.length = 0;
-      await Promise.all(running);
+      await Promise.race([Promise.all(running), pause(drainMs)]);
     },
   };
 }

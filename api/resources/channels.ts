@@ -62,7 +62,7 @@ export const channelRoutes: readonly Route[] = [
       projectId: uuid,
       name: create.shape.name,
       type: create.shape.type,
-      externalId: create.shape.externalId.openapi({
+      externalId: z.string().min(1).max(200).optional().openapi({
         description: "The outside system's name for it; for WAHA: the session.",
       }),
       messageGrouping: create.shape.messageGrouping,

@@ -1,7 +1,7 @@
 // Reads the outbox as the log it is: events by type, aggregate, correlation and time; counts by state. Personal fields are opened on read.
 import type { KeysOf } from '../tenant-keys.ts';
 import type { Tx } from '../transaction.ts';
-import { openSealedParts } from './open-sealed-parts.ts';
+import { openEvents } from './open-sealed-parts.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from './page.ts';
 import { bind, where } from './read-state.ts';
 
@@ -78,10 +78,8 @@ export async function listOutboxEvents(
     values,
   );
   const cut = toPage(rows, page.limit, (row) => [row.position]);
-  const keys = keysOf(tx);
-  const data = await Promise.all(
-    cut.data.map(async (row): Promise<OutboxEventView> => ({ ...row, ...(await openSealedParts(keys, row)) })),
-  );
+  const opened = await openEvents(keysOf(tx), cut.data);
+  const data = cut.data.map((row, index): OutboxEventView => ({ ...row, erased: false, ...opened[index] }));
   return { data, nextCursor: cut.nextCursor };
 }
 

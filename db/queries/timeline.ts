@@ -2,7 +2,7 @@
 
 import type { KeysOf } from '../tenant-keys.ts';
 import type { Tx } from '../transaction.ts';
-import { openSealedParts } from './open-sealed-parts.ts';
+import { openEvents } from './open-sealed-parts.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from './page.ts';
 import { bind, where } from './read-state.ts';
 
@@ -56,7 +56,7 @@ export async function listTimeline(
     values,
   );
   const cut = toPage(rows, page.limit, (row) => [row.occurredText, row.id]);
-  return { data: await Promise.all(cut.data.map((row) => entryOf(tx, keysOf, row))), nextCursor: cut.nextCursor };
+  return { data: await entriesOf(tx, keysOf, cut.data), nextCursor: cut.nextCursor };
 }
 
 /** The position from which a new stream begins: everything that is not visible yet. */
@@ -89,21 +89,21 @@ export async function readStream(
      order by transaction_id, position limit ${limit}`,
     [tx.tenantId, contactId, transaction, number],
   );
-  return Promise.all(
-    rows.map(async (row) => ({ position: row.streamPosition, entry: await entryOf(tx, keysOf, row) })),
-  );
+  const entries = await entriesOf(tx, keysOf, rows);
+  return entries.map((entry, index) => ({ position: rows[index]?.streamPosition ?? position, entry }));
 }
 
-async function entryOf(tx: Tx, keysOf: KeysOf, row: TimelineRow): Promise<TimelineEntry> {
-  const { payload, occurredAt, occurredText: _, streamPosition: __, ...entry } = row;
-  const told = payload as { type?: string; aggregateType?: string; aggregateId?: string; data?: unknown };
-  const aggregateId = told.aggregateId ?? '';
-  const opened = await openSealedParts(keysOf(tx), { aggregateId, type: row.eventType, data: told.data });
-  return {
-    ...entry,
-    aggregateType: told.aggregateType ?? '',
-    aggregateId,
-    ...opened,
-    occurredAt: occurredAt.toISOString(),
-  };
+async function entriesOf(tx: Tx, keysOf: KeysOf, rows: readonly TimelineRow[]): Promise<TimelineEntry[]> {
+  const told = rows.map(({ payload }) => payload as Partial<Pick<TimelineEntry, 'aggregateType' | 'aggregateId' | 'data'>>);
+  const sealed = rows.map(({ eventType: type }, index) => {
+    const { aggregateId = '', data } = told[index] ?? {};
+    return { aggregateId, type, data };
+  });
+  const opened = await openEvents(keysOf(tx), sealed);
+  return rows.map((row, index) => {
+    const { payload: _, occurredAt, occurredText: __, streamPosition: ___, ...entry } = row;
+    const { aggregateType = '', aggregateId = '' } = told[index] ?? {};
+    const { data = {}, erased = false } = opened[index] ?? {};
+    return { ...entry, aggregateType, aggregateId, data, erased, occurredAt: occurredAt.toISOString() };
+  });
 }

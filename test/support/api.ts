@@ -1,7 +1,7 @@
 // The API on a port of its own over a test stack, with tenants that have a project, a channel and a key each, and a caller that reads JSON.
 import { randomUUID } from 'node:crypto';
-import { createApiDeps } from '../../api/create-api-deps.ts';
 import { createApp } from '../../api/app.ts';
+import { createApiDeps } from '../../api/create-api-deps.ts';
 import { type ListeningServer, listen } from '../../api/listen.ts';
 import { aggregates } from '../../db/aggregates.ts';
 import { insertApiKey, newApiKey, type Scope, scopes } from '../../db/api-keys.ts';
@@ -28,7 +28,9 @@ export type TestTenant = {
 /** An answer; `json` undefined when there is no body. */
 export type TestAnswer = { readonly status: number; readonly headers: Headers; readonly json: Json };
 /** Loose JSON, for assertions. */
-export type Json = { readonly [name: string]: Json } & { readonly [index: number]: Json } & { readonly data: readonly Json[] };
+export type Json = { readonly [name: string]: Json } & { readonly [index: number]: Json } & {
+  readonly data: readonly Json[];
+};
 
 type CallOptions = {
   readonly key?: string | null;
@@ -48,7 +50,10 @@ export type TestApi = {
   /** Calls with the first tenant's key; writing calls get a new Idempotency-Key unless one is given, or null. */
   call(method: string, path: string, options?: CallOptions): Promise<TestAnswer>;
   /** Posts a gateway event, signed as the gateway does. */
-  webhook(body: object | string, options?: { tenant?: TestTenant; headers?: Record<string, string> }): Promise<TestAnswer>;
+  webhook(
+    body: object | string,
+    options?: { tenant?: TestTenant; headers?: Record<string, string> },
+  ): Promise<TestAnswer>;
   /** Makes a contact of the first tenant. */
   contact(data?: object): Promise<Json>;
   close(): Promise<void>;

@@ -1,0 +1,106 @@
+// No route gives, changes or tells anything of another tenant's things: each route that takes an id is called with another tenant's.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { resources } from '../../api/resources/index.ts';
+import { inTenant } from '../../db/transaction.ts';
+import { startTestApi, type TestApi, type TestTenant } from '../support/api.ts';
+import { seedTenant } from '../support/seed-tenant.ts';
+
+let api: TestApi;
+let owner: TestTenant;
+let stranger: TestTenant;
+let ids: Readonly<Record<string, string>>;
+before(async () => {
+  api = await startTestApi('tenant_isolation');
+  owner = api.tenant;
+  stranger = await api.addTenant('tenant-b');
+  ids = await seedTenant(api);
+});
+after(() => api.close());
+
+/** Which of the seeded things a path's id means. */
+const kindOf = (path: string): string => path.split('/')[2] ?? '';
+const bodies: Readonly<Record<string, unknown>> = {
+  updateContact: { name: 'Mallory' },
+  addContactTag: { tag: 'stolen' },
+  closeSession: { reason: 'manual_close' },
+  assignSession: { agentId: randomUUID() },
+  completeEnrichment: { provider: 'x', result: {} },
+  failEnrichment: { provider: 'x', reason: 'x' },
+};
+
+test('every route with an id: 404 for another tenant, and the owner finds everything as it was', async () => {
+  const routes = resources.filter(({ path }) => path.includes('{'));
+  assert.ok(routes.length > 20);
+  const before = await snapshot();
+  for (const { path, method, operationId } of routes) {
+    const id = ids[kindOf(path)];
+    assert.ok(id, `no seeded id for ${path}`);
+    const target = path.replace(/\{(id|correlationId)\}/, id).replace('{tag}', 'vip');
+    const body = bodies[operationId] ?? bodyOf(operationId);
+    const answer = await api.call(method.toUpperCase(), target, {
+      key: stranger.key,
+      ...(body !== undefined && { body }),
+    });
+    assert.equal(answer.status, 404, `${operationId}: ${answer.status} ${JSON.stringify(answer.json)}`);
+    assert.equal(answer.json['code'], 'not_found');
+    if (method === 'get' && operationId !== 'streamTimeline')
+      assert.equal((await api.call('GET', target)).status, 200, `${operationId} of the owner`);
+  }
+  assert.deepEqual(await snapshot(), before);
+});
+
+/** Bodies of routes that other files add; a route with a body and none here fails with its own 400. */
+const bodyOf = (operationId: string): unknown =>
+  /redrive|discard/i.test(operationId) ? { note: 'not mine' } : undefined;
+
+test('lists show the own things only, whatever ids they are asked with', async () => {
+  const lists = resources.filter(({ path, method }) => method === 'get' && !path.includes('{') && !path.includes('counts'));
+  for (const { path, operationId } of lists) {
+    const own = await api.call('GET', path);
+    assert.equal(own.status, 200, operationId);
+    const theirs = await api.call('GET', path, { key: stranger.key });
+    const shown = new Set(own.json.data.map(({ id, correlationId }) => String(id ?? correlationId)));
+    for (const item of theirs.json.data)
+      assert.ok(!shown.has(String(item['id'] ?? item['correlationId'])), `${operationId} shows another tenant's`);
+  }
+  for (const query of [`contactId=${ids['contacts']}`, `sessionId=${ids['sessions']}`, `chatId=${ids['chats']}`]) {
+    const { json } = await api.call('GET', `/v1/messages?${query}`, { key: stranger.key });
+    assert.deepEqual(json.data, []);
+  }
+});
+
+test('bodies that name another tenant’s things: 404', async () => {
+  const call = (path: string, body: unknown) => api.call('POST', path, { key: stranger.key, body });
+  const answers = [
+    await call('/v1/contacts', { projectId: owner.projectId, name: 'Mallory' }),
+    await call('/v1/channels', { projectId: owner.projectId, name: 'x', type: 'waha' }),
+    await call('/v1/messages', { channelId: owner.channelId, contactId: ids['contacts'], text: 'x' }),
+    await call('/v1/messages', { channelId: stranger.channelId, contactId: ids['contacts'], text: 'x' }),
+  ];
+  // The stranger's own channel is not active: that is looked at first, and tells nothing.
+  assert.deepEqual(
+    answers.map(({ status, json }) => [status, json['rule'] ?? json['code']]),
+    [
+      [404, 'not_found'],
+      [404, 'not_found'],
+      [404, 'not_found'],
+      [422, 'channel_not_active'],
+    ],
+  );
+});
+
+const tables = ['projects', 'channels', 'contacts', 'chats', 'sessions', 'messages', 'enrichments', 'raw_events', 'api_keys'];
+
+function snapshot(): Promise<Readonly<Record<string, unknown>>> {
+  return inTenant(api.database.pool, owner.tenantId, async (tx) => {
+    const found: Record<string, unknown> = {};
+    for (const table of tables) {
+      const columns = table === 'api_keys' ? "id, name, scopes, revoked_at" : '*';
+      const { rows } = await tx.query(`select ${columns} from ${table} order by id`);
+      found[table] = rows;
+    }
+    return found;
+  });
+}

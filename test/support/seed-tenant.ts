@@ -1,0 +1,112 @@
+// One of everything for the first tenant of a test API, by commands where there are some; gives the ids by the name they have in paths.
+import { randomUUID } from 'node:crypto';
+import { aggregates } from '../../db/aggregates.ts';
+import { execute } from '../../db/execute.ts';
+import { toRow } from '../../db/state-store.ts';
+import { inTenant } from '../../db/transaction.ts';
+import { enrichment } from '../../domain/enrichment/enrichment.ts';
+import type { TestApi } from './api.ts';
+
+/** Ids by the first word of their paths: contacts, chats, sessions, messages, enrichments, trackings, sagas … */
+export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, string>>> {
+  const { database, tenant } = api;
+  const { tenantId, projectId, channelId } = tenant;
+  const contactId = String((await api.contact({ phone: '5521900000102', tags: ['vip'] }))['id']);
+  const [chatId, sessionId, messageId, trackingId, correlationId] = Array.from({ length: 5 }, () =>
+    database.ids.next(),
+  );
+  const ids = { chatId, sessionId, messageId, trackingId, correlationId } as Readonly<Record<string, string>>;
+  const cause = { causationId: randomUUID(), correlationId: ids['correlationId'] ?? '' };
+  const own = { tenantId, projectId, channelId, contactId };
+  const enrichmentId = database.ids.next();
+  await inTenant(database.pool, tenantId, async (tx) => {
+    const chat = { ...own, chatId, chatType: 'individual', externalId: '5521900000102@c.us' };
+    await execute(database, tx, aggregates.chat, ids['chatId'] ?? '', { type: 'chat.create', data: chat }, cause);
+    const session = { ...own, sessionId, channelTypeId: randomUUID(), chatId };
+    await execute(
+      database,
+      tx,
+      aggregates.session,
+      ids['sessionId'] ?? '',
+      { type: 'session.start', data: session },
+      cause,
+    );
+    const message = {
+      ...own,
+      chatId,
+      sessionId,
+      messageId,
+      source: 'webhook',
+      messageType: 'text',
+      body: 'oi',
+      channelMessageId: '3A77',
+      fromMe: false,
+      arrival: 1,
+      sentAt: '2026-06-09T10:13:20.000Z',
+    };
+    await execute(
+      database,
+      tx,
+      aggregates.message,
+      ids['messageId'] ?? '',
+      { type: 'message.receive', data: message },
+      cause,
+    );
+    const tracking = { ...own, trackingId, sessionId, source: 'FB_Ads', platform: 'facebook' };
+    await execute(
+      database,
+      tx,
+      aggregates.tracking,
+      ids['trackingId'] ?? '',
+      { type: 'tracking.create', data: tracking },
+      cause,
+    );
+    const row: Record<string, unknown> = {
+      ...(await toRow(
+        aggregates.enrichment.store,
+        {
+          ...enrichment.initialState(),
+          id: enrichmentId,
+          projectId,
+          messageId: ids['messageId'] ?? '',
+          contactId,
+          mediaUrl: 'https://gateway.example/1.jpg',
+          createdAt: '2026-06-09T10:13:20.000Z',
+        },
+        database.keysOf(tx),
+      )),
+      tenant_id: tenantId,
+      sequence: 0,
+    };
+    const names = Object.keys(row);
+    await tx.query(
+      `insert into enrichments (${names.join(', ')}) values (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
+      names.map((name) => row[name]),
+    );
+    await tx.query(
+      `insert into sagas (tenant_id, correlation_id, workflow_id, saga_type, state, step) values ($1, $2, $3, 'ProcessInboundMessage', 'completed', 'store_message')`,
+      [tenantId, correlationId, `inbound-message-${correlationId}`],
+    );
+    await tx.query(
+      `insert into saga_steps (tenant_id, workflow_id, step, step_number, correlation_id, state) values ($1, $2, 'store_message', 1, $3, 'done')`,
+      [tenantId, `inbound-message-${correlationId}`, correlationId],
+    );
+  });
+  const raw = await api.webhook({ event: 'presence.update', session: 'default', payload: { id: 'x' } });
+  const key = await api.call('POST', '/v1/api-keys', { body: { name: 'second', scopes: ['read'] } });
+  const events = await api.call('GET', '/v1/outbox/events?limit=1');
+  return {
+    projects: projectId,
+    channels: channelId,
+    contacts: contactId,
+    chats: ids['chatId'] ?? '',
+    sessions: ids['sessionId'] ?? '',
+    messages: ids['messageId'] ?? '',
+    trackings: ids['trackingId'] ?? '',
+    enrichments: enrichmentId,
+    sagas: ids['correlationId'] ?? '',
+    'raw-webhooks': String(raw.json['id']),
+    'api-keys': String(key.json['id']),
+    outbox: String(events.json.data[0]?.['id']),
+  };
+}
