@@ -1,7 +1,10 @@
 // Aggregates whose events are held back, because an earlier one of theirs could not go out. Order inside an aggregate comes before everything.
 
-/** One held aggregate. `checkAt`: when to look at its rows again (Infinity: when somebody redrives it). `pass`: what its rows must carry to go out. */
-export type Hold = { readonly partition: number; checkAt: number; pass: number };
+/**
+ * One held aggregate. `checkAt`: when to look at its rows again (Infinity: when somebody redrives it). `pass`: what its rows must carry to go out.
+ * `proven`: its first row got through, so that the others may follow in a row.
+ */
+export type Hold = { readonly partition: number; readonly pass: number; checkAt: number; proven: boolean };
 
 /** The held aggregates of the owned partitions. */
 export type Holds = {
@@ -25,7 +28,7 @@ export function createHolds(): Holds {
     get: (aggregateId) => held.get(aggregateId),
     hold: (aggregateId, partition, checkAt) => {
       passes += 1;
-      const hold = { partition, checkAt, pass: passes };
+      const hold = { partition, pass: passes, checkAt, proven: false };
       held.set(aggregateId, hold);
       return hold;
     },

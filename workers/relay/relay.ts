@@ -109,16 +109,18 @@ export function createRelay(ports: RelayPorts, options: RelayOptions, onSettled:
     }
   };
 
-  /** Looks at the rows of a held aggregate: what may go, goes, in its sequence; the hold stays while anything is left behind. */
-  const readHeld = async (aggregateId: string, before: Hold): Promise<number> => {
+  /**
+   * Looks at the rows of a held aggregate. The first one goes alone: only when it got through do the others follow, in their sequence. The hold
+   * stays while anything is left behind.
+   */
+  const readHeld = async (aggregateId: string, hold: Hold): Promise<number> => {
     const began = epoch;
+    // Taken when the read began: it may still see as pending what is marked by the time it answers.
+    const taken = new Set(flight.ids());
     const rows = await outbox.readAggregate(aggregateId, options.batch);
-    if (began !== epoch || holds.get(aggregateId) !== before) return 0;
-    if (rows.some(({ event }) => flight.has(event.id))) {
-      before.checkAt = now() + settleWaitMs;
-      return 0;
-    }
-    const hold = holds.hold(aggregateId, before.partition, Number.POSITIVE_INFINITY);
+    if (began !== epoch || holds.get(aggregateId) !== hold) return 0;
+    hold.checkAt = now() + settleWaitMs;
+    if (rows.some(({ event }) => taken.has(event.id))) return 0;
     let count = 0;
     for (const { event, waitMs } of rows) {
       if (waitMs > 0) {
@@ -126,9 +128,9 @@ export function createRelay(ports: RelayPorts, options: RelayOptions, onSettled:
         return count;
       }
       if (take(event, hold.pass)) count += 1;
+      if (!hold.proven) return count;
     }
     if (rows.length < options.batch) holds.release(aggregateId);
-    else hold.checkAt = now();
     return count;
   };
 
@@ -167,10 +169,10 @@ export function createRelay(ports: RelayPorts, options: RelayOptions, onSettled:
     const { event } = taken;
     if (outcome.kind === 'lost') flight.drop(taken);
     else if (outcome.kind === 'confirmed') {
-      flight.confirm(taken);
+      gotThrough(taken);
       observer.sent?.(event, now() - taken.publishedAt);
     } else if (outcome.kind === 'returned' && !ports.isBound(event.type)) {
-      flight.confirm(taken);
+      gotThrough(taken);
       observer.returnedUnbound?.(event);
     } else if (isBehindAHold(taken)) flight.drop(taken);
     else if (outcome.kind === 'nacked') {
@@ -183,6 +185,12 @@ export function createRelay(ports: RelayPorts, options: RelayOptions, onSettled:
       void failTry(taken, reason);
     }
     onSettled();
+  };
+
+  const gotThrough = (taken: Taken): void => {
+    flight.confirm(taken);
+    const hold = holds.get(taken.event.aggregateId);
+    if (hold && hold.pass === taken.pass) hold.proven = true;
   };
 
   /** An earlier event of the aggregate failed while this one was in flight: it will be sent again after that one, and its own failure counts nothing. */

@@ -1,0 +1,94 @@
+// `npm run outbox -- counts | failed | explain <event id> | redrive [filters] [--yes] | discard <event id> --note <why>`: the outbox of all tenants.
+import { parseArgs } from 'node:util';
+import { createBell } from '../db/bell.ts';
+import {
+  discardEvent,
+  explainEvent,
+  type FailedFilter,
+  listFailed,
+  outboxCounts,
+  redriveEvents,
+} from '../db/outbox-admin.ts';
+import { createPool } from '../db/pool.ts';
+import { inSystem, type Tx } from '../db/transaction.ts';
+import { ConfigError, loadConfig } from '../platform/config.ts';
+
+const usage = `usage: npm run outbox -- <command>
+  counts                                   events by state
+  failed  [filters] [--after <position>] [--limit <n>]   given-up events, oldest first
+  explain <event id>                       why an event is where it is, and what it holds back
+  redrive [filters] [--yes]                gives given-up events their tries again; without --yes only says how many
+  discard <event id> --note <why>          sends a skip marker in its place; what it held back follows
+filters: --tenant <id> --event <id> --aggregate <id> --type <type> --reason <part of the last error> --before <ISO 8601>`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    tenant: { type: 'string' },
+    event: { type: 'string' },
+    aggregate: { type: 'string' },
+    type: { type: 'string' },
+    reason: { type: 'string' },
+    before: { type: 'string' },
+    after: { type: 'string' },
+    limit: { type: 'string' },
+    note: { type: 'string' },
+    yes: { type: 'boolean', default: false },
+  },
+});
+const filter: FailedFilter = Object.fromEntries(
+  Object.entries({
+    tenantId: values.tenant,
+    eventId: values.event,
+    aggregateId: values.aggregate,
+    type: values.type,
+    reason: values.reason,
+    createdBefore: values.before,
+  }).filter(([, value]) => value !== undefined),
+);
+const [command, eventId = ''] = positionals;
+
+const commands: Readonly<Record<string, (tx: Tx) => Promise<void>>> = {
+  counts: async (tx) => console.table(await outboxCounts(tx, values.tenant ?? null)),
+  failed: async (tx) => {
+    const entries = await listFailed(tx, filter, {
+      after: Number(values.after ?? 0),
+      limit: Number(values.limit ?? 50),
+    });
+    if (entries.length === 0) console.log('No event was given up.');
+    for (const { position, eventId: id, type, tenantId, tries, lastError, lastTryAt } of entries)
+      console.log(
+        `${position}  ${id}  ${type}  tenant ${tenantId}  ${tries} tries, last at ${lastTryAt}: ${lastError}`,
+      );
+  },
+  explain: async (tx) => console.log(JSON.stringify(await explainEvent(tx, eventId), null, 2)),
+  redrive: async (tx) => {
+    const count = await redriveEvents(tx, filter, { dryRun: !values.yes });
+    console.log(
+      values.yes ? `${count} events get their tries again.` : `${count} events would be redriven; add --yes to do it.`,
+    );
+  },
+  discard: async (tx) => {
+    await discardEvent(tx, eventId, values.note ?? '');
+    console.log(`${eventId} is discarded; a skip marker goes out in its place.`);
+  },
+};
+
+const run = commands[command ?? ''];
+if (!run) {
+  console.error(usage);
+  process.exit(2);
+}
+try {
+  const pool = createPool({ url: loadConfig().DATABASE_SYSTEM_URL, size: 2, name: 'outbox-command' });
+  const bell = createBell(pool, 'outbox_events');
+  try {
+    await inSystem(pool, run);
+    bell.ring();
+  } finally {
+    await pool.end();
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
+}
