@@ -51,6 +51,20 @@ export function rawMessageKey(channelId: string, event: GatewayEvent): string | 
   return 'innerId' in event ? messageKey(channelId, event.innerId) : null;
 }
 
+/** How long a message is left to the intake that stored it, before the sweep starts its saga. */
+const graceMs = 2_000;
+
+/** Whether the intake itself starts the saga of this event right after the answer; all else is the dispatcher's. */
+export function startedByIntake(event: GatewayEvent): boolean {
+  return event.kind === 'message' && !event.fromMe;
+}
+
+/** Why an event is kept without any effect; null: it is to be acted on. */
+function reasonNotActedOn(event: GatewayEvent): string | null {
+  if (event.kind === 'call') return 'call';
+  return event.kind === 'ignored' || event.kind === 'other' ? event.reason : null;
+}
+
 /** Stores an event once per (channel, gateway event id). `isNew` false: it had been stored before, and that row is returned. */
 export async function storeRawEvent(
   tx: Tx,
@@ -58,10 +72,11 @@ export async function storeRawEvent(
   given: NewRawEvent,
 ): Promise<RawEvent & { readonly isNew: boolean }> {
   const tenantId = String(tx.tenantId);
+  const notActedOn = reasonNotActedOn(given.event);
   const { sealed, wrappedKey } = await keysOf(tx).sealOnce(given.id, bodyPlace(tenantId, given.id), given.body);
   const { rows } = await tx.query<RawEvent>(
-    `insert into raw_events (id, tenant_id, channel_id, gateway_event_id, event_name, kind, message_key, body, body_key, status, settled_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $10 = 'stored' then null else now() end)
+    `insert into raw_events (id, tenant_id, channel_id, gateway_event_id, event_name, kind, message_key, body, body_key, status, settled_at, last_error, next_attempt_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $10 = 'stored' then null else now() end, $11, now() + $12 * interval '1 millisecond')
      on conflict (tenant_id, channel_id, gateway_event_id) do nothing returning ${rawEventColumns}`,
     [
       given.id,
@@ -73,9 +88,9 @@ export async function storeRawEvent(
       rawMessageKey(given.channelId, given.event),
       sealed,
       wrappedKey,
-      given.event.kind === 'ignored' || given.event.kind === 'other' || given.event.kind === 'call'
-        ? 'ignored'
-        : 'stored',
+      notActedOn === null ? 'stored' : 'ignored',
+      notActedOn,
+      startedByIntake(given.event) ? graceMs : 0,
     ],
   );
   if (rows[0]) return { ...rows[0], isNew: true };

@@ -1,0 +1,63 @@
+// What consumers remember: claims, failures, positions, parked events. Proved to match the migrations by test/integration/schema.test.ts.
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** Rows of `processed_events`. */
+export const processedEvents = pgTable(
+  'processed_events',
+  {
+    eventId: uuid('event_id').notNull(),
+    consumerName: text('consumer_name').notNull(),
+    tenantId: text('tenant_id').notNull(),
+    processedAt: timestamp('processed_at', { withTimezone: true }).notNull().defaultNow(),
+    processingDurationMs: integer('processing_duration_ms').notNull().default(sql`0`),
+  },
+  (table) => [primaryKey({ columns: [table.consumerName, table.eventId] })],
+);
+
+/** Rows of `consumer_failures`. */
+export const consumerFailures = pgTable(
+  'consumer_failures',
+  {
+    consumerName: text('consumer_name').notNull(),
+    eventId: uuid('event_id').notNull(),
+    tenantId: text('tenant_id').notNull(),
+    eventType: text('event_type').notNull(),
+    aggregateId: uuid('aggregate_id').notNull(),
+    attempts: integer('attempts').notNull(),
+    lastError: text('last_error').notNull(),
+    firstFailedAt: timestamp('first_failed_at', { withTimezone: true }).notNull().defaultNow(),
+    lastFailedAt: timestamp('last_failed_at', { withTimezone: true }).notNull().defaultNow(),
+    deadAt: timestamp('dead_at', { withTimezone: true }),
+  },
+  (table) => [primaryKey({ columns: [table.consumerName, table.eventId] })],
+);
+
+/** Rows of `consumer_positions`. */
+export const consumerPositions = pgTable(
+  'consumer_positions',
+  {
+    consumerName: text('consumer_name').notNull(),
+    aggregateId: uuid('aggregate_id').notNull(),
+    tenantId: text('tenant_id').notNull(),
+    sequence: bigint('sequence', { mode: 'number' }).notNull(),
+    updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.consumerName, table.aggregateId] })],
+);
+
+/** Rows of `parked_events`. */
+export const parkedEvents = pgTable(
+  'parked_events',
+  {
+    consumerName: text('consumer_name').notNull(),
+    aggregateId: uuid('aggregate_id').notNull(),
+    sequence: bigint('sequence', { mode: 'number' }).notNull(),
+    tenantId: text('tenant_id').notNull(),
+    eventId: uuid('event_id').notNull(),
+    skip: boolean('skip').notNull(),
+    envelope: jsonb('envelope').notNull(),
+    parkedAt: timestamp('parked_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.consumerName, table.aggregateId, table.sequence] })],
+);
