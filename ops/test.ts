@@ -3,7 +3,8 @@ import { stopRuns } from './stack/run.ts';
 import { startTestStack, type TestEnvironment } from './stack/test-stack.ts';
 import { testGroups } from './testing/groups.ts';
 import { createRunFolder, removeRunFolder } from './testing/own-stack.ts';
-import { runTestFiles, stopTestRuns } from './testing/run-files.ts';
+import { stopTestFiles } from './testing/run-file.ts';
+import { runTestFiles } from './testing/run-files.ts';
 import { runStaticStages } from './testing/static-stages.ts';
 import { createTally } from './testing/tally.ts';
 
@@ -16,7 +17,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     cutOff = true;
     console.log('\ncut off: stopping the test servers');
     stopRuns();
-    stopTestRuns();
+    stopTestFiles();
     void removeRunFolder(folder).then(() => process.exit(130));
   });
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { isAlive } from '../stack/processes.ts';
 import { runTestFiles } from './run-files.ts';
 import { createTally } from './tally.ts';
 
@@ -68,6 +69,28 @@ describe('running test files', () => {
       const result = await resultOf(file);
       assert.notEqual(result.failures.length, 0, file);
     }
+  });
+
+  test('a file that hangs is killed, with what it started, and the test it hung in is named', async () => {
+    const body = `import { spawn } from 'node:child_process';
+      process.on('SIGTERM', () => {});
+      test('quick', () => {});
+      test('hangs', async () => {
+        const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+        console.log('child ' + child.pid);
+        await new Promise((resolve) => setTimeout(resolve, 60_000));
+      });`;
+    const result = await runTestFiles([testFile('hangs', body)], { atOnce: 1, environment: {}, timeoutMs: 2_000 });
+    assert.equal(result.passed, 1);
+    assert.match(result.failures[0]?.error ?? '', /2 s.*hangs/s);
+    const child = Number(/child (\d+)/.exec(result.files[0]?.output ?? '')?.[1]);
+    assert.equal(isAlive(child), false);
+  });
+
+  test('a file that leaves something open is killed and said so', async () => {
+    const body = "test('fine', () => {}); setInterval(() => {}, 1000);";
+    const result = await runTestFiles([testFile('open', body)], { atOnce: 1, environment: {}, timeoutMs: 2_000 });
+    assert.match(result.failures[0]?.error ?? '', /left open/);
   });
 
   test('a file that is not there is a failure', async () => {

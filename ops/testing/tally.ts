@@ -52,9 +52,8 @@ export function createTally(print: (line: string) => void = console.log): Tally 
 
 function printFailures(result: FilesResult, print: (line: string) => void): void {
   for (const { file, name, error } of result.failures) print(`\n  ✘ ${file}: ${name}\n${indent(error)}\n`);
-  for (const file of new Set(result.failures.map((failure) => failure.file))) {
-    const output = result.output.get(file);
-    if (output) print(`  what ${file} printed:\n${indent(output)}\n`);
+  for (const { file, failures, output } of result.files) {
+    if (failures.length > 0 && output) print(`  what ${file} printed:\n${indent(output)}\n`);
   }
 }
 
