@@ -1,5 +1,6 @@
 // The stages of `npm start` in their order; what doesn't wait for another runs beside it.
 import { loadConfig } from '../../platform/config.ts';
+import { ensureDemoTenant } from '../demo-tenant.ts';
 import { dataDir } from '../stack/paths.ts';
 import { isSameProcess } from '../stack/process-mark.ts';
 import { endProcesses } from '../stack/processes.ts';
@@ -61,7 +62,6 @@ export async function startStack({ stages, supervisor, watch, state, serversOnly
   if (!serversOnly) {
     Object.assign(state.addresses, { api, docs: `${api}/docs`, waha: state.environment['WAHA_URL'] });
     const config = loadConfig({ ...process.env, ...state.environment });
-    const { ensureDemoTenant } = await import('../demo-tenant.ts');
     state.demo = await stages.run(
       'demo tenant',
       () => ensureDemoTenant({ config }),
