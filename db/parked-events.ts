@@ -20,10 +20,11 @@ export async function lockPosition(tx: Tx, consumer: string, aggregateId: string
   return rows[0]?.sequence ?? 0;
 }
 
-/** Moves the place on; needs the lock. Answers whether the event after it is parked already. */
+/** Moves the place on; needs the lock. Answers whether the event after it is parked already. What is parked below came twice, and goes. */
 export async function movePosition(tx: Tx, consumer: string, aggregateId: string, sequence: number): Promise<boolean> {
   const { rows } = await tx.query<{ more: boolean }>(
-    `update consumer_positions set sequence = $3, updated_at = now() where consumer_name = $1 and aggregate_id = $2
+    `with passed as (delete from parked_events where consumer_name = $1 and aggregate_id = $2 and sequence <= $3)
+     update consumer_positions set sequence = $3, updated_at = now() where consumer_name = $1 and aggregate_id = $2
      returning exists (select from parked_events where consumer_name = $1 and aggregate_id = $2 and sequence = $3 + 1) as more`,
     [consumer, aggregateId, sequence],
   );

@@ -1,10 +1,11 @@
 // A consumer's idempotency: the claim of an event, in the transaction of its effect, and the count of failed attempts, written after a rollback.
 import type { Tx } from './transaction.ts';
 
-/** Claims an event for a consumer. False: it has taken effect before. Waits while another transaction holds the same claim. */
+/** Claims an event for a consumer, and forgets its failed attempts. False: it has taken effect before. Waits while another transaction holds the claim. */
 export async function claimEvent(tx: Tx, consumer: string, eventId: string): Promise<boolean> {
   const { rowCount } = await tx.query(
-    'insert into processed_events (consumer_name, event_id, tenant_id) values ($1, $2, $3) on conflict do nothing',
+    `with healed as (delete from consumer_failures where consumer_name = $1 and event_id = $2)
+     insert into processed_events (consumer_name, event_id, tenant_id) values ($1, $2, $3) on conflict do nothing`,
     [consumer, eventId, tx.tenantId],
   );
   return rowCount === 1;
@@ -49,9 +50,4 @@ export async function markDead(tx: Tx, consumer: string, eventId: string): Promi
     consumer,
     eventId,
   ]);
-}
-
-/** Forgets the failures of an event that has taken effect after all, or whose attempts start anew. */
-export async function forgetFailures(tx: Tx, consumer: string, eventId: string): Promise<void> {
-  await tx.query('delete from consumer_failures where consumer_name = $1 and event_id = $2', [consumer, eventId]);
 }

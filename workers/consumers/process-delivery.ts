@@ -37,7 +37,7 @@ export type ProcessorDeps = {
 /** One consumer's processor. */
 export type Processor = {
   /** Never throws. `signal` ends the waits between attempts: then the message is given back. */
-  readonly process: (delivery: Delivery, redelivered: boolean, signal: AbortSignal) => Promise<Settlement>;
+  readonly process: (delivery: Delivery, signal: AbortSignal) => Promise<Settlement>;
   /** Goes on with aggregates whose next event is parked, where nobody else did. */
   readonly sweep: (signal: AbortSignal) => Promise<void>;
 };
@@ -53,23 +53,20 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
 
   /** Attempts until it works (the attempt's answer), is given up, or `signal` aborts. `current` says which event a failure is of. */
   const persist = async (
-    attempt: (failedBefore: boolean) => Promise<Attempt | undefined>,
+    attempt: () => Promise<Attempt | undefined>,
     current: () => Delivery | undefined,
-    failedBefore: boolean,
     signal: AbortSignal,
   ): Promise<Attempt | undefined | 'dead' | 'give-back'> => {
-    let failed = failedBefore;
     const startedAt = performance.now();
     for (let tries = 1; ; tries += 1) {
       try {
-        return await attempt(failed);
+        return await attempt();
       } catch (error) {
         const delivery = current();
         const reason = describe(error);
         let attempts = 0;
         const isOwnFault = !isTransient(error) || performance.now() - startedAt > deps.patienceMs;
         if (delivery && isOwnFault) {
-          failed = true;
           attempts = await inTenant(pool, delivery.event.tenantId, (tx) =>
             countFailure(tx, failureOf(consumer, delivery, reason)),
           ).catch(() => 0);
@@ -101,18 +98,17 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
       let taken: Delivery | undefined;
       let tookMs = 0;
       const result = await persist(
-        (failedBefore) =>
+        () =>
           inTurn(keyOf(place), async () => {
             taken = undefined;
             const startedAt = performance.now();
-            const done = await takeNextParked(deps, consumer, place, failedBefore, (delivery) => {
+            const done = await takeNextParked(deps, consumer, place, (delivery) => {
               taken = delivery;
             });
             tookMs = performance.now() - startedAt;
             return done;
           }),
         () => taken,
-        true,
         signal,
       );
       if (result === undefined || result === 'dead' || result === 'give-back') return;
@@ -122,19 +118,18 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
   };
 
   return {
-    process: async (delivery, redelivered, signal) => {
+    process: async (delivery, signal) => {
       const { event } = delivery;
       let tookMs = 0;
       const result = await persist(
-        (failedBefore) =>
+        () =>
           inTurn(keyOf(event), async () => {
             const startedAt = performance.now();
-            const done = await takeEffect(deps, consumer, delivery, failedBefore);
+            const done = await takeEffect(deps, consumer, delivery);
             tookMs = performance.now() - startedAt;
             return done;
           }),
         () => delivery,
-        redelivered,
         signal,
       );
       if (result === 'dead' || result === 'give-back') return result;

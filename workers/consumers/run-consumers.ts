@@ -116,7 +116,7 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
       settle.reject();
       return;
     }
-    const settlement = await processors.get(consumer.name)?.process(delivery, message.fields.redelivered, signal);
+    const settlement = await processors.get(consumer.name)?.process(delivery, signal);
     if (settlement === 'ack' || settlement === 'dead') settle.ack();
   };
 

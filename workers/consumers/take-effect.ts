@@ -1,7 +1,7 @@
 // One attempt to let an event take effect: claim and effect in one transaction, inside the event's tenant; ordered consumers in the aggregate's sequence.
 import { lockPosition, movePosition, parkEvent, takeParked } from '../../db/parked-events.ts';
 import type { Pool } from '../../db/pool.ts';
-import { claimEvent, forgetFailures, noteDuration } from '../../db/processed-events.ts';
+import { claimEvent, noteDuration } from '../../db/processed-events.ts';
 import { inTenant, type Tx } from '../../db/transaction.ts';
 import { type Consumer, type DeliveredEvent, isOrdered } from './consumer.ts';
 import type { Delivery } from './parse-delivery.ts';
@@ -15,17 +15,12 @@ export type Attempt = { readonly effect: Effect; readonly more: boolean };
 /** What an attempt needs. */
 export type AttemptDeps = { readonly pool: Pool; readonly handlerTimeoutMs: number };
 
-/** Tries once; `failedBefore`: there may be counted failures to forget. Throws what the handler threw; then nothing of it is left. */
-export function takeEffect(
-  deps: AttemptDeps,
-  consumer: Consumer,
-  delivery: Delivery,
-  failedBefore: boolean,
-): Promise<Attempt> {
+/** Tries once. Throws what the handler threw; then nothing of it is left. */
+export function takeEffect(deps: AttemptDeps, consumer: Consumer, delivery: Delivery): Promise<Attempt> {
   const { event } = delivery;
   return inTenant(deps.pool, event.tenantId, async (tx) => {
     if (!isOrdered(consumer)) {
-      return { effect: await apply(deps, tx, consumer, delivery, failedBefore), more: false };
+      return { effect: await apply(deps, tx, consumer, delivery), more: false };
     }
     const position = await lockPosition(tx, consumer.name, event.aggregateId);
     if (event.sequence <= position) return { effect: 'duplicate', more: false };
@@ -34,7 +29,7 @@ export function takeEffect(
       await parkEvent(tx, consumer.name, { aggregateId, sequence, eventId, skip: delivery.skip, envelope: event });
       return { effect: 'parked', more: false };
     }
-    const effect = await apply(deps, tx, consumer, delivery, failedBefore);
+    const effect = await apply(deps, tx, consumer, delivery);
     return { effect, more: await movePosition(tx, consumer.name, event.aggregateId, event.sequence) };
   });
 }
@@ -47,7 +42,6 @@ export function takeNextParked(
   deps: AttemptDeps,
   consumer: Consumer,
   place: Place,
-  failedBefore: boolean,
   onTaken: (delivery: Delivery) => void,
 ): Promise<Attempt | undefined> {
   return inTenant(deps.pool, place.tenantId, async (tx) => {
@@ -56,7 +50,7 @@ export function takeNextParked(
     if (!parked) return undefined;
     const delivery = { event: parked.envelope as DeliveredEvent, skip: parked.skip };
     onTaken(delivery);
-    const effect = await apply(deps, tx, consumer, delivery, failedBefore);
+    const effect = await apply(deps, tx, consumer, delivery);
     return { effect, more: await movePosition(tx, consumer.name, place.aggregateId, position + 1) };
   });
 }
@@ -66,13 +60,11 @@ async function apply(
   tx: Tx,
   consumer: Consumer,
   { event, skip }: Delivery,
-  failedBefore: boolean,
 ): Promise<Effect> {
   const startedAt = performance.now();
   if (skip) return 'skipped';
   if (!(await claimEvent(tx, consumer.name, event.id))) return 'duplicate';
   await within(handlerTimeoutMs, tx, (limited, signal) => consumer.handle(event, limited, signal));
-  if (failedBefore) await forgetFailures(tx, consumer.name, event.id);
   await noteDuration(tx, consumer.name, event.id, performance.now() - startedAt);
   return 'done';
 }
