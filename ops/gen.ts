@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openApiDocument } from '../api/openapi.ts';
 import { eventSchemas } from './gen/event-schemas.ts';
 import { eventsPage } from './gen/events-page.ts';
 
@@ -11,6 +12,7 @@ type Generator = { readonly files: () => Readonly<Record<string, string>>; reado
 const generators: readonly Generator[] = [
   { files: () => ({ 'events.md': eventsPage() }), folders: [] },
   { files: eventSchemas, folders: ['schemas'] },
+  { files: () => ({ 'openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n` }), folders: [] },
 ];
 
 const root = fileURLToPath(new URL('../docs/generated/', import.meta.url));

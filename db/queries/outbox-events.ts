@@ -1,4 +1,4 @@
-// Reads the outbox as the log it is: events by type, aggregate, correlation and time; counts by state. Personal fields are opened on read.
+// Reads the outbox as the log it is: events by type, aggregate, correlation and time. Personal fields are opened on read.
 import type { KeysOf } from '../tenant-keys.ts';
 import type { Tx } from '../transaction.ts';
 import { openEvents } from './open-sealed-parts.ts';
@@ -81,23 +81,4 @@ export async function listOutboxEvents(
   const opened = await openEvents(keysOf(tx), cut.data);
   const data = cut.data.map((row, index): OutboxEventView => ({ ...row, erased: false, ...opened[index] }));
   return { data, nextCursor: cut.nextCursor };
-}
-
-/** How many of the tenant's events wait, and how many were given up; the oldest that waits (ISO 8601). */
-export async function countOutbox(
-  tx: Tx,
-): Promise<{ pending: number; failed: number; discarded: number; oldestPendingAt: string | null }> {
-  const { rows } = await tx.query<{
-    pending: number;
-    failed: number;
-    discarded: number;
-    oldestPendingAt: string | null;
-  }>(
-    `select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'failed') as failed,
-       count(*) filter (where status = 'discarded') as discarded,
-       ${iso("min(created_at) filter (where status = 'pending')")} as "oldestPendingAt"
-     from outbox_events where tenant_id = $1 and status in ('pending', 'failed', 'discarded')`,
-    [tx.tenantId],
-  );
-  return rows[0] ?? { pending: 0, failed: 0, discarded: 0, oldestPendingAt: null };
 }

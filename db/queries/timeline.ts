@@ -94,7 +94,9 @@ export async function readStream(
 }
 
 async function entriesOf(tx: Tx, keysOf: KeysOf, rows: readonly TimelineRow[]): Promise<TimelineEntry[]> {
-  const told = rows.map(({ payload }) => payload as Partial<Pick<TimelineEntry, 'aggregateType' | 'aggregateId' | 'data'>>);
+  const told = rows.map(
+    ({ payload }) => payload as Partial<Pick<TimelineEntry, 'aggregateType' | 'aggregateId' | 'data'>>,
+  );
   const sealed = rows.map(({ eventType: type }, index) => {
     const { aggregateId = '', data } = told[index] ?? {};
     return { aggregateId, type, data };

@@ -44,7 +44,8 @@ describe('row-level security', () => {
   });
 
   test('the application roles own nothing, are no superusers, bypass nothing', async () => {
-    const roles = await query(`select rolname as name, rolsuper or rolbypassrls or rolcreaterole or rolcreatedb as mighty,
+    const roles =
+      await query(`select rolname as name, rolsuper or rolbypassrls or rolcreaterole or rolcreatedb as mighty,
         (select count(*)::int from pg_class where relowner = r.oid) as owns from pg_roles r where rolname in ('app_user', 'app_system')`);
     assert.equal(roles.length, 2);
     for (const { name, mighty, owns } of roles) assert.deepEqual([mighty, owns], [false, 0], String(name));
@@ -54,7 +55,8 @@ describe('row-level security', () => {
   });
 
   test('views see with their caller’s eyes; no function runs as its owner but the listed', async () => {
-    const views = await query(`select relname as name from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace
+    const views =
+      await query(`select relname as name from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace
       and not coalesce(reloptions::text[] @> array['security_invoker=true'], false)`);
     assert.deepEqual(views, []);
     const definers = await query(

@@ -56,7 +56,9 @@ const bodyOf = (operationId: string): unknown =>
   /redrive|discard/i.test(operationId) ? { note: 'not mine' } : undefined;
 
 test('lists show the own things only, whatever ids they are asked with', async () => {
-  const lists = resources.filter(({ path, method }) => method === 'get' && !path.includes('{') && !path.includes('counts'));
+  const lists = resources.filter(
+    ({ path, method }) => method === 'get' && !path.includes('{') && !path.includes('counts'),
+  );
   for (const { path, operationId } of lists) {
     const own = await api.call('GET', path);
     assert.equal(own.status, 200, operationId);
@@ -91,13 +93,23 @@ test('bodies that name another tenant’s things: 404', async () => {
   );
 });
 
-const tables = ['projects', 'channels', 'contacts', 'chats', 'sessions', 'messages', 'enrichments', 'raw_events', 'api_keys'];
+const tables = [
+  'projects',
+  'channels',
+  'contacts',
+  'chats',
+  'sessions',
+  'messages',
+  'enrichments',
+  'raw_events',
+  'api_keys',
+];
 
 function snapshot(): Promise<Readonly<Record<string, unknown>>> {
   return inTenant(api.database.pool, owner.tenantId, async (tx) => {
     const found: Record<string, unknown> = {};
     for (const table of tables) {
-      const columns = table === 'api_keys' ? "id, name, scopes, revoked_at" : '*';
+      const columns = table === 'api_keys' ? 'id, name, scopes, revoked_at' : '*';
       const { rows } = await tx.query(`select ${columns} from ${table} order by id`);
       found[table] = rows;
     }
