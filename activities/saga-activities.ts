@@ -3,7 +3,7 @@ import type { Database } from '../db/deps.ts';
 import { inTenantRetrying, type Tx } from '../db/transaction.ts';
 import type { SagaContext } from '../platform/saga-context.ts';
 import type { SagaOutcome } from '../workflows/saga.ts';
-import { requireSaga } from './saga-steps.ts';
+import { enterSaga, notSealed, requireSaga, rowStep, tooLate } from './saga-steps.ts';
 
 /** Told of every saga that got stuck or ended, for metrics and the log. */
 export type SagaListener = (
@@ -12,28 +12,63 @@ export type SagaListener = (
   reason: string | null,
 ) => void;
 
+/** What sealing found: how the saga had ended, if it had, and the steps that are done, by their number. */
+export type SealedSaga = {
+  readonly ended: 'completed' | 'compensated' | 'failed' | null;
+  readonly reason: string | null;
+  readonly steps: readonly { readonly name: string; readonly number: number }[];
+};
+
 /** The activities of the framework. */
 export type SagaActivities = ReturnType<typeof createSagaActivities>;
 
 /** Makes them. */
 export function createSagaActivities(database: Database, listener: SagaListener) {
+  async function note(to: { readonly state: 'stuck' | SagaOutcome['state']; readonly reason: string }): Promise<void> {
+    const saga = requireSaga();
+    const isNews = await inTenantRetrying(database.pool, saga.tenantId, (tx) => writeSaga(tx, saga, to));
+    if (isNews) listener(saga, to.state, to.reason);
+  }
   return {
     /** Notes that the saga waits for an operator. */
-    async noteSaga({ state, reason }: { state: 'stuck'; reason: string }): Promise<void> {
-      const saga = requireSaga();
-      await inTenantRetrying(database.pool, saga.tenantId, (tx) => writeSaga(tx, saga, { state, reason }));
-      listener(saga, state, reason);
-    },
+    noteSaga: ({ state, reason }: { state: 'stuck'; reason: string }) => note({ state, reason }),
     /** Notes how the saga ended. */
-    async settleSaga({ state, reason }: SagaOutcome): Promise<void> {
+    settleSaga: ({ state, reason }: SagaOutcome) => note({ state, reason }),
+    /** Lets no further step take effect, and tells how far the saga came. */
+    sealSaga(): Promise<SealedSaga> {
       const saga = requireSaga();
-      await inTenantRetrying(database.pool, saga.tenantId, (tx) => writeSaga(tx, saga, { state, reason }));
-      listener(saga, state, reason);
+      return inTenantRetrying(database.pool, saga.tenantId, (tx) => seal(tx, saga));
     },
   };
 }
 
-/** Writes the saga's row; `subjectIds` are the aggregates it was about. Ended states set `ended_at`. */
+async function seal(tx: Tx, saga: SagaContext): Promise<SealedSaga> {
+  // A step that is under way holds the row: it is waited for here, and found done below.
+  await enterSaga(tx, saga);
+  const { rows } = await tx.query<{
+    state: string;
+    reason: string | null;
+    endedAt: Date | null;
+    steps: SealedSaga['steps'];
+  }>(
+    `select state, reason, ended_at as "endedAt", coalesce((select jsonb_agg(jsonb_build_object('name', step, 'number', step_number) order by step_number)
+       from saga_steps where tenant_id = $1 and workflow_id = $3 and state = 'done'), '[]') as steps
+     from sagas where tenant_id = $1 and correlation_id = $2`,
+    [saga.tenantId, saga.correlationId, saga.workflowId],
+  );
+  const row = rows[0];
+  if (!row) throw new Error('A saga without a row can not be sealed.');
+  return {
+    ended: row.endedAt === null ? null : (row.state as SealedSaga['ended']),
+    reason: row.reason,
+    steps: row.steps,
+  };
+}
+
+/**
+ * Writes the saga's row; `subjectIds` are the aggregates it was about. Ended states set `ended_at`, and nothing is written after them: false.
+ * Throws precondition_failed when a saga that is being undone is said to have completed.
+ */
 export async function writeSaga(
   tx: Tx,
   saga: SagaContext,
@@ -42,12 +77,13 @@ export async function writeSaga(
     readonly reason?: string;
     readonly subjectIds?: Readonly<Record<string, string | null>>;
   },
-): Promise<void> {
-  await tx.query(
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
     `insert into sagas (tenant_id, correlation_id, workflow_id, run_id, saga_type, state, step, step_number, reason, subject_ids, ended_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $6 = 'stuck' then null else now() end)
      on conflict (tenant_id, correlation_id) do update set state = excluded.state, step = excluded.step, step_number = excluded.step_number,
-       reason = excluded.reason, subject_ids = sagas.subject_ids || excluded.subject_ids, updated_at = now(), ended_at = excluded.ended_at`,
+       reason = excluded.reason, subject_ids = sagas.subject_ids || excluded.subject_ids, updated_at = now(), ended_at = excluded.ended_at
+       where sagas.ended_at is null and (excluded.state in ('compensated', 'failed') or excluded.step like 'undo:%' or ${notSealed})`,
     [
       saga.tenantId,
       saga.correlationId,
@@ -55,10 +91,12 @@ export async function writeSaga(
       saga.runId,
       saga.sagaType,
       to.state,
-      saga.sagaStep,
+      to.state === 'stuck' ? rowStep(saga) : saga.sagaStep,
       saga.stepNumber,
       to.reason ?? null,
       JSON.stringify(to.subjectIds ?? {}),
     ],
   );
+  if (rowCount === 0 && to.state === 'completed') throw tooLate(saga);
+  return rowCount === 1;
 }

@@ -42,9 +42,9 @@ export function runStep<Result extends object>(
   const shared = sharedCommit.getStore();
   if (shared) return runInShared(shared, saga, effect);
   return inTenantRetrying(database.pool, saga.tenantId, async (tx, attempt) => {
-    const known = await enter(tx, saga, 'running');
+    const { known, isOpen } = await enterSaga(tx, saga);
     if (known?.state === 'done') return known.result as Result;
-    if (known) throw new DomainError('precondition_failed', `The step ${saga.sagaStep} was undone before it ran.`);
+    if (known || !isOpen) throw tooLate(saga);
     const result = await effect({ tx, saga, cause: stepCause(saga), attempt, isShared: false });
     await claim(tx, [{ saga, result }]);
     return result;
@@ -129,7 +129,7 @@ export function undoStep<Result extends object>(
 ): Promise<void> {
   const saga = requireSaga();
   return inTenantRetrying(database.pool, saga.tenantId, async (tx, attempt) => {
-    const known = await enter(tx, saga, 'compensating');
+    const { known } = await enterSaga(tx, saga);
     if (!known) {
       await tx.query(
         `insert into saga_steps (tenant_id, workflow_id, step, step_number, correlation_id, state) values ($1, $2, $3, $4, $5, 'forbidden')`,
@@ -146,24 +146,53 @@ export function undoStep<Result extends object>(
   });
 }
 
-/** Writes where the saga is and reads the step's key, in one round trip. */
-async function enter(tx: Tx, saga: SagaContext, state: 'running' | 'compensating'): Promise<StepRow | undefined> {
-  const { rows } = await tx.query<StepRow>(
+/** How the saga's row names its place: from the first undo on it only ever names undos, and that seals it. */
+export function rowStep({ sagaStep, undo }: SagaContext): string {
+  return undo ? `undo:${sagaStep}` : sagaStep;
+}
+
+/** SQL: the saga may still take steps. */
+export const notSealed = "coalesce(sagas.step, '') not like 'undo:%'";
+
+/** The refusal of a step that comes after its saga was sealed or ended. */
+export function tooLate({ sagaStep }: SagaContext): DomainError {
+  return new DomainError(
+    'precondition_failed',
+    `The step ${sagaStep} comes too late: its saga is being undone or over.`,
+  );
+}
+
+/**
+ * Writes where the saga is and reads the step's key, in one round trip. The row is held until the end of the transaction. `isOpen` false: the
+ * saga has ended, or this is a step and the saga was sealed.
+ */
+export async function enterSaga(
+  tx: Tx,
+  saga: SagaContext,
+): Promise<{ readonly known: StepRow | undefined; readonly isOpen: boolean }> {
+  const { rows } = await tx.query<{ state: StepRow['state'] | null; result: unknown; isOpen: boolean }>(
     `with entered as (
        insert into sagas (tenant_id, correlation_id, workflow_id, run_id, saga_type, state, step, step_number) values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (tenant_id, correlation_id) do update set state = excluded.state, step = excluded.step, step_number = excluded.step_number,
-         run_id = excluded.run_id, updated_at = now())
-     select state, result from saga_steps where tenant_id = $1 and workflow_id = $3 and step = $7`,
+         run_id = excluded.run_id, updated_at = now() where sagas.ended_at is null and (excluded.step like 'undo:%' or ${notSealed})
+       returning 1)
+     select exists (select from entered) as "isOpen", step.state, step.result from (select 1) as one
+       left join saga_steps step on step.tenant_id = $1 and step.workflow_id = $3 and step.step = $9`,
     [
       saga.tenantId,
       saga.correlationId,
       saga.workflowId,
       saga.runId,
       saga.sagaType,
-      state,
-      saga.sagaStep,
+      saga.undo ? 'compensating' : 'running',
+      rowStep(saga),
       saga.stepNumber,
+      saga.sagaStep,
     ],
   );
-  return rows[0];
+  const row = rows[0];
+  return {
+    known: row?.state ? { state: row.state, result: row.result } : undefined,
+    isOpen: row?.isOpen ?? false,
+  };
 }

@@ -1,35 +1,35 @@
 // The saga framework: undo registered before do, undone in reverse order and non-cancellable, a time-out of its own, stuck-and-shown with signals.
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
   condition,
-  defineQuery,
-  defineSignal,
   isCancellation,
   proxyLocalActivities,
-  setCurrentDetails,
-  setHandler,
-  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { SagaActivities } from '../activities/saga-activities.ts';
 import { sagaNote, sagaSettlement } from './activity-options.ts';
-import { type SagaState, type SagaStatus, sagaSignals, searchAttributes, statusQuery } from './names.ts';
-import { stepContext } from './step-context.ts';
+import { describe, isFinal, reasonOf } from './saga-failure.ts';
+import {
+  type Decision,
+  type Failure,
+  openRun,
+  publish,
+  type SagaIdentity,
+  type SagaRun,
+  show,
+  type Undo,
+  within,
+} from './saga-run.ts';
 
 const { noteSaga } = proxyLocalActivities<Pick<SagaActivities, 'noteSaga'>>(sagaNote);
-const { settleSaga } = proxyLocalActivities<Pick<SagaActivities, 'settleSaga'>>(sagaSettlement);
+const { sealSaga, settleSaga } = proxyLocalActivities<Pick<SagaActivities, 'sealSaga' | 'settleSaga'>>(sagaSettlement);
 
-/** While a saga is stuck because something was out of reach, it looks by itself whether that is back. */
-const selfHealingMs = 30_000;
+/** A stuck saga looks by itself whether the cause has passed: soon at first, then rarely, so that its history stays far below the server's limit. */
+const healMs = (round: number): number => Math.min(30_000 * 2 ** round, 15 * 60_000);
 
 /** What a saga is: its type, whose it is, and how long it may take before it is compensated. */
-export type SagaDefinition = {
-  readonly sagaType: string;
-  readonly tenantId: string;
-  readonly correlationId: string;
-  readonly timeoutMs: number;
+export type SagaDefinition = SagaIdentity & {
   /** Writes the last word in one commit with what else hangs on the outcome; default: the saga's row alone. */
   readonly settle?: (outcome: SagaOutcome) => Promise<void>;
 };
@@ -46,7 +46,7 @@ export type Step<T> = {
   readonly run: () => Promise<T>;
   readonly undo?: () => Promise<unknown>;
   readonly skip?: () => T;
-  /** The saga's last commit: not cancelled once begun, nothing is undone after it. */
+  /** The point of no return: not cancelled once begun; after it nothing stops the saga. */
   readonly final?: boolean;
 };
 
@@ -57,208 +57,203 @@ export type Saga = {
   readonly together: (run: () => Promise<readonly string[] | null>) => Promise<readonly string[] | null>;
 };
 
-type Decision = keyof typeof sagaSignals;
-type Failure = { readonly code: string; readonly message: string; readonly step: string };
-
 /** Runs a saga's body. Returns when it completed; else everything done is undone, and it throws: CancelledFailure or ApplicationFailure `saga_compensated` / `saga_failed`. */
 export async function runSaga(definition: SagaDefinition, body: (saga: Saga) => Promise<void>): Promise<void> {
-  const { sagaType, tenantId, correlationId } = definition;
-  const started = Date.now();
-  let state: SagaState = 'running';
-  let current: string | null = null;
-  let lastError: Failure | null = null;
-  let decision: Decision | undefined;
-  let aborted = false;
-  let waiting: readonly Decision[] = [];
-  let stepNumber = 0;
-  const done: string[] = [];
-  const undone: string[] = [];
-  const undos: { readonly name: string; readonly number: number; readonly undo: () => Promise<unknown> }[] = [];
-
-  const take = (given: Decision) => () => {
-    if (waiting.includes(given)) decision = given;
-    // An abort counts at any time; what runs is finished first, then undone.
-    if (given === 'abort' && state !== 'compensating') aborted = true;
+  const run = openRun(definition);
+  const saga: Saga = {
+    step: (name, step) => takeStep(run, name, step),
+    together: (steps) => takeTogether(run, steps),
   };
-  // Handlers before the first await: a signal may be there already.
-  for (const name of Object.keys(sagaSignals) as Decision[]) setHandler(defineSignal(name), take(name));
-  setHandler(defineQuery<SagaStatus>(statusQuery), () => ({
-    sagaType,
-    correlationId,
-    state,
-    step: current,
-    stepsDone: done,
-    undosDone: undone,
-    undosOpen: undos.map(({ name }) => name).reverse(),
-    lastError,
-    signals: waiting.length > 0 ? waiting : state === 'running' ? ['abort'] : [],
-    deadlineAt: new Date(started + definition.timeoutMs).toISOString(),
-  }));
-
-  const show = (): void =>
-    setCurrentDetails(
-      `**${sagaType}** ${state}${current ? ` at \`${current}\`` : ''}; done: ${done.join(' → ') || 'nothing yet'}`,
-    );
-  const publish = (): void => {
-    upsertSearchAttributes([
-      { key: searchAttributes.sagaState, value: state },
-      ...(current === null ? [] : [{ key: searchAttributes.sagaStep, value: current }]),
-    ]);
-    show();
-  };
-  const within = <T>(name: string, number: number, undo: boolean, work: () => Promise<T>): Promise<T> =>
-    stepContext.run({ correlationId, sagaType, sagaStep: name, stepNumber: number, tenantId, undo }, work);
-
-  /** Stuck and shown: waits for one of `signals`, or for `healMs` when the cause may pass by itself. */
-  async function stuck(
-    signals: readonly Decision[],
-    failure: Failure,
-    resume: SagaState,
-    healMs?: number,
-  ): Promise<Decision> {
-    state = 'stuck';
-    lastError = failure;
-    waiting = signals;
-    decision = undefined;
-    publish();
-    await within(failure.step, stepNumber, resume === 'compensating', () =>
-      noteSaga({ state: 'stuck', reason: `${failure.code}: ${failure.message}` }),
-    ).catch(ignore);
-    try {
-      if (healMs === undefined) await condition(() => decision !== undefined || aborted);
-      else await condition(() => decision !== undefined || aborted, healMs);
-    } finally {
-      waiting = [];
-      state = resume;
-    }
-    const given = decision ?? (aborted && resume === 'running' ? 'abort' : 'retry');
-    publish();
-    return given;
-  }
-
-  async function step<T>(name: string, { run, undo, skip, final }: Step<T>): Promise<T> {
-    current = name;
-    stepNumber += 1;
-    const number = stepNumber;
-    checkCancelled();
-    // Registered first: a run whose answer was lost may have taken effect.
-    if (undo) undos.push({ name, number, undo });
-    for (;;) {
-      try {
-        const result = await within(name, number, false, () => (final ? CancellationScope.nonCancellable(run) : run()));
-        done.push(name);
-        show();
-        if (!final) checkCancelled();
-        return result;
-      } catch (error) {
-        if (isCancellation(error)) throw error;
-        const failure = describe(error, name);
-        lastError = failure;
-        if (isFinal(error)) throw error;
-        const given = await stuck(
-          skip ? ['retry', 'skip', 'abort'] : ['retry', 'abort'],
-          failure,
-          'running',
-          failure.code === 'unavailable' ? selfHealingMs : undefined,
-        );
-        if (given === 'abort') throw error;
-        if (given === 'skip' && skip) return skip();
-      }
-    }
-  }
-
-  async function together(run: () => Promise<readonly string[] | null>): Promise<readonly string[] | null> {
-    checkCancelled();
-    try {
-      const names = await within('together', 0, false, () => CancellationScope.nonCancellable(run));
-      if (names === null) return null;
-      done.push(...names);
-      stepNumber = names.length;
-      current = names.at(-1) ?? null;
-      return names;
-    } catch {
-      // Nothing took effect; one by one it shows which step it is.
-      return null;
-    }
-  }
-
-  function checkCancelled(): void {
-    if (aborted) throw ApplicationFailure.nonRetryable('An operator gave the signal abort.', 'aborted');
-    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The saga was cancelled.');
-  }
-
-  async function compensate(): Promise<void> {
-    state = 'compensating';
-    publish();
-    for (let next = undos.at(-1); next; next = undos.at(-1)) {
-      const { name, number, undo } = next;
-      current = name;
-      try {
-        await within(name, number, true, undo);
-        undone.push(name);
-        undos.pop();
-      } catch (error) {
-        // Retried for ever, and shown meanwhile: an undo is never given up by itself.
-        const given = await stuck(['retry', 'skip'], describe(error, name), 'compensating', selfHealingMs);
-        if (given === 'skip') undos.pop();
-      }
-    }
-  }
-
-  show();
   try {
-    await CancellationScope.withTimeout(definition.timeoutMs, () => body({ step, together }));
-    state = 'completed';
-    publish();
+    await CancellationScope.withTimeout(definition.timeoutMs, () => body(saga));
+    end(run, 'completed');
   } catch (error) {
-    const cancelledFromOutside = CancellationScope.current().consideredCancelled;
-    const reason = reasonOf(error, cancelledFromOutside, aborted);
-    const hadEffects = undos.length > 0;
-    const failedStep = current;
-    await CancellationScope.nonCancellable(async () => {
-      if (hadEffects) await compensate();
-      state = hadEffects ? 'compensated' : 'failed';
-      current = failedStep;
-      publish();
-      const outcome = { state, reason, step: failedStep } as const;
-      await within(failedStep ?? 'start', stepNumber, true, () => definition.settle?.(outcome) ?? settleSaga(outcome));
-    });
-    if (cancelledFromOutside) throw error;
-    throw ApplicationFailure.create({
-      message: `${sagaType} was ${state}: ${reason}`,
-      type: `saga_${state}`,
-      nonRetryable: true,
-    });
+    const cancelled = CancellationScope.current().consideredCancelled;
+    const reason = reasonOf(error, { aborted: run.aborted, cancelled });
+    const outcome = await CancellationScope.nonCancellable(() => goBack(run, definition, reason));
+    if (outcome === null) return;
+    if (cancelled) throw isCancellation(error) ? error : new CancelledFailure('The saga was cancelled.');
+    const message = `${definition.sagaType} was ${outcome.state}: ${outcome.reason}`;
+    throw ApplicationFailure.create({ message, type: `saga_${outcome.state}`, nonRetryable: true });
   }
 }
 
-function ignore(): void {}
-
-/** Tells whether trying again is pointless: the activity said so. */
-function isFinal(error: unknown): boolean {
-  const cause = causeOf(error);
-  return cause instanceof ApplicationFailure && cause.nonRetryable === true;
+async function takeStep<T>(run: SagaRun, name: string, step: Step<T>): Promise<T> {
+  run.step = name;
+  run.stepNumber += 1;
+  const place = { name, number: run.stepNumber, undo: false };
+  // Registered first: a run whose answer was lost may have taken effect.
+  if (step.undo) run.undos.push({ name, number: place.number, undo: step.undo });
+  for (let round = 0; ; round += 1) {
+    try {
+      checkStopped(run);
+      const inPeace = step.final || run.committed || run.sealed;
+      const result = await within(run, place, () =>
+        inPeace ? CancellationScope.nonCancellable(step.run) : step.run(),
+      );
+      run.done.push(name);
+      if (step.final) run.committed = true;
+      show(run);
+      return result;
+    } catch (error) {
+      if ((await afterFailure(run, place, step, { error, round })) === 'skip' && step.skip) return step.skip();
+    }
+  }
 }
 
-/** A remote activity's failure comes wrapped, a local one's comes as it is. */
-function causeOf(error: unknown): unknown {
-  return error instanceof ActivityFailure ? error.cause : error;
+type Place = { readonly name: string; readonly number: number; readonly undo: boolean };
+
+/** Whether the step is tried again or skipped; throws when the saga is to go back. */
+async function afterFailure(
+  run: SagaRun,
+  place: Place,
+  { skip }: Pick<Step<unknown>, 'skip'>,
+  { error, round }: { readonly error: unknown; readonly round: number },
+): Promise<'retry' | 'skip'> {
+  if (run.sealed) throw error;
+  if (!isStop(error)) {
+    run.lastError = describe(error, place.name);
+    if (!isFinal(error)) {
+      const heals = run.lastError.code === 'unavailable' ? { healMs: healMs(round) } : {};
+      const signals: Decision[] = skip ? ['retry', 'skip', 'abort'] : ['retry', 'abort'];
+      const given = await stuck(run, place, { failure: run.lastError, signals, ...heals });
+      if (given !== 'abort') return given;
+    }
+  }
+  const { ended, steps } = await seal(run);
+  if (ended === null && steps.some(({ name }) => name === place.name)) return 'retry';
+  if (ended === null && skip && steps.some(({ number }) => number > place.number)) return 'skip';
+  throw error;
 }
 
-function describe(error: unknown, step: string): Failure {
-  const cause = causeOf(error);
-  if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'internal', message: cause.message, step };
-  return {
-    code: cause instanceof Error ? cause.name : 'internal',
-    message: cause instanceof Error ? cause.message : 'unknown',
-    step,
-  };
+async function takeTogether(
+  run: SagaRun,
+  steps: () => Promise<readonly string[] | null>,
+): Promise<readonly string[] | null> {
+  try {
+    checkStopped(run);
+    const place = { name: 'together', number: 0, undo: false };
+    const names = await within(run, place, () => CancellationScope.nonCancellable(steps));
+    if (names === null) return null;
+    run.done.push(...names);
+    run.stepNumber = names.length;
+    run.step = names.at(-1) ?? null;
+    run.committed = true;
+    return names;
+  } catch (error) {
+    // Nothing took effect, as far as can be told; one by one it shows which step it is.
+    if (!isStop(error)) return null;
+    const { ended, steps } = await seal(run);
+    if (ended === null && steps.length > 0) return null;
+    throw error;
+  }
 }
 
-function reasonOf(error: unknown, cancelled: boolean, aborted: boolean): string {
-  if (aborted) return 'aborted';
-  if (cancelled) return 'cancelled';
-  if (isCancellation(error)) return 'timed_out';
-  const { code, message } = describe(error, '');
-  return `${code}: ${message}`;
+const abortedType = 'aborted';
+
+/** Nothing new is begun once the saga was cancelled, aborted or out of time. */
+function checkStopped(run: SagaRun): void {
+  if (run.committed || run.sealed) return;
+  if (run.aborted) throw ApplicationFailure.nonRetryable('An operator gave the signal abort.', abortedType);
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The saga was cancelled.');
+}
+
+function isStop(error: unknown): boolean {
+  return isCancellation(error) || (error instanceof ApplicationFailure && error.type === abortedType);
+}
+
+/**
+ * Closes the saga's row to further steps and learns how far it really came. A cancellation or a signal that arrives while local activities run
+ * makes the server refuse what they did: the workflow is replayed without them and would not know what to undo, or that it had completed.
+ * From here on the body only passes through the steps that are done, so that their undos are registered.
+ */
+async function seal(run: SagaRun): Promise<NonNullable<SagaRun['sealed']>> {
+  if (run.sealed) return run.sealed;
+  const place = { name: run.step ?? 'start', number: run.stepNumber, undo: true };
+  run.sealed = await CancellationScope.nonCancellable(() => within(run, place, sealSaga));
+  return run.sealed;
+}
+
+/** Undoes what was done and writes the last word; null when the saga turns out to have completed. */
+async function goBack(run: SagaRun, definition: SagaDefinition, why: string): Promise<SagaOutcome | null> {
+  const { ended, reason: known } = await seal(run);
+  const step = run.step;
+  if (ended !== null) {
+    end(run, ended);
+    return ended === 'completed' ? null : { state: ended, reason: known ?? why, step };
+  }
+  const state = run.undos.length > 0 ? 'compensated' : 'failed';
+  const kept = run.undos.length > 0 ? await undoAll(run) : [];
+  const outcome = { state, reason: kept.length > 0 ? `${why} (not undone: ${kept.join(', ')})` : why, step } as const;
+  const place = { name: step ?? 'start', number: run.stepNumber, undo: true };
+  await within(run, place, () => definition.settle?.(outcome) ?? settleSaga(outcome));
+  run.step = step;
+  end(run, state);
+  return outcome;
+}
+
+function end(run: SagaRun, state: 'completed' | SagaOutcome['state']): void {
+  run.state = state;
+  publish(run);
+}
+
+/** Undoes in reverse order; gives the names of those that an operator chose to leave. */
+async function undoAll(run: SagaRun): Promise<readonly string[]> {
+  run.state = 'compensating';
+  publish(run);
+  const kept: string[] = [];
+  for (let next = run.undos.at(-1); next; next = run.undos.at(-1)) {
+    const isUndone = await undoOne(run, next);
+    (isUndone ? run.undone : kept).push(next.name);
+    run.undos.pop();
+  }
+  return kept;
+}
+
+/** Tried for ever, and shown meanwhile: an undo is never given up by itself. */
+async function undoOne(run: SagaRun, { name, number, undo }: Undo): Promise<boolean> {
+  run.step = name;
+  const place = { name, number, undo: true };
+  for (let round = 0; ; round += 1) {
+    try {
+      await within(run, place, undo);
+      return true;
+    } catch (error) {
+      const failure = describe(error, name);
+      const given = await stuck(run, place, { failure, signals: ['retry', 'skip'], healMs: healMs(round) });
+      if (given === 'skip') return false;
+    }
+  }
+}
+
+/** Stuck and shown: waits for one of `signals`, or for `healMs` when the cause may pass by itself. */
+async function stuck(
+  run: SagaRun,
+  place: Place,
+  {
+    failure,
+    signals,
+    healMs,
+  }: { readonly failure: Failure; readonly signals: readonly Decision[]; readonly healMs?: number },
+): Promise<Decision> {
+  const resume = run.state;
+  run.state = 'stuck';
+  run.lastError = failure;
+  run.waiting = signals;
+  run.decision = undefined;
+  publish(run);
+  const note = { state: 'stuck', reason: `${failure.code}: ${failure.message}` } as const;
+  await within(run, place, () => noteSaga(note)).catch(() => undefined);
+  const isAborted = () => run.aborted && !place.undo;
+  const isDecided = () => run.decision !== undefined || isAborted();
+  try {
+    if (healMs === undefined) await condition(isDecided);
+    else await condition(isDecided, healMs);
+  } finally {
+    run.waiting = [];
+    run.state = resume;
+  }
+  const given = run.decision ?? (isAborted() ? 'abort' : 'retry');
+  publish(run);
+  return given;
 }

@@ -10,6 +10,7 @@ import type { MessageEvent, Person } from '../../integrations/waha/gateway-event
 import type { InboundInput } from '../../workflows/names.ts';
 import { runStep, sharesCommit, undoStep } from '../saga-steps.ts';
 import { loadGatewayMessage } from './gateway-message.ts';
+import { isOursAlone } from './shared-use.ts';
 import type { Validated } from './validate.ts';
 
 /** Whom the message is about, and whether this saga made them. */
@@ -141,24 +142,15 @@ function requirePerson({ sender }: MessageEvent): Person {
 }
 
 export function undoContact(database: Database): Promise<void> {
-  return undoStep<ContactFound>(database, async ({ tx, saga, cause, result }) => {
-    if (!result.created) return;
+  return undoStep<ContactFound>(database, async (work) => {
+    const { tx, saga, cause, result } = work;
+    const { contactId } = result;
     // Held first, asked then: a saga that found the contact before us is seen below, one that comes after us waits and finds it gone.
     await tx.query('select 1 from contact_identities where tenant_id = $1 and contact_id = $2 for update', [
       saga.tenantId,
-      result.contactId,
+      contactId,
     ]);
-    const { rows } = await tx.query(
-      `select 1 from messages where tenant_id = $1 and contact_id = $2 and discarded_at is null
-       union all select 1 from sessions where tenant_id = $1 and contact_id = $2 and end_reason is distinct from 'saga_compensated'
-       union all select 1 from saga_steps step join sagas saga using (tenant_id, workflow_id)
-         where step.tenant_id = $1 and step.step = 'contact' and step.result ->> 'contactId' = $2::text and step.state = 'done'
-           and step.workflow_id <> $3 and saga.state not in ('compensated', 'failed')
-       union all select 1 from outbox_events where aggregate_id = $2::uuid and correlation_id <> $4
-       limit 1`,
-      [saga.tenantId, result.contactId, saga.workflowId, saga.correlationId],
-    );
-    if (rows.length > 0) return;
-    await execute(database, tx, aggregates.contact, result.contactId, { type: 'contact.delete', data: {} }, cause);
+    if (!(await isOursAlone(work, 'contact', contactId))) return;
+    await execute(database, tx, aggregates.contact, contactId, { type: 'contact.delete', data: {} }, cause);
   });
 }

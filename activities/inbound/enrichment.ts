@@ -1,7 +1,7 @@
 // Step 6, enrichment: the message's media is put on the list of what a model should look at. Without a provider it stays there, visibly requested.
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
-import { execute } from '../../db/execute.ts';
+import { execute, load } from '../../db/execute.ts';
 import { toRow } from '../../db/state-store.ts';
 import { enrichmentStore } from '../../db/stores/enrichment-store.ts';
 import { enrichment } from '../../domain/enrichment/enrichment.ts';
@@ -58,7 +58,10 @@ export function requestEnrichment(
 export function undoEnrichment(database: Database): Promise<void> {
   return undoStep<EnrichmentRequested>(database, async ({ tx, cause, result }) => {
     if (result.enrichmentId === null) return;
-    const data = { provider: 'none', reason: 'saga_compensated' };
-    await execute(database, tx, aggregates.enrichment, result.enrichmentId, { type: 'enrichment.fail', data }, cause);
+    const enrichment = await load(database, tx, aggregates.enrichment, result.enrichmentId, true);
+    // A provider that was quicker has answered: what it said goes with the message.
+    if (enrichment.state.status !== 'requested') return;
+    const command = { type: 'enrichment.fail', data: { provider: 'none', reason: 'saga_compensated' } } as const;
+    await execute(database, tx, aggregates.enrichment, result.enrichmentId, command, cause, { loaded: enrichment });
   });
 }

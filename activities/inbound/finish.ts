@@ -56,8 +56,9 @@ export async function settleInbound(
 ): Promise<void> {
   const saga = requireSaga();
   await inTenantRetrying(database.pool, saga.tenantId, async (tx) => {
-    await writeSaga(tx, saga, { state, reason });
+    // Settled before: by now the raw event may be in another run's hands.
+    if (!(await writeSaga(tx, saga, { state, reason }))) return;
     await markRawEvent(tx, input.rawEventId, { status: state, lastError: reason.slice(0, 1000) });
+    tx.onCommit(() => listener(saga, state, reason));
   });
-  listener(saga, state, reason);
 }

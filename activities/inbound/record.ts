@@ -127,38 +127,27 @@ async function trackAdvert(
 export function undoRecord(database: Database): Promise<void> {
   return undoStep<Recorded>(database, async (work) => {
     const { tx, cause, result } = work;
+    const { contactId, messageId, sessionId, fromContact, trackingId, groupId, at: recordedAt } = result;
     if (!result.recorded) return;
-    if (result.groupId) await leaveMessageGroup(database, work, result.groupId, result.messageId);
-    if (result.trackingId) {
-      const data = { enrichmentSource: 'saga_compensated', changes: { withdrawn: true } };
-      await execute(database, tx, aggregates.tracking, result.trackingId, { type: 'tracking.enrich', data }, cause);
+    // In the order in which the step takes its locks: two that go against each other would wait for ever.
+    if (sessionId !== null) {
+      const data = { messageId, fromContact, recordedAt, previousMessageAt: result.previousMessageAt };
+      const undo = { type: 'session.undo_message', data } as const;
+      await execute(database, tx, aggregates.session, sessionId, undo, cause, { lock: true });
     }
     const interaction = {
-      interactionType: interactionType(result.fromContact),
+      interactionType: interactionType(fromContact),
       channelId: result.channelId,
-      messageId: result.messageId,
-      interactedAt: result.at,
+      messageId,
+      interactedAt: recordedAt,
       previousInteractionAt: result.previousInteractionAt,
     };
-    await execute(
-      database,
-      tx,
-      aggregates.contact,
-      result.contactId,
-      { type: 'contact.undo_interaction', data: interaction },
-      cause,
-      { lock: true },
-    );
-    if (result.sessionId) {
-      const data = {
-        messageId: result.messageId,
-        fromContact: result.fromContact,
-        recordedAt: result.at,
-        previousMessageAt: result.previousMessageAt,
-      };
-      await execute(database, tx, aggregates.session, result.sessionId, { type: 'session.undo_message', data }, cause, {
-        lock: true,
-      });
+    const undo = { type: 'contact.undo_interaction', data: interaction } as const;
+    await execute(database, tx, aggregates.contact, contactId, undo, cause, { lock: true });
+    if (trackingId !== null) {
+      const data = { enrichmentSource: 'saga_compensated', changes: { withdrawn: true } };
+      await execute(database, tx, aggregates.tracking, trackingId, { type: 'tracking.enrich', data }, cause);
     }
+    if (groupId !== null) await leaveMessageGroup(database, work, groupId, messageId);
   });
 }

@@ -1,21 +1,23 @@
 // Step 3, session: the chat the message belongs to (with its participant, in a group) and the contact's active session, found or made.
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
-import { absent, execute } from '../../db/execute.ts';
+import { absent, execute, load } from '../../db/execute.ts';
 import { chatLookup } from '../../db/stores/chat-store.ts';
-import type { Tx } from '../../db/transaction.ts';
 import type { MessageEvent } from '../../integrations/waha/gateway-event.ts';
 import type { InboundInput } from '../../workflows/names.ts';
 import { runStep, type StepWork, undoStep } from '../saga-steps.ts';
 import type { ContactFound } from './contact.ts';
 import { loadGatewayMessage } from './gateway-message.ts';
+import { isOursAlone, isParticipantOursAlone } from './shared-use.ts';
 import type { Validated } from './validate.ts';
 
 /** Where the message belongs, and what of it this saga made. Groups have no session: they are nobody's conversation with the project. */
 export type SessionFound = {
   readonly chatId: string;
   readonly chatCreated: boolean;
-  readonly participantAdded: string | null;
+  /** The person in a group; null elsewhere. */
+  readonly participantId: string | null;
+  readonly participantAdded: boolean;
   readonly sessionId: string | null;
   readonly sessionCreated: boolean;
 };
@@ -37,12 +39,12 @@ export function findOrStartSession(
     const { message } = await loadGatewayMessage(database, work.tx, input.rawEventId);
     const place = { input, validated, contactId, message };
     const chat = await findOrCreateChat(database, work, place);
-    const participantAdded =
-      validated.isGroup && !message.fromMe ? await addParticipant(database, work, chat.chatId, contactId) : null;
+    const participantId = validated.isGroup && !message.fromMe ? contactId : null;
+    const participantAdded = participantId !== null && (await addParticipant(database, work, chat.chatId, contactId));
     const session = validated.isGroup
       ? { sessionId: null, sessionCreated: false }
       : await findOrStart(database, work, place, chat.chatId);
-    return { ...chat, participantAdded, ...session };
+    return { ...chat, participantId, participantAdded, ...session };
   });
 }
 
@@ -86,7 +88,7 @@ async function addParticipant(
   { tx, cause }: StepWork,
   chatId: string,
   contactId: string,
-): Promise<string | null> {
+): Promise<boolean> {
   const data = { participantId: contactId, participantType: 'contact', role: 'member' };
   const { events } = await execute(
     database,
@@ -97,7 +99,7 @@ async function addParticipant(
     cause,
     { lock: true },
   );
-  return events.length > 0 ? contactId : null;
+  return events.length > 0;
 }
 
 async function findOrStart(
@@ -130,61 +132,35 @@ async function findOrStart(
 
 export function undoSession(database: Database): Promise<void> {
   return undoStep<SessionFound>(database, async (work) => {
-    const { tx, cause, result } = work;
-    if (
-      result.sessionCreated &&
-      result.sessionId &&
-      !(await isUsed(work, 'sessionId', result.sessionId, 'session_id'))
-    ) {
-      await execute(
-        database,
-        tx,
-        aggregates.session,
-        result.sessionId,
-        { type: 'session.close', data: { reason: 'saga_compensated' } },
-        cause,
-        { lock: true },
-      );
-    }
-    if (result.chatCreated && !(await isUsed(work, 'chatId', result.chatId, 'chat_id'))) {
-      await execute(database, tx, aggregates.chat, result.chatId, { type: 'chat.close', data: {} }, cause, {
-        lock: true,
-      });
-    } else if (result.participantAdded && !(await hasWritten(tx, result.chatId, result.participantAdded))) {
-      const data = { participantId: result.participantAdded };
-      await execute(database, tx, aggregates.chat, result.chatId, { type: 'chat.remove_participant', data }, cause, {
-        lock: true,
-      });
+    const { sessionId, chatId, participantId } = work.result;
+    if (sessionId !== null && (await isOursAlone(work, 'session', sessionId)))
+      await endSession(database, work, sessionId);
+    if (await isOursAlone(work, 'chat', chatId)) {
+      await execute(database, work.tx, aggregates.chat, chatId, { type: 'chat.close', data: {} }, work.cause);
+    } else if (participantId !== null && (await isParticipantOursAlone(work, chatId, participantId))) {
+      await removeParticipant(database, work, chatId, participantId);
     }
   });
 }
 
-/** Whether another saga or a stored message builds on what this one made. The row is held first, so that nobody joins meanwhile. */
-async function isUsed(
-  { tx, saga }: StepWork,
-  key: 'sessionId' | 'chatId',
-  id: string,
-  column: 'session_id' | 'chat_id',
-): Promise<boolean> {
-  await tx.query(
-    `select 1 from ${key === 'sessionId' ? 'sessions' : 'chats'} where tenant_id = $1 and id = $2 for update`,
-    [saga.tenantId, id],
-  );
-  const { rows } = await tx.query(
-    `select 1 from messages where tenant_id = $1 and ${column} = $2 and discarded_at is null
-     union all select 1 from saga_steps step join sagas saga using (tenant_id, workflow_id)
-       where step.tenant_id = $1 and step.step = 'session' and step.result ->> '${key}' = $2::text and step.state = 'done'
-         and step.workflow_id <> $3 and saga.state not in ('compensated', 'failed')
-     limit 1`,
-    [saga.tenantId, id, saga.workflowId],
-  );
-  return rows.length > 0;
+async function endSession(database: Database, { tx, cause }: StepWork, sessionId: string): Promise<void> {
+  const session = await load(database, tx, aggregates.session, sessionId, true);
+  // Ended by someone else meanwhile: there is nothing left to take back.
+  if (session.state.status !== 'active') return;
+  const data = { reason: 'saga_compensated' };
+  await execute(database, tx, aggregates.session, sessionId, { type: 'session.close', data }, cause, {
+    loaded: session,
+  });
 }
 
-async function hasWritten(tx: Tx, chatId: string, contactId: string): Promise<boolean> {
-  const { rows } = await tx.query(
-    'select 1 from messages where tenant_id = $1 and chat_id = $2 and contact_id = $3 and discarded_at is null limit 1',
-    [tx.tenantId, chatId, contactId],
-  );
-  return rows.length > 0;
+async function removeParticipant(
+  database: Database,
+  { tx, cause }: StepWork,
+  chatId: string,
+  participantId: string,
+): Promise<void> {
+  const chat = await load(database, tx, aggregates.chat, chatId, true);
+  if (chat.state.status === 'closed') return;
+  const command = { type: 'chat.remove_participant', data: { participantId } } as const;
+  await execute(database, tx, aggregates.chat, chatId, command, cause, { loaded: chat });
 }
