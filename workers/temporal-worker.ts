@@ -1,6 +1,7 @@
 // The Temporal worker's process: runs workflows and activities, and the intake dispatcher beside them. Wiring only.
 import { Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
+import { createProcessOutboxEvents } from '../activities/process-outbox-events.ts';
 import { openDatabase } from '../db/deps.ts';
 import { createListener } from '../db/listener.ts';
 import { inSystem } from '../db/transaction.ts';
@@ -11,6 +12,7 @@ import { runProcess } from '../platform/lifecycle.ts';
 import { currentSaga } from '../platform/saga-context.ts';
 import { connectTemporal, connectWorkerTransport } from '../platform/temporal.ts';
 import { createTemporalLog } from '../platform/temporal-log.ts';
+import { allConsumerRows } from './consumers/rows.ts';
 import { startDispatcher } from './intake/dispatcher.ts';
 import { createWorker } from './temporal/create-worker.ts';
 import { createLidLookup } from './temporal/lid-lookup.ts';
@@ -49,7 +51,22 @@ await runProcess(
 
     const connection = await connectWorkerTransport(config);
     onStop('worker connection', () => connection.close());
-    const worker = await createWorker({ config, connection, activities, log });
+    const worker = await createWorker({
+      config,
+      connection,
+      activities: {
+        ...activities,
+        ...createProcessOutboxEvents({
+          databaseUrl: config.DATABASE_SYSTEM_URL,
+          amqpUrl: config.AMQP_URL,
+          prefix: config.AMQP_PREFIX,
+          exchange: config.AMQP_EXCHANGE,
+          rows: allConsumerRows,
+          log,
+        }),
+      },
+      log,
+    });
     let failure: unknown;
     const running = worker.run().catch((error: unknown) => {
       failure = error;

@@ -42,3 +42,11 @@ export const gatewayRead: ActivityOptions = {
   retry: { initialInterval: second, backoffCoefficient: 2, maximumInterval: 10 * second, maximumAttempts: 5 },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
+
+/** Draining the outbox in place of a relay: long, but its heartbeat tells soon when its worker died. The schedule's next run is the retry. */
+export const drainingActivity: ActivityOptions = {
+  startToCloseTimeout: 300 * second,
+  heartbeatTimeout: 10 * second,
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
