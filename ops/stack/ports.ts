@@ -1,5 +1,6 @@
 // Picks TCP ports on loopback: the preferred one, else the next free one, which is said aloud. Never hands out a port to two parts.
 import net from 'node:net';
+import { claimPort } from './port-claims.ts';
 
 const given = new Map<number, string>();
 
@@ -14,6 +15,7 @@ export async function pickPort(what: string, preferred: number, say: (line: stri
   for (let step = 0; step < 200; step += 1) {
     const port = preferred === 0 ? 20_000 + Math.floor(Math.random() * 12_000) : preferred + step;
     if ((given.get(port) ?? what) !== what || !(await isFreePort(port))) continue;
+    if (!claimPort(port)) continue;
     given.set(port, what);
     if (preferred !== 0 && port !== preferred) say(`port ${preferred} is busy: ${what} takes ${port}`);
     return port;

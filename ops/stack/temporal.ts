@@ -4,6 +4,7 @@ import { mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { dynamicConfig } from './dynamic-config.ts';
+import { isListener } from './listener.ts';
 import { pickPort } from './ports.ts';
 import { endProcesses, findProcesses } from './processes.ts';
 import { type Origin, type ServerOptions, sameSettings } from './server.ts';
@@ -25,7 +26,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   const settings = serverSettings(options);
   const running = await findTemporal(options.stateDir);
   if (running.length > 0) {
-    if (known && sameSettings(known.settings, settings) && (await answers(`127.0.0.1:${known.ports['grpc']}`))) {
+    if (known && sameSettings(known.settings, settings) && (await answers(running[0], known.ports['grpc'] ?? 0))) {
       return running.length === 1 ? describe(known.ports, 'adopted') : restart();
     }
     return restart();
@@ -58,10 +59,9 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
     child.on('error', () => {
       ended = true;
     });
-    const address = `127.0.0.1:${ports['grpc']}`;
     await waitReady({
       name: 'Temporal',
-      ready: () => answers(address),
+      ready: () => answers(child.pid, ports['grpc'] ?? 0),
       ended: () => ended,
       logFile,
       timeoutMs: 60_000,
@@ -108,9 +108,11 @@ function serverSettings(options: TemporalOptions): string[] {
   ];
 }
 
-/** Whether the server speaks gRPC and knows its default namespace. */
-async function answers(address: string): Promise<boolean> {
-  const connection = await Connection.connect({ address, connectTimeout: 1_000 }).catch(() => undefined);
+/** Whether process `pid` is the one on `port`, speaks gRPC and knows its default namespace. */
+async function answers(pid: number | undefined, port: number): Promise<boolean> {
+  if (!(await isListener(pid, port))) return false;
+  const settings = { address: `127.0.0.1:${port}`, connectTimeout: 1_000 };
+  const connection = await Connection.connect(settings).catch(() => undefined);
   if (!connection) return false;
   try {
     await connection.workflowService.describeNamespace({ namespace: 'default' });

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { isListener } from '../stack/listener.ts';
 import { dataDir, projectDir } from '../stack/paths.ts';
 import { markProcess, type ProcessMark } from '../stack/process-mark.ts';
 import { endProcesses } from '../stack/processes.ts';
@@ -94,7 +95,7 @@ export function createSupervisor(say: Say, onChange: (marks: Record<string, Proc
 async function untilReady(spec: ProcessSpec, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + readyTimeoutMs;
   while (Date.now() < deadline) {
-    if (await isReady(spec.readyPort)) return;
+    if ((await isReady(spec.readyPort)) && (await isListener(child.pid, spec.readyPort))) return;
     if (child.exitCode !== null || child.signalCode !== null) throw failure(spec, 'ended while starting');
     await delay(50);
   }
