@@ -42,6 +42,8 @@ export function writeRabbitmqFolder(
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
     RABBITMQ_NODE_PORT: String(ports.amqp),
     RABBITMQ_DIST_PORT: String(ports.distribution),
+    // A crash dump is of no use here and would land in the project's folder.
+    ERL_CRASH_DUMP_SECONDS: '0',
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
     // Idle schedulers sleep at once: on a small machine their spinning would cost more than it saves.

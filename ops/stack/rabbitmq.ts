@@ -108,11 +108,13 @@ async function launch(
   const epmd = spawn(binary.epmd, ['-port', String(ports.epmd), '-address', '127.0.0.1'], {
     argv0: epmdName(nodeName),
     detached: true,
+    cwd: stateDir,
     stdio: ['ignore', log, log],
     env,
   });
   const server = spawn(path.join(binary.sbin, 'rabbitmq-server'), [], {
     detached: true,
+    cwd: stateDir,
     stdio: ['ignore', log, log],
     env,
   });
