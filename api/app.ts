@@ -28,6 +28,8 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
   app.use(async (c, next) => {
     c.set('deps', deps);
+    // A busy connection would else never be let go.
+    if (deps.stopping.aborted) c.header('Connection', 'close');
     await next();
   });
   app.use(

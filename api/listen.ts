@@ -32,8 +32,15 @@ export async function listen(
     port,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        if ('closeIdleConnections' in server) server.closeIdleConnections();
+        const closeIdle = (): void => {
+          if ('closeIdleConnections' in server) server.closeIdleConnections();
+        };
+        const again = setInterval(closeIdle, 50);
+        server.close(() => {
+          clearInterval(again);
+          resolve();
+        });
+        closeIdle();
       }),
   };
 }
