@@ -148,8 +148,8 @@ export async function releaseWaiting(tx: Tx, key: string): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** How long a claimed event is left to its claimer. Longer than any attempt may take. */
-const claimSeconds = 30;
+/** How long a claimed event is left to its claimer, who may have died. One that takes longer loses nothing: the row's lock and state make a second attempt harmless. */
+const claimSeconds = 10;
 
 /** Takes events that are due, in their order of arrival, so that no other dispatcher looks at them for a while. */
 export async function claimDueRawEvents(systemPool: Pool, limit: number): Promise<RawEvent[]> {

@@ -1,4 +1,5 @@
-// Acks, edits, revokes and reactions. One whose message is not known yet is kept and applied when the message comes.
+// Acks, edits, revokes and reactions. One whose message is not known yet is kept and applied when the message comes; those of one message take
+// effect in the order in which they arrived.
 import { aggregates } from '../../db/aggregates.ts';
 import { execute, load } from '../../db/execute.ts';
 import type { Message } from '../../domain/message/message.ts';
@@ -14,6 +15,7 @@ export async function applyMessageChange({ event, ...applying }: Applying<Change
   await lockMessageKey(tx, raw.channelId, event.innerId);
   const messageId = await findMessageId(tx, raw.channelId, event.innerId);
   if (messageId === undefined) return { outcome: 'waiting' };
+  if (await isOvertaking(applying)) return { outcome: 'later', afterMs: 50 };
   // "Not sent yet" is where every message starts.
   if (event.kind === 'ack' && event.status === 'queued') return { outcome: 'processed' };
   const { state: message } = await load(database, tx, aggregates.message, messageId, true);
@@ -21,6 +23,16 @@ export async function applyMessageChange({ event, ...applying }: Applying<Change
   if (command === undefined) return { outcome: 'ignored', reason: 'unknown_person' };
   await execute(database, tx, aggregates.message, messageId, command, cause);
   return { outcome: 'processed', contactId: message.contactId };
+}
+
+/** Whether an earlier one of the same message is still to be applied: let go a moment ago, or in another dispatcher's hands. One that fails is not waited for. */
+async function isOvertaking({ tx, raw }: Pick<Applying, 'tx' | 'raw'>): Promise<boolean> {
+  const { rows } = await tx.query(
+    `select 1 from raw_events where tenant_id = $1 and message_key = $2 and arrival < $3 and status = 'stored' and attempts = 0
+       and kind in ('ack', 'edit', 'revoke', 'reaction') limit 1`,
+    [raw.tenantId, raw.messageKey, raw.arrival],
+  );
+  return rows.length > 0;
 }
 
 async function commandFor({ database, tx, event }: Applying<Change>, message: Message) {

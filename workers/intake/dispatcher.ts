@@ -26,6 +26,8 @@ export type DispatcherDeps = {
   readonly publicUrl: string;
   readonly log: Logger;
   readonly onSettled?: (kind: RawEvent['kind'], outcome: string) => void;
+  /** Hears that an event was put off for so long. */
+  readonly onPostponed?: (afterMs: number) => void;
 };
 
 /** A running dispatcher. `wake()` makes it look now. */
@@ -40,10 +42,15 @@ const maxAttempts = 5;
 export function startDispatcher(deps: DispatcherDeps): Dispatcher {
   const stop = new AbortController();
   let wakeUp = new AbortController();
+  const wake = (): void => wakeUp.abort();
+  // What was put off for less than a poll is not made to wait for one.
+  const onPostponed = (afterMs: number): void => {
+    if (afterMs < pollMs) setTimeout(wake, afterMs).unref();
+  };
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       wakeUp = new AbortController();
-      const found = await dispatchDue(deps).catch((error: unknown) => {
+      const found = await dispatchDue({ ...deps, onPostponed }).catch((error: unknown) => {
         deps.log.warn({ err: error }, 'intake dispatcher could not look');
         return 0;
       });
@@ -52,7 +59,7 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
   };
   const running = run();
   return {
-    wake: () => wakeUp.abort(),
+    wake,
     close: async () => {
       stop.abort();
       await running;
@@ -125,11 +132,12 @@ async function startSaga(deps: DispatcherDeps, raw: RawEvent): Promise<void> {
   });
 }
 
-async function postpone({ database }: DispatcherDeps, raw: RawEvent, afterMs: number): Promise<void> {
-  if (afterMs > 0)
-    await inTenantRetrying(database.pool, raw.tenantId, (tx) =>
-      postponeRawEvent(tx, raw.id, { afterMs, attempts: raw.attempts }),
-    );
+async function postpone(deps: DispatcherDeps, raw: RawEvent, afterMs: number): Promise<void> {
+  if (afterMs <= 0) return;
+  await inTenantRetrying(deps.database.pool, raw.tenantId, (tx) =>
+    postponeRawEvent(tx, raw.id, { afterMs, attempts: raw.attempts }),
+  );
+  deps.onPostponed?.(afterMs);
 }
 
 async function failed(deps: DispatcherDeps, raw: RawEvent, error: unknown): Promise<void> {
