@@ -14,7 +14,8 @@ export function testGroups(root: string = projectDir): TestGroup[] {
   const groups = new Map<string, string[]>();
   for (const file of testFiles(root, '')) {
     const [top = '', folder = ''] = file.split('/');
-    const name = top === 'test' && folder !== 'support' ? folder : 'unit';
+    const isGroup = top === 'test' && folder !== 'support' && !folder.endsWith('.ts');
+    const name = isGroup ? folder : 'unit';
     groups.set(name, [...(groups.get(name) ?? []), file]);
   }
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);

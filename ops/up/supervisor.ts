@@ -26,12 +26,17 @@ const stopGraceMs = 4_000;
 const keepLogBytes = 20_000_000;
 
 /** Makes the supervisor. */
-export function createSupervisor(say: Say, onChange: (marks: Record<string, ProcessMark>) => void): Supervisor {
+export function createSupervisor(
+  say: Say,
+  onChange: (marks: Record<string, ProcessMark>) => void,
+  logDir: string = path.join(dataDir, 'logs'),
+): Supervisor {
+  const logOf = (name: string) => path.join(logDir, `${name}.log`);
   const running = new Map<string, ChildProcess>();
   let stopping = false;
 
   function launch(spec: ProcessSpec): ChildProcess {
-    const log = openLog(spec.name);
+    const log = openLog(logOf(spec.name));
     const child = spawn(process.execPath, ['--import', 'tsx', '--import', guard, spec.file], {
       cwd: projectDir,
       env: { ...process.env, ...spec.environment },
@@ -62,7 +67,7 @@ export function createSupervisor(say: Say, onChange: (marks: Record<string, Proc
       const next = Date.now() - began > 30_000 ? 0 : attempt + 1;
       const waitMs = Math.min(250 * 2 ** next, 10_000);
       say(
-        `${spec.name} ended (${signal ?? `exit code ${code}`}); starting it again in ${waitMs / 1000} s. Its log: ${logName(spec.name)}`,
+        `${spec.name} ended (${signal ?? `exit code ${code}`}); starting it again in ${waitMs / 1000} s. Its log: ${shown(logOf(spec.name))}`,
       );
       void delay(waitMs).then(() => restart(spec, next));
     });
@@ -72,7 +77,7 @@ export function createSupervisor(say: Say, onChange: (marks: Record<string, Proc
     if (stopping) return;
     const child = launch(spec);
     keepAlive(spec, child, attempt);
-    await untilReady(spec, child).then(
+    await untilReady(spec, child, logOf(spec.name)).then(
       () => say(`${spec.name} is ready again`),
       () => undefined,
     );
@@ -81,7 +86,7 @@ export function createSupervisor(say: Say, onChange: (marks: Record<string, Proc
   return {
     async start(spec) {
       const child = launch(spec);
-      await untilReady(spec, child);
+      await untilReady(spec, child, logOf(spec.name));
       keepAlive(spec, child, 0);
     },
     async stop() {
@@ -92,14 +97,14 @@ export function createSupervisor(say: Say, onChange: (marks: Record<string, Proc
   };
 }
 
-async function untilReady(spec: ProcessSpec, child: ChildProcess): Promise<void> {
+async function untilReady(spec: ProcessSpec, child: ChildProcess, log: string): Promise<void> {
   const deadline = Date.now() + readyTimeoutMs;
   while (Date.now() < deadline) {
     if ((await isReady(spec.readyPort)) && (await isListener(child.pid, spec.readyPort))) return;
-    if (child.exitCode !== null || child.signalCode !== null) throw failure(spec, 'ended while starting');
+    if (child.exitCode !== null || child.signalCode !== null) throw failure(spec, 'ended while starting', log);
     await delay(50);
   }
-  throw failure(spec, `was not ready within ${readyTimeoutMs / 1000} s`);
+  throw failure(spec, `was not ready within ${readyTimeoutMs / 1000} s`, log);
 }
 
 async function isReady(port: number): Promise<boolean> {
@@ -112,18 +117,15 @@ async function isReady(port: number): Promise<boolean> {
   }
 }
 
-function failure(spec: ProcessSpec, what: string): Error {
-  return new Error(
-    `${spec.name} ${what}. The end of its log (${logName(spec.name)}):\n${logEnd(path.join(projectDir, logName(spec.name)))}`,
-  );
+function failure(spec: ProcessSpec, what: string, log: string): Error {
+  return new Error(`${spec.name} ${what}. The end of its log (${shown(log)}):\n${logEnd(log)}`);
 }
 
-function logName(name: string): string {
-  return path.join('.data', 'logs', `${name}.log`);
+function shown(file: string): string {
+  return path.relative(projectDir, file);
 }
 
-function openLog(name: string): number {
-  const file = path.join(dataDir, 'logs', `${name}.log`);
+function openLog(file: string): number {
   mkdirSync(path.dirname(file), { recursive: true });
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > keepLogBytes) renameSync(file, `${file}.old`);
   return openSync(file, 'a', 0o600);
