@@ -1,36 +1,31 @@
-// A running part of the product for tests: database, Temporal client and worker on a test stack, with a tenant, a project and a channel.
-import type { NativeConnection } from '@temporalio/worker';
+// A running part of the product for tests: database, Temporal client and workers on a test stack, with one shop open and others on demand.
+import { randomBytes } from 'node:crypto';
+import { type NativeConnection, Runtime } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../../activities/create-activities.ts';
-import { aggregates } from '../../db/aggregates.ts';
 import { type Database, openDatabase } from '../../db/deps.ts';
-import { execute } from '../../db/execute.ts';
-import { inSystem, inTenant } from '../../db/transaction.ts';
-import { type RawEvent, storeRawEvent } from '../../intake/raw-events.ts';
-import { readGatewayEvent } from '../../intake/read-gateway-event.ts';
-import { startInboundSaga } from '../../intake/start-inbound-saga.ts';
+import type { MessageGrouping } from '../../domain/channel/commands.ts';
 import { createWahaClient } from '../../integrations/waha/client.ts';
-import { createLogger } from '../../platform/log.ts';
+import type { Config } from '../../platform/config.ts';
+import { createLogger, type Logger } from '../../platform/log.ts';
 import { connectTemporal, connectWorkerTransport, type TemporalClient } from '../../platform/temporal.ts';
+import { createTemporalLog } from '../../platform/temporal-log.ts';
 import { createWorker } from '../../workers/temporal/create-worker.ts';
+import { openShop, type Shop } from './shop.ts';
 import { type TestStack, testStack } from './stack.ts';
 
-/** Everything a test of sagas works with. */
-export type Product = {
+/** Everything a test of sagas works with; it is its own first shop. */
+export type Product = Shop & {
   readonly stack: TestStack;
   readonly database: Database;
   readonly temporal: TemporalClient;
-  readonly tenantId: string;
-  readonly projectId: string;
-  readonly channelId: string;
+  /** Opens a further tenant; `taskQueue` other than the stack's keeps its sagas from the running workers. */
+  readonly openShop: (options?: { messageGrouping?: MessageGrouping; taskQueue?: string }) => Promise<Shop>;
   /** Starts a worker; `wrap` may replace activities (to fail them, to count them), which then run one by one instead of in one commit. */
   readonly startWorker: (
     wrap?: (activities: Activities) => object,
     deps?: Partial<ActivityDeps>,
+    config?: Partial<Config>,
   ) => Promise<RunningWorker>;
-  /** Stores a webhook body as intake does. */
-  readonly store: (body: object) => Promise<RawEvent>;
-  /** Starts the saga of a stored event and waits for its end; gives `completed` or the failure's message. */
-  readonly runSaga: (raw: RawEvent) => Promise<string>;
   readonly close: () => Promise<void>;
 };
 
@@ -44,34 +39,51 @@ export type RunningWorker = { readonly stop: () => Promise<void> };
 export async function openProduct(name: string): Promise<Product> {
   const stack = await testStack(name);
   const { config } = stack;
+  const log = createLogger({ name, level: config.LOG_LEVEL });
+  installRuntime(log);
   const database = openDatabase(config, { name });
   const temporal = await connectTemporal(config);
-  const log = createLogger({ name, level: config.LOG_LEVEL });
-  const [tenantId, projectId, channelId] = ['tenant-a', database.ids.next(), database.ids.next()];
-  await inSystem(database.systemPool, (tx) =>
-    tx.query('insert into tenants (tenant_id, name) values ($1, $1)', [tenantId]),
-  );
-  const cause = { causationId: database.ids.next(), correlationId: database.ids.next() };
-  await inTenant(database.pool, tenantId, async (tx) => {
-    const project = { projectId, userId: database.ids.next(), tenantId, name: 'Shop' };
-    await execute(database, tx, aggregates.project, projectId, { type: 'project.create', data: project }, cause);
-    const channel = { channelId, projectId, tenantId, name: 'WhatsApp', type: 'waha', externalId: 'default' };
-    await execute(database, tx, aggregates.channel, channelId, { type: 'channel.create', data: channel }, cause);
-  });
-  let transport: NativeConnection | undefined;
-  const workers = new Set<RunningWorker>();
-  const product: Product = {
+  const deps = { database, temporal, taskQueue: config.TEMPORAL_TASK_QUEUE };
+  const workers = createWorkers(config, database, log);
+  return {
+    ...(await openShop(deps, 'tenant-a')),
     stack,
     database,
     temporal,
-    tenantId,
-    projectId,
-    channelId,
-    async startWorker(wrap, deps = {}) {
+    openShop: ({ taskQueue = deps.taskQueue, ...options } = {}) =>
+      openShop({ ...deps, taskQueue }, `tenant-${randomBytes(4).toString('hex')}`, options),
+    startWorker: workers.start,
+    async close() {
+      await workers.close();
+      await temporal.close();
+      await database.close();
+      await stack.close();
+    },
+  };
+}
+
+let isInstalled = false;
+
+/** Once a process, before anything else of the SDK: its own logger would print every failure that a test provokes. */
+export function installRuntime(log: Logger): void {
+  if (!isInstalled) Runtime.install({ logger: createTemporalLog(log), shutdownSignals: [] });
+  isInstalled = true;
+}
+
+function createWorkers(config: Config, database: Database, log: Logger) {
+  let transport: NativeConnection | undefined;
+  const running = new Set<RunningWorker>();
+  return {
+    async start(
+      wrap?: (activities: Activities) => object,
+      deps: Partial<ActivityDeps> = {},
+      changes: Partial<Config> = {},
+    ): Promise<RunningWorker> {
       transport ??= await connectWorkerTransport(config);
+      const gateway = { baseUrl: config.WAHA_URL, apiKey: config.WAHA_API_KEY, timeoutMs: 2_000 };
       const activities = createActivities({
         database,
-        gateway: createWahaClient({ baseUrl: config.WAHA_URL, apiKey: config.WAHA_API_KEY, timeoutMs: 2_000 }),
+        gateway: createWahaClient(gateway),
         lookupLid: async () => undefined,
         publicUrl: config.API_PUBLIC_URL,
         onSaga: () => {},
@@ -80,47 +92,25 @@ export async function openProduct(name: string): Promise<Product> {
       // All steps in one commit can't be got at one by one: a wrapped worker takes the long way, unless its wrap says otherwise.
       const oneByOne = { ...activities, processInboundTogether: async () => null };
       const worker = await createWorker({
-        config,
+        config: { ...config, ...changes },
         connection: transport,
         activities: wrap ? wrap(oneByOne) : activities,
         log,
       });
-      const running = worker.run();
-      const stop = async (): Promise<void> => {
-        workers.delete(handle);
-        if (worker.getState() === 'RUNNING') worker.shutdown();
-        await running;
+      const ended = worker.run();
+      const handle = {
+        async stop(): Promise<void> {
+          running.delete(handle);
+          if (worker.getState() === 'RUNNING') worker.shutdown();
+          await ended;
+        },
       };
-      const handle = { stop };
-      workers.add(handle);
+      running.add(handle);
       return handle;
     },
-    store(body) {
-      const text = JSON.stringify(body);
-      const event = readGatewayEvent(text, database.clock.now());
-      return inTenant(database.pool, tenantId, (tx) =>
-        storeRawEvent(tx, database.keysOf, { id: database.ids.next(), channelId, body: text, event }),
-      );
-    },
-    async runSaga(raw) {
-      const key = raw.messageKey ?? '';
-      const start = { tenantId, rawEventId: raw.id, channelId, messageKey: key, runNumber: raw.runNumber };
-      const { workflowId } = await startInboundSaga(temporal.client, config.TEMPORAL_TASK_QUEUE, start);
-      return temporal.client.workflow
-        .getHandle(workflowId)
-        .result()
-        .then(
-          () => 'completed',
-          (error: Error & { cause?: Error }) => error.cause?.message ?? error.message,
-        );
-    },
-    async close() {
-      for (const worker of [...workers]) await worker.stop();
+    async close(): Promise<void> {
+      await Promise.all([...running].map((worker) => worker.stop()));
       await transport?.close();
-      await temporal.close();
-      await database.close();
-      await stack.close();
     },
   };
-  return product;
 }
