@@ -1,3 +1,4 @@
+// The token bucket: what it lets through, and what it says about the rest.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -84,8 +84,3 @@ export const commandRoutes = {
   'enrichment.complete': post('/v1/enrichments/{id}/complete'),
   'enrichment.fail': post('/v1/enrichments/{id}/fail'),
 } as const satisfies Record<CommandType, CommandRoute | { readonly internal: string }>;
-
-/** A command that is taken over HTTP. */
-export type HttpCommand = {
-  [Type in CommandType]: (typeof commandRoutes)[Type] extends CommandRoute ? Type : never;
-}[CommandType];

@@ -1,3 +1,4 @@
+// A body is read whole or refused: in time, in size, and in one piece.
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';

@@ -72,7 +72,12 @@ describe('ids and queries', () => {
   test('limits and cursors that are none: 400', async () => {
     isProblem(await api.call('GET', '/v1/contacts?limit=0'), 400, 'validation_failed', /query\.limit/);
     isProblem(await api.call('GET', '/v1/contacts?limit=201'), 400, 'validation_failed', /query\.limit/);
-    for (const cursor of ['x', 'W10', Buffer.from('["; drop"]').toString('base64url'), Buffer.from('{}').toString('base64url')])
+    for (const cursor of [
+      'x',
+      'W10',
+      Buffer.from('["; drop"]').toString('base64url'),
+      Buffer.from('{}').toString('base64url'),
+    ])
       isProblem(await api.call('GET', `/v1/contacts?cursor=${cursor}`), 400, 'validation_failed', /nextCursor/);
   });
 
@@ -90,7 +95,12 @@ describe('bodies', () => {
     isProblem(await create('{"name":'), 400, 'validation_failed', /must be JSON/);
     isProblem(await create({}), 400, 'validation_failed', /body\.projectId/);
     isProblem(await create('[]'), 400, 'validation_failed', /body/);
-    isProblem(await create({ projectId: api.tenant.projectId, name: 'A', nmae: 'B' }), 400, 'validation_failed', /nmae/);
+    isProblem(
+      await create({ projectId: api.tenant.projectId, name: 'A', nmae: 'B' }),
+      400,
+      'validation_failed',
+      /nmae/,
+    );
     isProblem(await api.call('POST', '/v1/contacts'), 400, 'validation_failed', /body/);
     const bytes = await sendRaw(Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]));
     assert.equal(bytes.status, 400);
@@ -115,14 +125,22 @@ describe('bodies', () => {
   });
 
   test('another content type or encoding: 415', async () => {
-    isProblem(await create('name=Ana', { 'content-type': 'text/plain' }), 415, 'unsupported_media_type', /application\/json/);
+    isProblem(
+      await create('name=Ana', { 'content-type': 'text/plain' }),
+      415,
+      'unsupported_media_type',
+      /application\/json/,
+    );
     isProblem(await create('{}', { 'content-encoding': 'gzip' }), 415, 'unsupported_media_type', /Content-Encoding/);
   });
 });
 
 type Raw = { status: number; text: string };
 /** Sends bytes as they are; without a declared length when told so. */
-function sendRaw(body: Buffer, headers: Record<string, string> = { 'content-length': String(body.length) }): Promise<Raw> {
+function sendRaw(
+  body: Buffer,
+  headers: Record<string, string> = { 'content-length': String(body.length) },
+): Promise<Raw> {
   return new Promise((resolve, reject) => {
     const sent = request(`${api.address}/v1/contacts`, {
       method: 'POST',

@@ -82,7 +82,10 @@ describe('timeline', () => {
     const seen: string[] = [];
     let cursor = '';
     do {
-      const { json } = await api.call('GET', `/v1/contacts/${contactId}/timeline?limit=2${cursor && `&cursor=${cursor}`}`);
+      const { json } = await api.call(
+        'GET',
+        `/v1/contacts/${contactId}/timeline?limit=2${cursor && `&cursor=${cursor}`}`,
+      );
       seen.push(...json.data.map(({ data }) => String((data as unknown as { tag: string }).tag)));
       cursor = (json['nextCursor'] as unknown as string | null) ?? '';
     } while (cursor !== '');
@@ -106,7 +109,11 @@ describe('timeline', () => {
     const behindFirst = await follow((sent) => tags(sent).length >= 2, first.find(({ tag }) => tag === 'live-1')?.id);
     assert.deepEqual(tags(behindFirst), ['live-2', 'while-away']);
     const ready = first.find(({ event }) => event === 'ready');
-    assert.deepEqual(tags(await follow((sent) => tags(sent).length >= 3, ready?.id)), ['live-1', 'live-2', 'while-away']);
+    assert.deepEqual(tags(await follow((sent) => tags(sent).length >= 3, ready?.id)), [
+      'live-1',
+      'live-2',
+      'while-away',
+    ]);
   });
 
   test('an entry that commits late is not passed over', async () => {
