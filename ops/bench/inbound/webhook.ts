@@ -23,7 +23,7 @@ export function nextWebhook(
     timestamp: Date.now(),
     event: 'message',
     session: 'default',
-    me: { id: '5511900000001@c.us' },
+    me: { id: '5511300000000@c.us' },
     payload: {
       id: `false_${from}_${innerId}`,
       timestamp: Math.floor(Date.now() / 1000),
