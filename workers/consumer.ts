@@ -47,6 +47,13 @@ await runProcess(
             'an attempt failed',
           );
         },
+        waiting: (consumer, delivery, reason) => {
+          observer.waiting?.(consumer, delivery, reason);
+          log.info(
+            { consumer, eventId: delivery.event.id, type: delivery.event.type, reason },
+            'an attempt is put off',
+          );
+        },
         dead: (consumer, delivery, reason) => {
           observer.dead?.(consumer, delivery, reason);
           log.error(
