@@ -4,38 +4,15 @@ import { aggregates } from '../../db/aggregates.ts';
 import { newWebhookSecret, storeChannelSecret } from '../../db/channel-secrets.ts';
 import { listPage, readOne, where } from '../../db/queries/read-state.ts';
 import { channelCommands } from '../../domain/channel/commands.ts';
-import { channelTypes } from '../../domain/channel/events.ts';
 import type { Config } from '../../platform/config.ts';
 import type { WriteContext } from '../call-context.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
-import { idParams, moment, pageOf, pageQuery, sequence, uuid } from '../schemas/common.ts';
+import { channelSchema, channelWebhookSchema, createdChannelSchema } from '../schemas/channel.ts';
+import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
 
 const definition = aggregates.channel;
 const tag = 'channels';
-const channel = z
-  .object({
-    id: uuid,
-    projectId: uuid,
-    name: z.string(),
-    type: z.enum(channelTypes),
-    externalId: z.string().nullable(),
-    status: z.enum(['inactive', 'activating', 'connecting', 'active', 'disconnected', 'error']),
-    messageGrouping: z.object({ enabled: z.boolean(), debounceMs: z.number(), maxWaitMs: z.number() }),
-    labels: z.array(z.object({ labelId: z.string(), name: z.string(), color: z.string().nullable() })),
-    lastError: z.string().nullable(),
-    activatedAt: moment.nullable(),
-    disconnectedAt: moment.nullable(),
-    createdAt: moment,
-    sequence,
-  })
-  .openapi('Channel');
-const webhook = z.object({
-  webhookUrl: z.string().openapi({ description: 'Where the gateway posts its events.' }),
-  webhookSecret: z.string().openapi({ description: "The webhook's `hmac.key`: shown this once." }),
-});
-const created = channel.extend(webhook.shape).openapi('CreatedChannel');
-const secretSchema = webhook.openapi('ChannelWebhook');
 const notDeleted = where('deleted_at is null');
 const create = channelCommands['channel.create'];
 
@@ -67,7 +44,7 @@ export const channelRoutes: readonly Route[] = [
       }),
       messageGrouping: create.shape.messageGrouping,
     }),
-    answer: { status: 201, description: 'The channel, with its secret.', schema: created },
+    answer: { status: 201, description: 'The channel, with its secret.', schema: createdChannelSchema },
     handle: async ({ body }, context) => {
       const { tx, run, deps, caller } = context;
       found(await readOne(tx, deps.database.keysOf, aggregates.project.store, body.projectId), 'project');
@@ -87,7 +64,7 @@ export const channelRoutes: readonly Route[] = [
     tag,
     summary: 'Lists channels, newest first',
     query: pageQuery.extend({ projectId: uuid.optional() }),
-    answer: { description: 'A page.', schema: pageOf(channel, 'Channel') },
+    answer: { description: 'A page.', schema: pageOf(channelSchema, 'Channel') },
     handle: async ({ query }, { read, deps }) => {
       const conditions = [notDeleted, ...(query.projectId ? [where('project_id = ?', query.projectId)] : [])];
       const page = { limit: query.limit, cursor: query.cursor };
@@ -103,7 +80,7 @@ export const channelRoutes: readonly Route[] = [
     summary: 'Reads a channel',
     params: idParams,
     versioned: true,
-    answer: { description: 'The channel.', schema: channel },
+    answer: { description: 'The channel.', schema: channelSchema },
     handle: async ({ params }, { read, deps }) => {
       const view = found(
         await read((tx) => readOne(tx, deps.database.keysOf, definition.store, params.id, notDeleted)),
@@ -133,7 +110,7 @@ export const channelRoutes: readonly Route[] = [
     summary: 'Switches a channel off',
     params: idParams,
     versioned: true,
-    answer: { description: 'The channel.', schema: channel },
+    answer: { description: 'The channel.', schema: channelSchema },
     handle: async ({ params }, { run }) => {
       const { state, sequence: version } = await run(definition, params.id, { type: 'channel.deactivate', data: {} });
       return { body: { ...state, sequence: version }, sequence: version };
@@ -147,7 +124,7 @@ export const channelRoutes: readonly Route[] = [
     tag,
     summary: 'Makes a new webhook secret; the old one is refused within 2 s',
     params: idParams,
-    answer: { description: 'The new secret.', schema: secretSchema },
+    answer: { description: 'The new secret.', schema: channelWebhookSchema },
     handle: async ({ params }, context) => {
       const { tx, deps } = context;
       found(await readOne(tx, deps.database.keysOf, definition.store, params.id, notDeleted), 'channel');

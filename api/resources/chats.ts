@@ -1,40 +1,14 @@
 // Chats: where messages are exchanged, with one person or in a group.
-import { z } from '@hono/zod-openapi';
 import { aggregates } from '../../db/aggregates.ts';
-import { listPage, readOne, where } from '../../db/queries/read-state.ts';
-import { chatTypes, participantRoles, participantTypes } from '../../domain/chat/events.ts';
+import { equal, listPage, readOne } from '../../db/queries/read-state.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
-import { erased, idParams, moment, pageOf, pageQuery, sequence, uuid } from '../schemas/common.ts';
+import { chatSchema, chatStatus } from '../schemas/chat.ts';
+import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
 
 const definition = aggregates.chat;
 const tag = 'chats';
-const status = z.enum(['active', 'archived', 'closed']);
-const participant = z.object({
-  participantId: z.string().openapi({ description: "A contact's id where the person is known, else the gateway's." }),
-  participantType: z.enum(participantTypes),
-  role: z.enum(participantRoles),
-});
-const chat = z
-  .object({
-    id: uuid,
-    projectId: uuid,
-    channelId: uuid,
-    chatType: z.enum(chatTypes),
-    externalId: z.string().nullable(),
-    contactId: uuid.nullable(),
-    subject: z.string().nullable(),
-    description: z.string().nullable(),
-    status,
-    participants: z.array(participant).nullable(),
-    labels: z.array(z.string()),
-    createdAt: moment,
-    closedAt: moment.nullable(),
-    sequence,
-    erased,
-  })
-  .openapi('Chat');
-const answer = { description: 'The chat.', schema: chat };
+const answer = { description: 'The chat.', schema: chatSchema };
 
 const change = (type: 'chat.archive' | 'chat.unarchive' | 'chat.close', operationId: string, summary: string): Route =>
   writeRoute({
@@ -63,16 +37,16 @@ export const chatRoutes: readonly Route[] = [
       projectId: uuid.optional(),
       channelId: uuid.optional(),
       contactId: uuid.optional(),
-      status: status.optional(),
+      status: chatStatus.optional(),
     }),
-    answer: { description: 'A page.', schema: pageOf(chat, 'Chat') },
+    answer: { description: 'A page.', schema: pageOf(chatSchema, 'Chat') },
     handle: async ({ query }, { read, deps }) => {
-      const conditions = [
-        ...(query.projectId ? [where('project_id = ?', query.projectId)] : []),
-        ...(query.channelId ? [where('channel_id = ?', query.channelId)] : []),
-        ...(query.contactId ? [where('contact_id = ?', query.contactId)] : []),
-        ...(query.status ? [where('status = ?', query.status)] : []),
-      ];
+      const conditions = equal({
+        project_id: query.projectId,
+        channel_id: query.channelId,
+        contact_id: query.contactId,
+        status: query.status,
+      });
       const page = { limit: query.limit, cursor: query.cursor };
       return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, conditions, page)) };
     },

@@ -11,33 +11,12 @@ import { label } from '../../domain/kernel/fields.ts';
 import type { WriteContext } from '../call-context.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
-import { erased, idParams, moment, pageOf, pageQuery, sequence, uuid } from '../schemas/common.ts';
+import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import { contactSchema } from '../schemas/contact.ts';
 
 const definition = aggregates.contact;
 const tag = 'contacts';
-const contact = z
-  .object({
-    id: uuid,
-    projectId: uuid,
-    name: z.string().nullable(),
-    phone: z.string().nullable(),
-    phoneVerified: z.boolean(),
-    email: z.string().nullable(),
-    externalIds: z.array(z.object({ externalId: z.string(), source: z.string() })).nullable(),
-    tags: z.array(z.string()),
-    language: z.string().nullable(),
-    timezone: z.string().nullable(),
-    channelId: uuid.nullable(),
-    sourceChannel: z.string().nullable(),
-    interactionCount: z.number().int(),
-    lastInteractionAt: moment.nullable(),
-    createdAt: moment,
-    sequence,
-    erased,
-  })
-  .openapi('Contact');
-
-const answer = { description: 'The contact.', schema: contact };
+const answer = { description: 'The contact.', schema: contactSchema };
 const notDeleted = where('deleted_at is null');
 const create = contactCommands['contact.create'];
 const update = contactCommands['contact.update'].omit({ changedBy: true });
@@ -104,7 +83,7 @@ export const contactRoutes: readonly Route[] = [
       email: z.string().min(3).max(320).optional(),
       tag: label.optional(),
     }),
-    answer: { description: 'A page.', schema: pageOf(contact, 'Contact') },
+    answer: { description: 'A page.', schema: pageOf(contactSchema, 'Contact') },
     handle: async ({ query }, { read, deps }) => ({
       body: await read(async (tx) => {
         const { keysOf } = deps.database;

@@ -1,37 +1,16 @@
 // Enrichments: descriptions and transcripts of media. A provider fetches what is requested and says what came of it.
-import { z } from '@hono/zod-openapi';
 import { aggregates } from '../../db/aggregates.ts';
-import { listPage, readOne, where } from '../../db/queries/read-state.ts';
+import { equal, listPage, readOne } from '../../db/queries/read-state.ts';
 import { enrichmentCommands } from '../../domain/enrichment/commands.ts';
 import type { Enrichment } from '../../domain/enrichment/enrichment.ts';
-import { enrichmentKinds } from '../../domain/enrichment/events.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
-import { erased, idParams, moment, pageOf, pageQuery, sequence, uuid } from '../schemas/common.ts';
+import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import { enrichmentSchema, enrichmentStatus } from '../schemas/enrichment.ts';
 
 const definition = aggregates.enrichment;
 const tag = 'enrichments';
-const status = z.enum(['requested', 'completed', 'failed']);
-const enrichment = z
-  .object({
-    id: uuid,
-    projectId: uuid,
-    messageId: uuid,
-    contactId: uuid,
-    kind: z.enum(enrichmentKinds),
-    mediaUrl: z.string().nullable(),
-    status,
-    provider: z.string().nullable(),
-    result: z.record(z.string(), z.unknown()).nullable(),
-    failureReason: z.string().nullable(),
-    completedAt: moment.nullable(),
-    failedAt: moment.nullable(),
-    createdAt: moment,
-    sequence,
-    erased,
-  })
-  .openapi('Enrichment');
-const answer = { description: 'The enrichment.', schema: enrichment };
+const answer = { description: 'The enrichment.', schema: enrichmentSchema };
 const toAnswer = ({ state, sequence: version }: { readonly state: Enrichment; readonly sequence: number }) => ({
   body: { ...state, sequence: version, erased: false },
   sequence: version,
@@ -45,14 +24,14 @@ export const enrichmentRoutes: readonly Route[] = [
     operationId: 'listEnrichments',
     tag,
     summary: 'Lists enrichments, newest first',
-    query: pageQuery.extend({ messageId: uuid.optional(), contactId: uuid.optional(), status: status.optional() }),
-    answer: { description: 'A page.', schema: pageOf(enrichment, 'Enrichment') },
+    query: pageQuery.extend({
+      messageId: uuid.optional(),
+      contactId: uuid.optional(),
+      status: enrichmentStatus.optional(),
+    }),
+    answer: { description: 'A page.', schema: pageOf(enrichmentSchema, 'Enrichment') },
     handle: async ({ query }, { read, deps }) => {
-      const conditions = [
-        ...(query.messageId ? [where('message_id = ?', query.messageId)] : []),
-        ...(query.contactId ? [where('contact_id = ?', query.contactId)] : []),
-        ...(query.status ? [where('status = ?', query.status)] : []),
-      ];
+      const conditions = equal({ message_id: query.messageId, contact_id: query.contactId, status: query.status });
       const page = { limit: query.limit, cursor: query.cursor };
       return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, conditions, page)) };
     },

@@ -1,7 +1,7 @@
 // Messages: read in the order in which they came and went; sent by being queued.
 import { z } from '@hono/zod-openapi';
 import { aggregates } from '../../db/aggregates.ts';
-import { type Condition, listPage, readOne, where } from '../../db/queries/read-state.ts';
+import { type Condition, equal, listPage, readOne, where } from '../../db/queries/read-state.ts';
 import type { ReadContext } from '../call-context.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
@@ -37,11 +37,7 @@ export const messageRoutes: readonly Route[] = [
     query: listQuery.extend({ sessionId: uuid.optional(), chatId: uuid.optional(), contactId: uuid.optional() }),
     answer: page,
     handle: async ({ query }, context) => {
-      const conditions = [
-        ...(query.sessionId ? [where('session_id = ?', query.sessionId)] : []),
-        ...(query.chatId ? [where('chat_id = ?', query.chatId)] : []),
-        ...(query.contactId ? [where('contact_id = ?', query.contactId)] : []),
-      ];
+      const conditions = equal({ session_id: query.sessionId, chat_id: query.chatId, contact_id: query.contactId });
       return listOf(query, conditions, context);
     },
   }),

@@ -1,39 +1,16 @@
 // Sessions: a contact's conversations on a channel, from the first message to the end.
 import { z } from '@hono/zod-openapi';
 import { aggregates } from '../../db/aggregates.ts';
-import { listPage, readOne, where } from '../../db/queries/read-state.ts';
+import { equal, listPage, readOne } from '../../db/queries/read-state.ts';
 import type { Session } from '../../domain/session/session.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
-import { idParams, moment, pageOf, pageQuery, sequence, uuid } from '../schemas/common.ts';
+import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import { sessionSchema, sessionStatus } from '../schemas/session.ts';
 
 const definition = aggregates.session;
 const tag = 'sessions';
-const status = z.enum(['active', 'ended', 'expired', 'manually_closed']);
-const session = z
-  .object({
-    id: uuid,
-    projectId: uuid,
-    contactId: uuid,
-    channelId: uuid,
-    chatId: uuid.nullable(),
-    status,
-    startedAt: moment,
-    endedAt: moment.nullable(),
-    endReason: z.string().nullable(),
-    messageCount: z.number().int(),
-    contactMessageCount: z.number().int(),
-    ownMessageCount: z.number().int(),
-    firstMessageAt: moment.nullable(),
-    lastMessageAt: moment.nullable(),
-    agentId: uuid.nullable(),
-    resolvedAt: moment.nullable(),
-    escalatedAt: moment.nullable(),
-    createdAt: moment,
-    sequence,
-  })
-  .openapi('Session');
-const answer = { description: 'The session.', schema: session };
+const answer = { description: 'The session.', schema: sessionSchema };
 const toAnswer = ({ state, sequence: version }: { readonly state: Session; readonly sequence: number }) => ({
   body: { ...state, sequence: version },
   sequence: version,
@@ -51,16 +28,16 @@ export const sessionRoutes: readonly Route[] = [
       projectId: uuid.optional(),
       contactId: uuid.optional(),
       channelId: uuid.optional(),
-      status: status.optional(),
+      status: sessionStatus.optional(),
     }),
-    answer: { description: 'A page.', schema: pageOf(session, 'Session') },
+    answer: { description: 'A page.', schema: pageOf(sessionSchema, 'Session') },
     handle: async ({ query }, { read, deps }) => {
-      const conditions = [
-        ...(query.projectId ? [where('project_id = ?', query.projectId)] : []),
-        ...(query.contactId ? [where('contact_id = ?', query.contactId)] : []),
-        ...(query.channelId ? [where('channel_id = ?', query.channelId)] : []),
-        ...(query.status ? [where('status = ?', query.status)] : []),
-      ];
+      const conditions = equal({
+        project_id: query.projectId,
+        contact_id: query.contactId,
+        channel_id: query.channelId,
+        status: query.status,
+      });
       const page = { limit: query.limit, cursor: query.cursor };
       return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, conditions, page)) };
     },

@@ -6,41 +6,11 @@ import { listTimeline } from '../../db/queries/timeline.ts';
 import type { Tx } from '../../db/transaction.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { found, type Route, readRoute, streamRoute } from '../define-route.ts';
-import { erased, idParams, moment, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import { idParams, pageOf, pageQuery } from '../schemas/common.ts';
+import { timelineCategories, timelineEntrySchema } from '../schemas/timeline.ts';
 import { streamTimeline } from '../stream-timeline.ts';
 
 const tag = 'timeline';
-const categories = [
-  'lifecycle',
-  'profile',
-  'tags',
-  'engagement',
-  'pipeline',
-  'tracking',
-  'enrichment',
-  'message',
-  'session',
-  'note',
-  'campaign',
-] as const;
-const entry = z
-  .object({
-    id: uuid,
-    eventId: uuid,
-    eventType: z.string(),
-    category: z.enum(categories),
-    title: z.string(),
-    priority: z.enum(['low', 'normal', 'high']),
-    visibleToClient: z.boolean(),
-    visibleToAgent: z.boolean(),
-    aggregateType: z.string(),
-    aggregateId: z.string(),
-    data: z.record(z.string(), z.unknown()),
-    occurredAt: moment,
-    erased,
-  })
-  .openapi('TimelineEntry');
-
 const requireContact = async (tx: Tx, deps: ApiDeps, id: string): Promise<void> => {
   const notDeleted = where('deleted_at is null');
   found(await readOne(tx, deps.database.keysOf, aggregates.contact.store, id, notDeleted), 'contact');
@@ -55,8 +25,8 @@ export const timelineRoutes: readonly Route[] = [
     tag,
     summary: "Lists a contact's timeline, the latest first",
     params: idParams,
-    query: pageQuery.extend({ category: z.enum(categories).optional() }),
-    answer: { description: 'A page.', schema: pageOf(entry, 'TimelineEntry') },
+    query: pageQuery.extend({ category: z.enum(timelineCategories).optional() }),
+    answer: { description: 'A page.', schema: pageOf(timelineEntrySchema, 'TimelineEntry') },
     handle: async ({ params, query }, { read, deps }) => ({
       body: await read(async (tx) => {
         await requireContact(tx, deps, params.id);

@@ -17,6 +17,13 @@ export type Condition = { readonly sql: string; readonly values: readonly unknow
 /** Shorthand for a condition. */
 export const where = (sql: string, ...values: readonly unknown[]): Condition => ({ sql, values });
 
+/** Conditions that columns equal values; what was left out is no condition. Column names come from code only. */
+export function equal(columns: Readonly<Record<string, unknown>>): Condition[] {
+  return Object.entries(columns).flatMap(([column, value]) =>
+    value === undefined ? [] : [where(`${column} = ?`, value)],
+  );
+}
+
 /** How a list is ordered: newest first by id, or by the order of arrival with ids as tie-breaker. */
 export type Order = 'newest' | 'arrival' | 'arrival_desc';
 
