@@ -7,7 +7,7 @@ import { mapPii } from '../domain/kernel/pii.ts';
 import { type Clock, uuidv7At } from '../platform/clock.ts';
 import { currentSaga } from '../platform/saga-context.ts';
 import { appendParameter, appendSql, type OutboxEvent } from './outbox.ts';
-import { columnName, fromRow, type Row, type StateStore, toRow } from './state-store.ts';
+import { columnName, fromRow, type Row, type StateStore, selectList, toRow } from './state-store.ts';
 import type { KeysOf, TenantKeys } from './tenant-keys.ts';
 import type { Tx } from './transaction.ts';
 
@@ -67,7 +67,7 @@ export async function load<State extends { readonly id: string }, Cmd extends Co
   lock = false,
 ): Promise<Loaded<State>> {
   const { rows } = await tx.query<Row>(
-    `select * from ${definition.store.table} where tenant_id = $1 and id = $2${lock ? ' for no key update' : ''}`,
+    `select ${selectList(definition.store)} from ${definition.store.table} where tenant_id = $1 and id = $2${lock ? ' for no key update' : ''}`,
     [tx.tenantId, id],
   );
   const row = rows[0];

@@ -41,6 +41,18 @@ export function columnName(key: string): string {
 const place = (tenantId: string, aggregateId: string, table: string, column: string): string =>
   `${tenantId}|${aggregateId}|${table}|${column}`;
 
+const selectLists = new WeakMap<object, string>();
+
+/** The columns to read for `fromRow`, with the sequence. Named one by one: a column that a later release adds must not change the result of a prepared statement. */
+export function selectList<State>(store: StateStore<State>): string {
+  let list = selectLists.get(store);
+  if (list === undefined) {
+    list = [...new Set([...Object.keys(store.columns).map(columnName), 'sequence'])].join(', ');
+    selectLists.set(store, list);
+  }
+  return list;
+}
+
 /** State → columns and values, sealed. Null stays null, so that "not set" can be queried. */
 export async function toRow<State extends { readonly id: string }>(
   store: StateStore<State>,

@@ -1,4 +1,5 @@
 // inTenant() and inSystem(): the only BEGIN in the program. Own code, because drizzle's transaction() leaks clients and crashes on a killed backend.
+import { createHash } from 'node:crypto';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { isRetryableInTransaction, translateDatabaseError } from './errors.ts';
@@ -41,6 +42,18 @@ export async function inTenantRetrying<T>(
   }
 }
 
+const statementNames = new Map<string, string>();
+
+/** Prepared once a connection: with row-level security, planning a statement costs more than running it. One name a text, on every connection. */
+function statementName(text: string): string {
+  let name = statementNames.get(text);
+  if (name === undefined) {
+    name = createHash('sha256').update(text).digest('base64url').slice(0, 24);
+    statementNames.set(text, name);
+  }
+  return name;
+}
+
 async function transact<T>(pool: Pool, tenantId: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
   let client: pg.PoolClient;
   try {
@@ -64,7 +77,10 @@ async function transact<T>(pool: Pool, tenantId: string | null, work: (tx: Tx) =
     );
     const result = await work({
       tenantId,
-      query: (text, values) => client.query(text, values as unknown[]),
+      query: (text, values) =>
+        values === undefined
+          ? client.query(text)
+          : client.query({ name: statementName(text), text, values: [...values] }),
       get db() {
         return drizzle(client);
       },

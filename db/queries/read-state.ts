@@ -1,6 +1,6 @@
 // Reads aggregates' rows for people: personal columns opened, erased ones null and said so, deleted ones left out by the caller's condition.
 import { subjectOf } from '../../platform/crypto/sealed.ts';
-import { columnName, fromRow, type Row, type StateStore } from '../state-store.ts';
+import { columnName, fromRow, type Row, type StateStore, selectList } from '../state-store.ts';
 import type { KeysOf } from '../tenant-keys.ts';
 import type { Tx } from '../transaction.ts';
 import { type CursorValue, decodeCursor, type Page, type PageRequest, toPage } from './page.ts';
@@ -61,7 +61,7 @@ export async function readOne<State extends { readonly id: string }>(
   condition?: Condition,
 ): Promise<View<State> | undefined> {
   const { sql, values } = bind([where('tenant_id = ? and id = ?', tx.tenantId, id), ...(condition ? [condition] : [])]);
-  const { rows } = await tx.query<Row>(`select * from ${store.table} where ${sql}`, values);
+  const { rows } = await tx.query<Row>(`select ${selectList(store)} from ${store.table} where ${sql}`, values);
   return (await openRows(tx, keysOf, store, rows))[0];
 }
 
@@ -77,7 +77,7 @@ export async function listPage<State extends { readonly id: string }>(
   const after = page.cursor === undefined ? [] : [afterCursor(page.cursor, order)];
   const { sql, values } = bind([where('tenant_id = ?', tx.tenantId), ...conditions, ...after]);
   const { rows } = await tx.query<Row>(
-    `select * from ${store.table} where ${sql} order by ${orderSql[order]} limit ${page.limit + 1}`,
+    `select ${selectList(store)} from ${store.table} where ${sql} order by ${orderSql[order]} limit ${page.limit + 1}`,
     values,
   );
   const cut = toPage(rows, page.limit, (row) => sortValues(row, order));
