@@ -41,13 +41,18 @@ export function isRetryableInTransaction(error: unknown): boolean {
   return error instanceof DomainError && error.code === 'version_conflict';
 }
 
+/** Whether a migration changed what a prepared statement gives: that connection's statements are of no use any more. */
+export function isStalePlan(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === '0A000';
+}
+
 /** Maps an error of the pg driver; others pass as they are. */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof DomainError || error instanceof DatabaseError || typeof error !== 'object' || error === null)
     return error;
   const { code, constraint, message } = error as Coded;
   const state = typeof code === 'string' ? code : '';
-  if (conflicts.has(state))
+  if (conflicts.has(state) || isStalePlan(error))
     return new DomainError('version_conflict', 'Someone else changed the same thing at the same time: try again.');
   if (
     gone.has(state) ||

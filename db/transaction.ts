@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
-import { isRetryableInTransaction, translateDatabaseError } from './errors.ts';
+import { isRetryableInTransaction, isStalePlan, translateDatabaseError } from './errors.ts';
 import type { Pool } from './pool.ts';
 
 /** One open transaction. `onCommit` work runs after COMMIT was acknowledged, in order, and must not throw. */
@@ -90,6 +90,7 @@ async function transact<T>(pool: Pool, tenantId: string | null, work: (tx: Tx) =
     for (const then of committed) then();
     return result;
   } catch (error) {
+    if (isStalePlan(error)) broken = error as Error;
     if (broken === undefined)
       await client.query('rollback').catch((failure: Error) => {
         broken = failure;

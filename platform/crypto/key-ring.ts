@@ -65,8 +65,18 @@ function unwrap(wrappingKey: Uint8Array, wrapped: string, place: string[], keyNa
   return openBytes(derive(wrappingKey, 'wrap'), Buffer.from(data, 'base64url'), JSON.stringify(place));
 }
 
+/** Derived keys live as long as the key object they come from: deriving costs more than using. */
+const derived = new WeakMap<Uint8Array, Map<string, Buffer>>();
+
 /** One key per purpose: the key itself is never used for two things. */
 function derive(key: Uint8Array, purpose: string): Buffer {
   if (key.length !== 32) throw new CryptoError('bad_key', `A key must be 32 bytes, this one has ${key.length}.`);
-  return Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
+  const known = derived.get(key) ?? new Map<string, Buffer>();
+  derived.set(key, known);
+  let result = known.get(purpose);
+  if (result === undefined) {
+    result = Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
+    known.set(purpose, result);
+  }
+  return result;
 }
