@@ -139,10 +139,11 @@ export async function markRawEvent(tx: Tx, id: string, change: RawEventChange): 
   );
 }
 
-/** Lets go what waited for a message. Returns how many events are to be applied now. */
+/** Lets go what waited for a message, and what was put off because its saga was under way. Returns how many events are to be applied now. */
 export async function releaseWaiting(tx: Tx, key: string): Promise<number> {
   const { rowCount } = await tx.query(
-    `update raw_events set status = 'stored', next_attempt_at = now() where tenant_id = $1 and message_key = $2 and status = 'waiting'`,
+    `update raw_events set status = 'stored', next_attempt_at = now() where tenant_id = $1 and message_key = $2
+       and (status = 'waiting' or (status = 'stored' and attempts > 0))`,
     [tx.tenantId, key],
   );
   return rowCount ?? 0;

@@ -116,7 +116,7 @@ async function startSaga(deps: DispatcherDeps, raw: RawEvent): Promise<void> {
     runNumber,
   });
   if (isNew) return;
-  await postpone(deps, { ...raw, attempts: raw.attempts + 1 }, Math.min(30_000, 250 * 2 ** raw.attempts));
+  await postpone(deps, { ...raw, attempts: raw.attempts + 1 }, Math.min(5_000, 250 * 2 ** raw.attempts));
   await inTenantRetrying(deps.database.pool, tenantId, async (tx) => {
     const { rows } = await tx.query(
       'select 1 from sagas where tenant_id = $1 and workflow_id = $2 and ended_at is not null and state <> $3',
