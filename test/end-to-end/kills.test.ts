@@ -1,0 +1,108 @@
+// kill -9 of each process in turn while the demo's hour is played: the rows are the same afterwards as those of a run that nobody disturbed.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { buildScenario } from '../../ops/demo/scenario.ts';
+import { eventually } from '../support/eventually.ts';
+import { type ProductRows, readRows } from '../support/rows.ts';
+import { type ProcessName, type RunningProduct, startRunningProduct } from '../support/running-product.ts';
+
+const options = { session: 'default', run: 'kills', startAt: new Date('2026-03-02T08:00:00Z') };
+const scenario = buildScenario(options);
+/** Who dies, in turn; each after so many of the scenario's webhooks. */
+const victims: readonly ProcessName[] = ['api', 'worker', 'relay', 'consumer', 'worker', 'api'];
+const firstAt = 8;
+const every = 25;
+
+/** Plays the hour, each webhook only when the one before was taken; `onEvent` hears of each that is about to be sent. */
+async function play(product: RunningProduct, onEvent: (number: number) => void): Promise<void> {
+  for (const [index, { event, body }] of scenario.entries()) {
+    const { payload, ...envelope } = body;
+    onEvent(index);
+    await product.callSandbox('POST', 'sandbox/events', { session: 'default', event, payload, envelope, wait: true });
+  }
+}
+
+/** Waits until nothing is under way in the product, and in its consumers neither. */
+async function settled(product: RunningProduct): Promise<ProductRows> {
+  await product.settle(110_000);
+  return eventually(
+    async () => {
+      const rows = await readRows(product);
+      const again = await readRows(product);
+      assert.deepEqual(rows, again);
+      const read = Object.keys(rows['deliveries'] ?? {}).length;
+      assert.equal(read, Object.keys(rows['messages'] ?? {}).length, 'every message has a delivery state');
+      return rows;
+    },
+    { timeoutMs: 30_000, everyMs: 500 },
+  );
+}
+
+let calm: ProductRows;
+let disturbed: ProductRows;
+let deaths: ProcessName[] = [];
+
+before(async () => {
+  const first = await startRunningProduct('calm');
+  try {
+    await play(first, () => undefined);
+    calm = await settled(first);
+  } finally {
+    await first.stop();
+  }
+});
+
+before(async () => {
+  const product = await startRunningProduct('kills');
+  let dying: Promise<void> = Promise.resolve();
+  const kill = async (victim: ProcessName): Promise<void> => {
+    await product.kill(victim);
+    deaths.push(victim);
+    await product.restart(victim);
+  };
+  try {
+    await play(product, (number) => {
+      const victim = (number - firstAt) % every === 0 ? victims[(number - firstAt) / every] : undefined;
+      if (victim !== undefined) dying = dying.then(() => kill(victim));
+    });
+    await dying;
+    disturbed = await settled(product);
+  } finally {
+    await dying.catch(() => undefined);
+    await product.stop();
+  }
+});
+after(() => {
+  deaths = [];
+});
+
+test('every process died while the hour was played', () => {
+  assert.deepEqual(deaths, victims);
+});
+
+test('the undisturbed run is whole', () => {
+  assert.equal(Object.keys(calm['messages'] ?? {}).length, 79);
+  assert.deepEqual(new Set(Object.values(calm['leftovers'] ?? {})), new Set([0]));
+});
+
+for (const kind of [
+  'contacts',
+  'chats',
+  'sessions',
+  'messages',
+  'order',
+  'trackings',
+  'enrichments',
+  'sagas',
+  'steps',
+  'rawEvents',
+  'events',
+  'timeline',
+  'deliveries',
+  'leftovers',
+]) {
+  test(`the same ${kind} as undisturbed`, () => {
+    assert.ok(Object.keys(calm[kind] ?? {}).length > 0);
+    assert.deepEqual(disturbed[kind], calm[kind]);
+  });
+}
