@@ -38,7 +38,7 @@ export async function isOursAlone(work: StepWork, kind: keyof typeof shareable, 
   const { rows } = await tx.query<{ made: boolean; used: boolean }>(
     `with sharing as (
        select step.*, saga.state as saga_state from saga_steps step left join sagas saga using (tenant_id, workflow_id)
-       where step.tenant_id = $1 and step.step = '${step}' and step.result ->> '${key}' = $2::text)
+       where step.tenant_id = $1 and step.step = '${step}' and step.result ->> '${key}' = $2::uuid::text)
      select
        exists (select from sharing where result -> '${made}' = 'true' and (workflow_id = $3 or state = 'undone')) as made,
        exists (select from sharing where workflow_id <> $3 and state = 'done' and saga_state not in ('compensated', 'failed'))
@@ -59,7 +59,7 @@ export async function isParticipantOursAlone(
   const { rows } = await tx.query<{ added: boolean; used: boolean }>(
     `with sharing as (
        select step.*, saga.state as saga_state from saga_steps step left join sagas saga using (tenant_id, workflow_id)
-       where step.tenant_id = $1 and step.step = 'session' and step.result ->> 'chatId' = $2::text and step.result ->> 'participantId' = $3::text)
+       where step.tenant_id = $1 and step.step = 'session' and step.result ->> 'chatId' = $2::uuid::text and step.result ->> 'participantId' = $3::uuid::text)
      select
        exists (select from sharing where result -> 'participantAdded' = 'true' and (workflow_id = $4 or state = 'undone')) as added,
        exists (select from sharing where workflow_id <> $4 and state = 'done' and saga_state not in ('compensated', 'failed'))
