@@ -47,7 +47,7 @@ export function stopTestFiles(): void {
 /** Runs `file`, a path from the project's folder. */
 export async function runTestFile(
   file: string,
-  { environment, timeoutMs = 240_000 }: RunFileOptions,
+  { environment, timeoutMs = 420_000 }: RunFileOptions,
 ): Promise<FileResult> {
   const started = performance.now();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'test-events-'));
