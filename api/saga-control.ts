@@ -14,7 +14,7 @@ export async function liveStatus(
   workflowId: string,
 ): Promise<{ live: SagaStatus | null; liveError: string | null }> {
   try {
-    const live = await temporal.connection.withDeadline(Date.now() + queryMs, () =>
+    const live = await temporal.within(queryMs, () =>
       temporal.client.workflow.getHandle(workflowId).query<SagaStatus>(statusQuery),
     );
     return { live, liveError: null };
@@ -37,9 +37,7 @@ export async function signalSaga(deps: ApiDeps, workflowId: string, signal: keyo
   }
   const { temporal } = deps;
   try {
-    await temporal.connection.withDeadline(Date.now() + signalMs, () =>
-      temporal.client.workflow.getHandle(workflowId).signal(sagaSignals[signal]),
-    );
+    await temporal.within(signalMs, () => temporal.client.workflow.getHandle(workflowId).signal(sagaSignals[signal]));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError)
       throw violated('saga_ended', 'The saga has ended: there is nothing left to steer.');

@@ -2,7 +2,6 @@
 import type { Bell } from '../db/bell.ts';
 import { type InboundStart, startInboundSaga } from '../intake/start-inbound-saga.ts';
 import type { Logger } from '../platform/log.ts';
-import { pause } from '../platform/pause.ts';
 import type { TemporalClient } from '../platform/temporal.ts';
 import type { ApiMetrics } from './api-metrics.ts';
 
@@ -20,9 +19,7 @@ export type SagaStartsOptions = {
 
 const atOnce = 16;
 const mostWaiting = 2_000;
-const deadlineMs = 5_000;
-/** A stop does not wait longer for an answer of Temporal; the start may take effect all the same. */
-const drainMs = 2_000;
+const deadlineMs = 3_000;
 
 /** Makes the starter. */
 export function createSagaStarts(options: SagaStartsOptions): SagaStarts {
@@ -32,7 +29,7 @@ export function createSagaStarts(options: SagaStartsOptions): SagaStarts {
 
   async function run(start: InboundStart): Promise<void> {
     try {
-      const { isNew } = await temporal.connection.withDeadline(Date.now() + deadlineMs, () =>
+      const { isNew } = await temporal.within(deadlineMs, () =>
         startInboundSaga(temporal.client, options.taskQueue, start),
       );
       measures.sagaStarts.inc({ outcome: isNew ? 'started' : 'already_started' });
@@ -67,7 +64,7 @@ export function createSagaStarts(options: SagaStartsOptions): SagaStarts {
     },
     async drain() {
       waiting.length = 0;
-      await Promise.race([Promise.all(running), pause(drainMs)]);
+      await Promise.all(running);
     },
   };
 }

@@ -14,12 +14,15 @@ export class TemporalConnectError extends Error {
   readonly code = 'unavailable';
 }
 
-/** An open way to the server. Calls have no time limit of their own: wrap them in `connection.withDeadline(at, fn)`. */
+/** An open way to the server. Calls have no time limit of their own: wrap them in `within`. */
 export type TemporalClient = {
   client: Client;
   connection: Connection;
   /** Readiness check: the server answers and knows the namespace, within 2 s. */
   ping(): Promise<void>;
+  /** Runs calls that must be over after `ms`. */
+  within<T>(ms: number, calls: () => Promise<T>): Promise<T>;
+  /** Waits for what runs `within` its time first: the SDK's retry of a call on a closed connection would be an uncaught exception. */
   close(): Promise<void>;
 };
 
@@ -43,18 +46,28 @@ export async function connectTemporal(config: Config, options: ConnectOptions = 
     dataConverter: dataConverter(config),
     ...(options.interceptors === undefined ? {} : { interceptors: options.interceptors }),
   });
+  const running = new Set<Promise<unknown>>();
+  function within<T>(ms: number, calls: () => Promise<T>): Promise<T> {
+    const work = connection.withDeadline(Date.now() + ms, calls).finally(() => running.delete(work));
+    running.add(work);
+    return work;
+  }
   return {
     client,
     connection,
+    within,
     async ping() {
       const request = { namespace: config.TEMPORAL_NAMESPACE };
       try {
-        await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.describeNamespace(request));
+        await within(2_000, () => connection.workflowService.describeNamespace(request));
       } catch (error) {
         throw explain(config, error);
       }
     },
-    close: () => connection.close(),
+    async close() {
+      await Promise.allSettled(running);
+      await connection.close();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
+import { signBody } from '../../integrations/waha/signature.ts';
 import { type DemoTenant, ensureDemoTenant } from '../../ops/demo-tenant.ts';
 import { eventually } from '../support/eventually.ts';
 import { startProcess, type TestProcess } from '../support/process.ts';
@@ -60,7 +61,8 @@ describe('the API process', () => {
     assert.ok(acked < keys.length, 'some were cut off');
     assert.ok((await contacts()) >= before + acked, 'what was acknowledged is there');
     api = await startProcess({ file: 'api/server.ts', environment: stack.environment, port });
-    for (const key of keys) assert.equal(await create(api.url, key), 201);
+    const repeated = await Promise.all(keys.map((key) => create(api.url, key)));
+    assert.deepEqual(new Set(repeated), new Set([201]));
     assert.equal(await contacts(), before + keys.length);
     assert.equal(await api.stop(), 0);
   });
@@ -97,6 +99,24 @@ describe('the API process', () => {
       [...seen.keys()].filter((status) => status !== '201' && status !== 'refused'),
       [],
     );
+  });
+
+  test('SIGTERM while Temporal is away, with starts and checks under way: it leaves with 0 too', async () => {
+    const environment = { ...stack.environment, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    const api = await startProcess({ file: 'api/server.ts', environment });
+    const webhook = (innerId: string) => {
+      const body = JSON.stringify({
+        event: 'message.any',
+        session: demo.sessionName,
+        payload: { id: `false_5521900000102@c.us_${innerId}`, timestamp: 1781000000, body: 'oi' },
+      });
+      const headers = { 'x-webhook-hmac': signBody(body, 'given'), 'content-type': 'application/json' };
+      return fetch(`${api.url}/v1/webhooks/waha/${demo.channelId}`, { method: 'POST', headers, body });
+    };
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => webhook(`3A${index}`)));
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+    void fetch(`${api.url}/readyz`).catch(() => undefined);
+    assert.equal(await api.stop(), 0, api.output());
   });
 
   test('an unusable setting: one sentence that names it, exit code 2', async () => {
