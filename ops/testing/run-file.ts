@@ -90,6 +90,9 @@ export async function runTestFile(
       error: `It ended with ${code === null ? 'a signal' : `exit code ${code}`}.\n${output}`,
     });
   }
+  if (result.tests + result.skipped + result.failures.length === 0) {
+    result.failures.push({ file, name: 'the file', error: `It holds no test.\n${output}` });
+  }
   return result;
 }
 
@@ -101,7 +104,8 @@ function resultOf(file: string, events: readonly Event[]): Omit<FileResult, 'sec
     file,
     tests: tests.length,
     passed: tests.filter(({ passed, skipped }) => passed && !skipped).length,
-    skipped: tests.filter(({ skipped }) => skipped).length,
+    // A suite that is skipped counts as one.
+    skipped: ended.filter(({ skipped }) => skipped).length,
     failures: failed.map(({ name, error }) => ({ file, name, error: error ?? 'no error was given' })),
   };
 }

@@ -93,6 +93,13 @@ describe('running test files', () => {
     assert.match(result.failures[0]?.error ?? '', /left open/);
   });
 
+  test('a file without a test is a failure, one whose suite is skipped is not', async () => {
+    assert.match((await resultOf(testFile('empty', ''))).failures[0]?.error ?? '', /no test/);
+    const skips = testFile('skips', "describe('a', { skip: 'no files' }, () => { test('b', () => {}); });");
+    const result = await resultOf(skips);
+    assert.deepEqual([result.passed, result.skipped, result.failures.length], [0, 1, 0]);
+  });
+
   test('a file that is not there is a failure', async () => {
     assert.notEqual((await resultOf(path.join(folder, 'absent.test.mjs'))).failures.length, 0);
   });
