@@ -140,10 +140,11 @@ export function createRelay(ports: RelayPorts, options: RelayOptions, onSettled:
       lowWater.reset();
     }
     const began = epoch;
+    const after = lowWater.mark();
     const result = await outbox.readPending({
-      after: lowWater.mark(),
+      after,
       partitions,
-      except: flight.ids(),
+      except: flight.ids().filter((id) => id > after),
       heldAggregates: holds.ids(),
       limit: options.batch,
     });
