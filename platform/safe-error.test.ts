@@ -106,3 +106,10 @@ test('anything can be thrown', () => {
     assert.doesNotMatch(JSON.stringify(safe), /canary|5511999998888/);
   }
 });
+
+test('an error of our own keeps its message, and tells the places where data is wrong', () => {
+  const ours = (issues: object[]) =>
+    Object.assign(new Error('Ask the gateway first.'), { code: 'precondition_failed', issues });
+  assert.equal(safeError(ours([])).message, 'Ask the gateway first.');
+  assert.match(safeError(ours([{ path: ['phone'], message: 'must be a number' }])).message, /^Invalid data at phone/);
+});

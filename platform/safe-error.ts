@@ -68,7 +68,8 @@ function ofError(error: Error, fields: Fields, depth: number): SafeError {
 }
 
 function messageOf(error: Error, fields: Fields, code: string | undefined): string {
-  if (Array.isArray(fields['issues'])) return issuesOf(fields['issues']);
+  // Our own errors have an empty list where nothing is wrong with the data.
+  if (Array.isArray(fields['issues']) && fields['issues'].length > 0) return issuesOf(fields['issues']);
   if (isSqlError(fields, code)) {
     return maskText(SQL_CLASSES_WITHOUT_VALUES.test(code ?? '') ? error.message : withoutQuoted(error.message));
   }
