@@ -19,18 +19,22 @@ export async function pickProcessPorts(say: Say): Promise<ProcessPorts> {
   };
 }
 
-/** The table of processes. */
-export function processSpecs(environment: Record<string, string>, ports: ProcessPorts): ProcessSpec[] {
-  const one = (name: string, file: string, readyPort: number): ProcessSpec => ({
+/** The table of processes; `withBroker` false = it never talks to RabbitMQ. */
+export function processSpecs(
+  environment: Record<string, string>,
+  ports: ProcessPorts,
+): (ProcessSpec & { withBroker: boolean })[] {
+  const one = (name: string, file: string, readyPort: number, withBroker = true) => ({
     name,
     file: path.join(projectDir, file),
     // The API's own port is in the environment; METRICS_PORT would be another one.
     environment: name === 'api' ? environment : { ...environment, METRICS_PORT: String(readyPort) },
     readyPort,
+    withBroker,
   });
   return [
-    ...(ports.waha === undefined ? [] : [one('waha-sandbox', 'ops/sandbox/waha/server.ts', ports.waha)]),
-    one('api', 'api/server.ts', ports.api),
+    ...(ports.waha === undefined ? [] : [one('waha-sandbox', 'ops/sandbox/waha/server.ts', ports.waha, false)]),
+    one('api', 'api/server.ts', ports.api, false),
     one('worker', 'workers/temporal-worker.ts', ports.worker),
     one('relay', 'workers/relay.ts', ports.relay),
     one('consumer', 'workers/consumer.ts', ports.consumer),

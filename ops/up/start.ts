@@ -9,7 +9,7 @@ import { pickProcessPorts, processSpecs } from './processes.ts';
 import { loadSecrets } from './secrets.ts';
 import { devPostgres, devRabbitmq, devTemporal } from './servers.ts';
 import type { Stages } from './stages.ts';
-import { readState, type StackState, writeState } from './state-file.ts';
+import { type DemoTenant, readState, type StackState, writeState } from './state-file.ts';
 import type { Supervisor } from './supervisor.ts';
 import { prepareNamespace } from './temporal.ts';
 import type { Watch } from './watch.ts';
@@ -30,54 +30,45 @@ export async function startStack({ stages, supervisor, watch, state, serversOnly
   const ports = await pickProcessPorts(stages.say);
   const api = `http://127.0.0.1:${ports.api}`;
 
-  const [postgres, rabbitmq, temporal] = await all([
-    devPostgres(stages, watch).then(({ adminUrl }) => migrateStage(stages, adminUrl, secrets.rolePassword)),
-    devRabbitmq(stages, watch),
-    devTemporal(stages, watch, `${api}/codec`),
-  ]);
-  const { managementUrl, AMQP_URL } = rabbitmq;
-  state.environment = {
-    ...postgres,
-    AMQP_URL,
-    ...temporal,
-    MASTER_KEY: secrets.MASTER_KEY,
-    TEMPORAL_CODEC_KEY: secrets.TEMPORAL_CODEC_KEY,
-    API_PORT: String(ports.api),
-    API_PUBLIC_URL: process.env['API_PUBLIC_URL'] || api,
-    WAHA_URL: process.env['WAHA_URL'] || `http://127.0.0.1:${ports.waha}`,
-  };
-  state.addresses = {
-    postgres: withoutUser(postgres.DATABASE_URL),
-    amqp: withoutUser(AMQP_URL),
-    temporal: temporal.TEMPORAL_ADDRESS,
-    ...(temporal.TEMPORAL_UI_URL ? { temporalUi: temporal.TEMPORAL_UI_URL } : {}),
-    ...(managementUrl ? { rabbitmqManagement: managementUrl } : {}),
-  };
-  await stages.run(
-    'search attributes',
-    () => prepareNamespace(state.environment),
-    ({ added, schedules }) =>
-      [added.length > 0 ? `added ${added.join(', ')}` : 'all there', `schedules: ${schedules.join(', ')}`].join('; '),
-  );
-  if (!serversOnly) {
+  const core = async () => {
+    const [postgres, temporal] = await all([
+      devPostgres(stages, watch).then(({ adminUrl }) => migrateStage(stages, adminUrl, secrets.rolePassword)),
+      devTemporal(stages, watch, `${api}/codec`),
+    ]);
+    Object.assign(state.environment, {
+      ...postgres,
+      ...temporal,
+      MASTER_KEY: secrets.MASTER_KEY,
+      TEMPORAL_CODEC_KEY: secrets.TEMPORAL_CODEC_KEY,
+      API_PORT: String(ports.api),
+      API_PUBLIC_URL: process.env['API_PUBLIC_URL'] || api,
+      WAHA_URL: process.env['WAHA_URL'] || `http://127.0.0.1:${ports.waha}`,
+    });
+    Object.assign(state.addresses, {
+      postgres: withoutUser(postgres.DATABASE_URL),
+      temporal: temporal.TEMPORAL_ADDRESS,
+      temporalUi: temporal.TEMPORAL_UI_URL,
+    });
+    await namespaceStage(stages, state);
+    if (serversOnly) return;
     Object.assign(state.addresses, { api, docs: `${api}/docs`, waha: state.environment['WAHA_URL'] });
-    const config = loadConfig({ ...process.env, ...state.environment });
-    state.demo = await stages.run(
-      'demo tenant',
-      () => ensureDemoTenant({ config }),
-      ({ tenantId }) => tenantId,
-    );
-    const specs = processSpecs(state.environment, ports);
-    await all(
-      specs.map((spec) =>
-        stages.run(
-          spec.name,
-          () => supervisor.start(spec),
-          () => `ready on port ${spec.readyPort}`,
-        ),
-      ),
-    );
-  }
+    state.demo = await demoStage(stages, state);
+    await startProcesses({ withBroker: false });
+  };
+  const broker = async () => {
+    const { AMQP_URL, managementUrl } = await devRabbitmq(stages, watch);
+    state.environment['AMQP_URL'] = AMQP_URL;
+    Object.assign(state.addresses, { amqp: withoutUser(AMQP_URL), rabbitmqManagement: managementUrl });
+  };
+  const startProcesses = ({ withBroker }: { withBroker: boolean }) => {
+    const specs = processSpecs(state.environment, ports).filter((spec) => spec.withBroker === withBroker);
+    const shown = (port: number) => () => `ready on port ${port}`;
+    return all(specs.map((spec) => stages.run(spec.name, () => supervisor.start(spec), shown(spec.readyPort))));
+  };
+
+  // RabbitMQ takes longest by far; what can do without it doesn't wait for it.
+  await all([core(), broker()]);
+  if (!serversOnly) await startProcesses({ withBroker: true });
   state.phase = 'ready';
   writeState(state);
 }
@@ -89,6 +80,20 @@ function migrateStage(stages: Stages, adminUrl: string | undefined, password: st
     ([, applied]) => (applied.length > 0 ? `applied ${applied.length}` : 'nothing to do'),
   );
   return done.then(([urls]) => urls);
+}
+
+async function namespaceStage(stages: Stages, { environment }: StackState): Promise<void> {
+  const said = ({ added, schedules }: Awaited<ReturnType<typeof prepareNamespace>>) => {
+    const attributes = added.length > 0 ? `added ${added.join(', ')}` : 'all there';
+    return `${attributes}; schedules: ${schedules.join(', ')}`;
+  };
+  await stages.run('search attributes', () => prepareNamespace(environment), said);
+}
+
+function demoStage(stages: Stages, { environment }: StackState): Promise<DemoTenant> {
+  const config = loadConfig({ ...process.env, ...environment });
+  const make = () => ensureDemoTenant({ config });
+  return stages.run('demo tenant', make, ({ tenantId }) => tenantId);
 }
 
 /** Processes of a launcher that was killed may still be ending: they would hold ports and leases. */
