@@ -1,3 +1,4 @@
+// Clock and ids: derived ids are stable, ids drawn at one moment sort, test clocks step.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// The environment is parsed once; a wrong variable is named with what it should be.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadConfig } from './config.ts';

@@ -1,3 +1,4 @@
+// Health, readiness and metrics over HTTP, wrong paths and methods included.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startHealthServer } from './health-server.ts';

@@ -1,3 +1,4 @@
+// The frame of a process: start, orderly stop, crash and unusable configuration, seen from outside.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';

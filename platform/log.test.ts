@@ -1,3 +1,4 @@
+// The log: no personal field and no raw error message comes out, in whatever way pino is called.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';

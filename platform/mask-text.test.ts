@@ -1,3 +1,4 @@
+// Free text: numbers and gateway addresses are masked, ordinary words are not.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

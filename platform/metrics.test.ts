@@ -1,3 +1,4 @@
+// Metrics: names, labels and text form.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMetrics } from './metrics.ts';

@@ -1,3 +1,4 @@
+// Redaction: planted canaries at any depth never come out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

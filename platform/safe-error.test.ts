@@ -1,3 +1,4 @@
+// Errors made safe: no values of PostgreSQL, zod or Temporal in what is left.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';

@@ -1,3 +1,4 @@
+// The way to Temporal: settings for TLS and API keys, clear errors when it can not be reached.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+// Sealing bytes: what is opened is what was sealed, and nothing opens that was changed or bound elsewhere.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

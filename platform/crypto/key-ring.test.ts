@@ -1,3 +1,4 @@
+// Wrapped keys open only with the right key in the right place; blind indexes differ by tenant and field.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Temporal payloads: sealed and opened through the real data converter, old ones and unsealed ones included.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';

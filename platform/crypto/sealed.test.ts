@@ -1,3 +1,4 @@
+// The text form of a sealed value: round trips, tampering, erased subjects.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

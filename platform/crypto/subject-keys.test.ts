@@ -1,3 +1,4 @@
+// The key cache: rollbacks, races, erasure and expiry never lead to sealing with a key that is not stored.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

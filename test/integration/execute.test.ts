@@ -4,7 +4,9 @@ import { after, before, test } from 'node:test';
 import { aggregates } from '../../db/aggregates.ts';
 import { type Database, openDatabase } from '../../db/deps.ts';
 import { execute, load } from '../../db/execute.ts';
+import { appendEvents } from '../../db/outbox.ts';
 import { inSystem, inTenant, inTenantRetrying } from '../../db/transaction.ts';
+import { uuidv7At } from '../../platform/clock.ts';
 import { type TestStack, testStack } from '../support/stack.ts';
 
 let stack: TestStack;
@@ -175,4 +177,52 @@ test('invalid data and a stale expectation are refused by name', async () => {
   await assert.rejects(run({ tag: '' }), { code: 'validation_failed' });
   await assert.rejects(run({ tag: 'x' }, 1), { code: 'precondition_failed' });
   assert.equal((await run({ tag: 'x' }, 2)).sequence, 3);
+});
+
+test('events of many aggregates are appended in one statement, each aggregate in its order', async () => {
+  const aggregateIds = Array.from({ length: 50 }, () => database.ids.next());
+  const now = new Date();
+  const events = aggregateIds.flatMap((aggregateId) =>
+    [1, 2, 3].map((sequence) => ({
+      eventId: uuidv7At(now),
+      aggregateId,
+      aggregateType: 'contact',
+      sequence,
+      type: 'contact.tag_added',
+      version: 1,
+      data: { contactId: aggregateId, tag: `tag-${sequence}` },
+      tenantId,
+      projectId: ids.project,
+      createdAt: now.toISOString(),
+      correlationId: aggregateId,
+      causationId: aggregateId,
+      traceparent: null,
+      saga: null,
+      eventSourced: true,
+    })),
+  );
+  let statements = 0;
+  await inTenant(database.pool, tenantId, (tx) =>
+    appendEvents(
+      {
+        ...tx,
+        query: (text, values) => {
+          statements += 1;
+          return tx.query(text, values);
+        },
+      },
+      events,
+    ),
+  );
+  assert.equal(statements, 1);
+  const { rows } = await inTenant(database.pool, tenantId, (tx) =>
+    tx.query<{ sequences: number[]; logged: number }>(
+      `select array_agg(aggregate_sequence::int order by id) as sequences,
+         (select count(*)::int from event_store log where log.aggregate_id = outbox.aggregate_id) as logged
+       from outbox_events outbox where aggregate_id = any($1::uuid[]) group by aggregate_id`,
+      [aggregateIds],
+    ),
+  );
+  assert.equal(rows.length, 50);
+  assert.ok(rows.every(({ sequences, logged }) => sequences.join() === '1,2,3' && logged === 3));
 });
