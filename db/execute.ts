@@ -106,11 +106,13 @@ export async function execute<State extends { readonly id: string }, Cmd extends
   if (events.length === 0) return { ...before, events, eventIds: [] };
   const state = events.reduce((sofar, event) => decider.evolve(sofar, event, parsed), before.state);
   const keys = deps.keysOf(tx);
-  const rows = await Promise.all(
-    events.map((event, index) =>
-      sealedEvent(definition, keys, event, { id, sequence: before.sequence + index + 1, now, cause, state }),
-    ),
-  );
+  const rows: OutboxEvent[] = [];
+  // One after the other: they share the transaction's connection.
+  for (const [index, event] of events.entries()) {
+    rows.push(
+      await sealedEvent(definition, keys, event, { id, sequence: before.sequence + index + 1, now, cause, state }),
+    );
+  }
   await write(tx, definition, keys, state, before, rows);
   await definition.afterWrite?.({ tx, keys, events, state });
   tx.onCommit(() => deps.bell.ring());
@@ -222,7 +224,7 @@ async function write<State extends { readonly id: string }>(
          where tenant_id = ${place(names.indexOf('tenant_id'))} and id = ${place(names.indexOf(columnName('id')))} and sequence = $${names.length + 2} returning 1`;
   const { rowCount } = await tx.query(
     `with written as (${stateSql}), ${appendSql('$1', 'where exists (select from written)')}`,
-    [appendParameter(events), ...values, ...(sequence === 0 ? [] : [sequence])],
+    [appendParameter(events), ...values, ...(exists ? [sequence] : [])],
   );
   if (rowCount !== events.length)
     throw new DomainError('version_conflict', 'Someone else changed the same thing at the same time: try again.');
