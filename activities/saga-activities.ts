@@ -24,16 +24,22 @@ export type SagaActivities = ReturnType<typeof createSagaActivities>;
 
 /** Makes them. */
 export function createSagaActivities(database: Database, listener: SagaListener) {
-  async function note(to: { readonly state: 'stuck' | SagaOutcome['state']; readonly reason: string }): Promise<void> {
+  async function note(to: {
+    readonly state: 'stuck' | SagaOutcome['state'];
+    readonly reason: string;
+  }): Promise<boolean> {
     const saga = requireSaga();
     const isNews = await inTenantRetrying(database.pool, saga.tenantId, (tx) => writeSaga(tx, saga, to));
     if (isNews) listener(saga, to.state, to.reason);
+    return isNews;
   }
   return {
-    /** Notes that the saga waits for an operator. */
+    /** Notes that the saga waits for an operator; false: it has ended, or is sealed, and the workflow does not know yet. */
     noteSaga: ({ state, reason }: { state: 'stuck'; reason: string }) => note({ state, reason }),
     /** Notes how the saga ended. */
-    settleSaga: ({ state, reason }: SagaOutcome) => note({ state, reason }),
+    async settleSaga({ state, reason }: SagaOutcome): Promise<void> {
+      await note({ state, reason });
+    },
     /** Lets no further step take effect, and tells how far the saga came. */
     sealSaga(): Promise<SealedSaga> {
       const saga = requireSaga();

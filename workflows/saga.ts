@@ -243,8 +243,9 @@ async function stuck(
   run.decision = undefined;
   publish(run);
   const note = { state: 'stuck', reason: `${failure.code}: ${failure.message}` } as const;
-  await within(run, place, () => noteSaga(note)).catch(() => undefined);
-  const isAborted = () => run.aborted && !place.undo;
+  const isOpen = await within(run, place, () => noteSaga(note)).catch(() => true);
+  // The database says that the saga has ended: there is nothing to wait for.
+  const isAborted = () => (run.aborted || !isOpen) && !place.undo;
   const isDecided = () => run.decision !== undefined || isAborted();
   try {
     if (healMs === undefined) await condition(isDecided);

@@ -1,5 +1,6 @@
 // A tenant with a project and a channel: the smallest world in which messages arrive. Each is blind for all others.
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Duration } from '@temporalio/common';
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
 import { execute } from '../../db/execute.ts';
@@ -21,6 +22,8 @@ export type SagaRun = {
   readonly result: () => Promise<string>;
 };
 
+type StartOptions = { readonly runNumber?: number; readonly workflowTaskTimeout?: Duration };
+
 /** A tenant and what can happen to it. */
 export type Shop = {
   readonly tenantId: string;
@@ -30,9 +33,10 @@ export type Shop = {
   readonly store: (body: object) => Promise<RawEvent>;
   /** The ids of a stored event's saga, started or not. */
   readonly sagaOf: (raw: RawEvent, runNumber?: number) => SagaRun;
-  readonly startSaga: (raw: RawEvent, runNumber?: number) => Promise<SagaRun>;
+  /** `workflowTaskTimeout`: how soon the workflow hears, while its steps run, what came for it meanwhile (at four fifths of it). */
+  readonly startSaga: (raw: RawEvent, options?: StartOptions) => Promise<SagaRun>;
   /** Starts the saga of a stored event and waits for its end; gives `completed` or the failure's message. */
-  readonly runSaga: (raw: RawEvent, runNumber?: number) => Promise<string>;
+  readonly runSaga: (raw: RawEvent, options?: StartOptions) => Promise<string>;
 };
 
 type ShopDeps = { readonly database: Database; readonly temporal: TemporalClient; readonly taskQueue: string };
@@ -56,9 +60,10 @@ export async function openShop(
       );
     return { raw, workflowId, correlationId: inboundCorrelationId(key, runNumber), handle, result };
   };
-  const startSaga = async (raw: RawEvent, runNumber = raw.runNumber): Promise<SagaRun> => {
+  const startSaga = async (raw: RawEvent, options: StartOptions = {}): Promise<SagaRun> => {
+    const { runNumber = raw.runNumber, workflowTaskTimeout } = options;
     const start = { tenantId, rawEventId: raw.id, channelId, messageKey: raw.messageKey ?? '', runNumber };
-    await startInboundSaga(temporal.client, taskQueue, start);
+    await startInboundSaga(withTaskTimeout(temporal.client, workflowTaskTimeout), taskQueue, start);
     return sagaOf(raw, runNumber);
   };
   return {
@@ -74,8 +79,16 @@ export async function openShop(
     },
     sagaOf,
     startSaga,
-    runSaga: async (raw, runNumber) => (await startSaga(raw, runNumber)).result(),
+    runSaga: async (raw, options) => (await startSaga(raw, options)).result(),
   };
+}
+
+/** The same client, but that the workflows it starts have this time-out for their tasks. */
+function withTaskTimeout(client: Client, workflowTaskTimeout: Duration | undefined): Client {
+  if (workflowTaskTimeout === undefined) return client;
+  const start: Client['workflow']['start'] = (workflow, options) =>
+    client.workflow.start(workflow, { ...options, workflowTaskTimeout });
+  return { workflow: { start } } as Client;
 }
 
 async function createTenant(database: Database, tenantId: string, options: { messageGrouping?: MessageGrouping }) {
