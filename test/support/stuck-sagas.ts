@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { createActivities } from '../../activities/create-activities.ts';
+import type { InboundActivities } from '../../activities/inbound/inbound-activities.ts';
 import { openDatabase } from '../../db/deps.ts';
 import { createWahaClient } from '../../integrations/waha/client.ts';
 import { signBody } from '../../integrations/waha/signature.ts';
@@ -70,7 +71,7 @@ async function startMendableWorker({ environment }: RunningProduct): Promise<{ m
   installRuntime(log);
   const database = openDatabase(config, { name: 'stuck-sagas' });
   const connection = await connectWorkerTransport(config);
-  const activities = createActivities({
+  const activities: InboundActivities = createActivities({
     database,
     gateway: createWahaClient({ baseUrl: config.WAHA_URL, apiKey: config.WAHA_API_KEY, timeoutMs: 2_000 }),
     lookupLid: async () => undefined,
@@ -78,7 +79,7 @@ async function startMendableWorker({ environment }: RunningProduct): Promise<{ m
     onSaga: () => undefined,
   });
   let isBroken = true;
-  const requestEnrichment: typeof activities.requestEnrichment = async (...args) => {
+  const requestEnrichment: InboundActivities['requestEnrichment'] = async (...args) => {
     // Out of tries at once, instead of after 45 s.
     if (isBroken)
       throw ApplicationFailure.create({ message: 'broken on purpose', type: 'internal', nextRetryDelay: 1 });
