@@ -6,24 +6,26 @@ export type Bell = { ring(): void };
 
 const quietMs = 2;
 
-/** Makes a bell for one channel (`outbox_events`, `raw_events`, `contact_timeline`); rings within `quietMs` of each other become one. */
-export function createBell(pool: Pool, channel: 'outbox_events' | 'raw_events' | 'contact_timeline'): Bell {
-  let ringing = false;
-  let again = false;
+/** Makes a bell for one channel (`outbox_events`, `raw_events`); rings within `quietMs` of each other become one. */
+export function createBell(pool: Pool, channel: 'outbox_events' | 'raw_events'): Bell {
+  // A ring before the NOTIFY is sent is covered by it; one after needs another.
+  let state: 'silent' | 'about to ring' | 'ringing' | 'ringing, and again' = 'silent';
   const notify = async (): Promise<void> => {
-    ringing = true;
     do {
-      again = false;
+      state = 'ringing';
       // Outside of the commit's transaction: a NOTIFY inside would serialise all commits of the server.
       await pool.query(`notify ${channel}`).catch(() => {});
-      if (again) await new Promise((resolve) => setTimeout(resolve, quietMs));
-    } while (again);
-    ringing = false;
+      if (isAgain()) await new Promise((resolve) => setTimeout(resolve, quietMs));
+    } while (isAgain());
+    state = 'silent';
   };
+  const isAgain = (): boolean => state === 'ringing, and again';
   return {
     ring() {
-      if (ringing) again = true;
-      else void notify();
+      if (state === 'ringing') state = 'ringing, and again';
+      if (state !== 'silent') return;
+      state = 'about to ring';
+      queueMicrotask(() => void notify());
     },
   };
 }
