@@ -54,8 +54,8 @@ export type PendingRead = {
   readonly newest: number;
 };
 
-/** One row of an aggregate that was held back. `waitMs`: 0 = may go, Infinity = given up. */
-export type HeldEvent = { readonly event: PendingEvent; readonly waitMs: number };
+/** One row of an aggregate that was held back. `waitMs`: 0 = may go, Infinity = given up. `isSuspect`: it failed before, or is redriven. */
+export type HeldEvent = { readonly event: PendingEvent; readonly waitMs: number; readonly isSuspect: boolean };
 
 /** An aggregate, its partition, and the position of the row that it is named for. */
 export type AggregateRef = { readonly aggregateId: string; readonly partition: number; readonly id: number };

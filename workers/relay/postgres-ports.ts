@@ -134,6 +134,7 @@ export function createOutboxPort(pool: Pool, processId: string): OutboxPort {
         return {
           event: toEvent(row),
           waitMs: status === 'failed' ? Number.POSITIVE_INFINITY : Math.max(0, Math.ceil(Number(waitMs ?? 0))),
+          isSuspect: waitMs !== null,
         };
       });
     },

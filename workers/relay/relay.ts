@@ -110,8 +110,8 @@ export function createRelay(ports: RelayPorts, options: RelayOptions, onSettled:
   };
 
   /**
-   * Looks at the rows of a held aggregate. The first one goes alone: only when it got through do the others follow, in their sequence. The hold
-   * stays while anything is left behind.
+   * Looks at the rows of a held aggregate. The first one goes alone, and nothing follows one that failed before: only when it got through do the
+   * others follow, in their sequence. The hold stays while anything is left behind.
    */
   const readHeld = async (aggregateId: string, hold: Hold): Promise<number> => {
     const began = epoch;
@@ -122,13 +122,13 @@ export function createRelay(ports: RelayPorts, options: RelayOptions, onSettled:
     hold.checkAt = now() + settleWaitMs;
     if (rows.some(({ event }) => taken.has(event.id))) return 0;
     let count = 0;
-    for (const { event, waitMs } of rows) {
+    for (const { event, waitMs, isSuspect } of rows) {
       if (waitMs > 0) {
         hold.checkAt = now() + waitMs;
         return count;
       }
       if (take(event, hold.pass)) count += 1;
-      if (!hold.proven) return count;
+      if (!hold.proven || isSuspect) return count;
     }
     if (rows.length < options.batch) holds.release(aggregateId);
     return count;
