@@ -1,5 +1,6 @@
 // The demo's busy hour through all processes on the real servers, and what came of it, as a user sees it over HTTP.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { cast, group } from '../../ops/demo/cast.ts';
 import { playScenario } from '../../ops/demo/play.ts';
@@ -9,7 +10,8 @@ import { eventually } from '../support/eventually.ts';
 import { listAll, sql } from '../support/rows.ts';
 import { type Loose, type RunningProduct, startRunningProduct } from '../support/running-product.ts';
 
-const options = { session: 'default', run: 'demo-hour', startAt: new Date('2026-03-02T08:00:00Z') };
+// Ids of its own: workflows are known by them, and one Temporal serves all tests.
+const options = { session: 'default', run: randomUUID(), startAt: new Date('2026-03-02T08:00:00Z') };
 const scenario = buildScenario(options);
 let product: RunningProduct;
 let tap: { seen: Tapped[]; close: () => Promise<void> };

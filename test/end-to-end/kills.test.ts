@@ -1,20 +1,24 @@
 // kill -9 of each process in turn while the demo's hour is played: the rows are the same afterwards as those of a run that nobody disturbed.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { buildScenario } from '../../ops/demo/scenario.ts';
+import { messageKey } from '../../intake/message-key.ts';
+import { buildScenario, messageIds } from '../../ops/demo/scenario.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ProductRows, readRows } from '../support/rows.ts';
 import { type ProcessName, type RunningProduct, startRunningProduct } from '../support/running-product.ts';
 
-const options = { session: 'default', run: 'kills', startAt: new Date('2026-03-02T08:00:00Z') };
-const scenario = buildScenario(options);
+type Scenario = ReturnType<typeof buildScenario>;
+/** A run of its own has ids of its own: workflows are known by them, and one Temporal serves all tests. */
+const newScenario = (): Scenario =>
+  buildScenario({ session: 'default', run: randomUUID(), startAt: new Date('2026-03-02T08:00:00Z') });
 /** Who dies, in turn; each after so many of the scenario's webhooks. */
 const victims: readonly ProcessName[] = ['api', 'worker', 'relay', 'consumer', 'worker', 'api'];
 const firstAt = 8;
 const every = 25;
 
 /** Plays the hour, each webhook only when the one before was taken; `onEvent` hears of each that is about to be sent. */
-async function play(product: RunningProduct, onEvent: (number: number) => void): Promise<void> {
+async function play(product: RunningProduct, scenario: Scenario, onEvent: (number: number) => void): Promise<void> {
   for (const [index, { event, body }] of scenario.entries()) {
     const { payload, ...envelope } = body;
     onEvent(index);
@@ -23,12 +27,13 @@ async function play(product: RunningProduct, onEvent: (number: number) => void):
 }
 
 /** Waits until nothing is under way in the product, and in its consumers neither. */
-async function settled(product: RunningProduct): Promise<ProductRows> {
-  await product.settle(110_000);
+async function settled(product: RunningProduct, scenario: Scenario): Promise<ProductRows> {
+  await product.settle(100_000);
+  const known = namesOf(scenario, product.demo.channelId);
   return eventually(
     async () => {
-      const rows = await readRows(product);
-      const again = await readRows(product);
+      const rows = await readRows(product, known);
+      const again = await readRows(product, known);
       assert.deepEqual(rows, again);
       const read = Object.keys(rows['deliveries'] ?? {}).length;
       assert.equal(read, Object.keys(rows['messages'] ?? {}).length, 'every message has a delivery state');
@@ -38,6 +43,15 @@ async function settled(product: RunningProduct): Promise<ProductRows> {
   );
 }
 
+/** What this run's gateway ids stand for: their place in the scenario. */
+function namesOf(scenario: Scenario, channelId: string): Map<string, string> {
+  const ids = [...messageIds(scenario)];
+  return new Map([
+    ...scenario.map(({ body }, index) => [body.id, `event-${index}`] as const),
+    ...ids.flatMap((id, index) => [[id, `m${index}`] as const, [messageKey(channelId, id), `key-${index}`] as const]),
+  ]);
+}
+
 let calm: ProductRows;
 let disturbed: ProductRows;
 let deaths: ProcessName[] = [];
@@ -45,8 +59,9 @@ let deaths: ProcessName[] = [];
 before(async () => {
   const first = await startRunningProduct('calm');
   try {
-    await play(first, () => undefined);
-    calm = await settled(first);
+    const scenario = newScenario();
+    await play(first, scenario, () => undefined);
+    calm = await settled(first, scenario);
   } finally {
     await first.stop();
   }
@@ -61,12 +76,13 @@ before(async () => {
     await product.restart(victim);
   };
   try {
-    await play(product, (number) => {
+    const scenario = newScenario();
+    await play(product, scenario, (number) => {
       const victim = (number - firstAt) % every === 0 ? victims[(number - firstAt) / every] : undefined;
       if (victim !== undefined) dying = dying.then(() => kill(victim));
     });
     await dying;
-    disturbed = await settled(product);
+    disturbed = await settled(product, scenario);
   } finally {
     await dying.catch(() => undefined);
     await product.stop();

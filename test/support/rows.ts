@@ -36,23 +36,23 @@ export async function sql<Row extends object>(product: RunningProduct, text: str
 // When something was worked on differs from run to run; so does who was first of two that came at once: whether the name is the person's own word or
 // their number (an own message may make the contact), and which event taught their other address.
 const dropped = new Set(
-  `id createdAt startedAt trackedAt updatedAt settledAt receivedAt processedAt endedAt activatedAt arrival sequence
+  `id createdAt requestedAt startedAt trackedAt updatedAt settledAt receivedAt processedAt endedAt activatedAt arrival sequence
    name isFirstInteraction webhookUrl links erased phoneVerified`.split(/\s+/),
 );
 
-/** Reads and normalises. */
-export async function readRows(product: RunningProduct): Promise<ProductRows> {
+/** Reads and normalises. `known`: further ids and what they stand for, the gateway's own of this run. */
+export async function readRows(product: RunningProduct, known: ReadonlyMap<string, string>): Promise<ProductRows> {
   const list = (path: string) => listAll(product, path);
   const contacts = await list('/v1/contacts');
   const [chats, sessions, messages] = [await list('/v1/chats'), await list('/v1/sessions'), await list('/v1/messages')];
   const [trackings, enrichments] = [await list('/v1/trackings'), await list('/v1/enrichments')];
-  const names = new Map<string, string>();
+  const names = new Map(known);
   const name = (id: unknown): string => names.get(String(id)) ?? String(id);
   for (const contact of contacts) names.set(String(contact['id']), `person ${personKey(contact)}`);
   for (const chat of chats)
     names.set(String(chat['id']), `chat of ${chat['contactId'] ? name(chat['contactId']) : chat['externalId']}`);
   for (const session of sessions) names.set(String(session['id']), `session of ${name(session['contactId'])}`);
-  for (const message of messages) names.set(String(message['id']), `message ${message['channelMessageId']}`);
+  for (const message of messages) names.set(String(message['id']), `message ${name(message['channelMessageId'])}`);
   for (const one of trackings) names.set(String(one['id']), `tracking of ${name(one['contactId'])}`);
   for (const one of enrichments) names.set(String(one['id']), `enrichment of ${name(one['messageId'])}`);
 
@@ -109,7 +109,16 @@ function eventRows(events: readonly Loose[], names: ReadonlyMap<string, string>)
 async function tableRows(product: RunningProduct, names: ReadonlyMap<string, string>): Promise<ProductRows> {
   const read = async (text: string): Promise<Rows> => {
     const rows = await sql<{ key: string; row: unknown }>(product, text);
-    const made = rows.map(({ key, row }) => [names.get(key) ?? key, normal(row, names)] as const);
+    const made = rows.map(
+      ({ key, row }) =>
+        [
+          key
+            .split(' ')
+            .map((part) => names.get(part) ?? part)
+            .join(' '),
+          normal(row, names),
+        ] as const,
+    );
     return Object.fromEntries(made.sort(([one], [other]) => one.localeCompare(other)));
   };
   return {
@@ -148,7 +157,8 @@ function normal(value: unknown, names: ReadonlyMap<string, string>): unknown {
   }
   if (typeof value !== 'string') return value;
   if (/^55\d{10,11}(@c\.us)?$/.test(value)) return phoneIdentityKey(value);
-  return names.get(value) ?? value;
+  // The gateway's ids stand inside of addresses of files, too.
+  return names.get(value) ?? value.replaceAll(/[0-9A-F]{20}/g, (id) => names.get(id) ?? id);
 }
 
 const byText = (one: unknown, other: unknown): number => JSON.stringify(one).localeCompare(JSON.stringify(other));

@@ -77,6 +77,8 @@ export async function startRunningProduct(
     WAHA_URL: url('waha'),
     WAHA_API_KEY: sandboxKey,
     API_PUBLIC_URL: url('api'),
+    // Read only when a test fails.
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'warn',
     // Tests ask often.
     API_RATE_LIMIT_PER_MINUTE: '100000',
     ...own,
@@ -137,7 +139,9 @@ export async function startRunningProduct(
             throw new Error(`still open: ${JSON.stringify(open)}`);
           },
           { timeoutMs, everyMs: 200 },
-        ),
+        ).catch((error: unknown) => {
+          throw new Error(`${error instanceof Error ? error.message : error}\n${lastWords(product)}`);
+        }),
       stop,
     };
     if (running.has('waha')) await connectSession(config.WAHA_URL, demo, url('api'));
@@ -146,6 +150,11 @@ export async function startRunningProduct(
     await stop();
     throw error;
   }
+}
+
+/** The end of what each process printed: why nothing moves any more. */
+function lastWords(product: RunningProduct): string {
+  return names.map((one) => `${one}: ${product.output(one).slice(-1_500)}`).join('\n');
 }
 
 /** Patient retries: a killed process must not cost an event. */
