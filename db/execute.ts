@@ -1,4 +1,5 @@
 // THE command handler: load, decide, write state + events + outbox in the caller's transaction, guarded by the expected sequence.
+import { getTableName } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { AnyEvent, Command, CommandTable, Decider } from '../domain/kernel/define-aggregate.ts';
 import type { EventTable } from '../domain/kernel/define-events.ts';
@@ -7,7 +8,7 @@ import { mapPii } from '../domain/kernel/pii.ts';
 import { type Clock, uuidv7At } from '../platform/clock.ts';
 import { currentSaga } from '../platform/saga-context.ts';
 import { appendParameter, appendSql, type OutboxEvent } from './outbox.ts';
-import { columnName, fromRow, type Row, type StateStore, selectList, toRow } from './state-store.ts';
+import { fromRow, type Row, type StateStore, selection, toRow } from './state-store.ts';
 import type { KeysOf, TenantKeys } from './tenant-keys.ts';
 import type { Tx } from './transaction.ts';
 
@@ -66,8 +67,9 @@ export async function load<State extends { readonly id: string }, Cmd extends Co
   id: string,
   lock = false,
 ): Promise<Loaded<State>> {
+  const columns = Object.keys(selection(definition.store)).join(', ');
   const { rows } = await tx.query<Row>(
-    `select ${selectList(definition.store)} from ${definition.store.table} where tenant_id = $1 and id = $2${lock ? ' for no key update' : ''}`,
+    `select ${columns} from ${getTableName(definition.store.table)} where tenant_id = $1 and id = $2${lock ? ' for no key update' : ''}`,
     [tx.tenantId, id],
   );
   const row = rows[0];
@@ -215,13 +217,14 @@ async function write<State extends { readonly id: string }>(
     tenant_id: keys.tenantId,
     sequence: sequence + events.length,
   };
+  const table = getTableName(store.table);
   const names = Object.keys(row);
   const values = names.map((name) => row[name]);
   const place = (index: number): string => `$${index + 2}`;
   const stateSql = !exists
-    ? `insert into ${store.table} (${names.join(', ')}) values (${names.map((_, index) => place(index)).join(', ')}) on conflict (id) do nothing returning 1`
-    : `update ${store.table} set ${names.map((name, index) => `${name} = ${place(index)}`).join(', ')}
-         where tenant_id = ${place(names.indexOf('tenant_id'))} and id = ${place(names.indexOf(columnName('id')))} and sequence = $${names.length + 2} returning 1`;
+    ? `insert into ${table} (${names.join(', ')}) values (${names.map((_, index) => place(index)).join(', ')}) on conflict (id) do nothing returning 1`
+    : `update ${table} set ${names.map((name, index) => `${name} = ${place(index)}`).join(', ')}
+         where tenant_id = ${place(names.indexOf('tenant_id'))} and id = ${place(names.indexOf('id'))} and sequence = $${names.length + 2} returning 1`;
   const { rowCount } = await tx.query(
     `with written as (${stateSql}), ${appendSql('$1', 'where exists (select from written)')}`,
     [appendParameter(events), ...values, ...(exists ? [sequence] : [])],

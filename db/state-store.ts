@@ -1,13 +1,20 @@
-// Maps an aggregate's state to its table's row and back: names by camelCase ↔ snake_case, personal columns sealed, blind indexes beside them.
+// Maps an aggregate's state to its table's row and back: names by the drizzle table, personal columns sealed, blind indexes beside them.
+import { getTableName } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { isErased } from '../platform/crypto/sealed.ts';
 import type { TenantKeys } from './tenant-keys.ts';
 
 /** How one key of the state lies in its column. `time`: ISO text ↔ timestamptz; `sealed`: any JSON value, by the subject's key. */
 export type ColumnKind = 'plain' | 'json' | 'time' | 'sealed';
 
+/** A drizzle table with a column for every key of the state. */
+export type StateTable<State> = PgTable & {
+  readonly [Key in (keyof State & string) | 'id' | 'tenantId' | 'sequence']: PgColumn;
+};
+
 /** One aggregate's table. `blind` computes index columns from the state (null: none), `subject` says whose data key seals. */
 export type StateStore<State> = {
-  readonly table: string;
+  readonly table: StateTable<State>;
   readonly columns: { readonly [Key in keyof State & string]: ColumnKind };
   readonly subject: (state: State) => string;
   /** What stands in for a sealed value whose key was destroyed. */
@@ -25,32 +32,17 @@ export function defineStore<State>(store: StateStore<State>): StateStore<State> 
 /** A row as PostgreSQL gives it. */
 export type Row = Record<string, unknown>;
 
-const snakeNames = new Map<string, string>();
-
-/** `lastMessageAt` → `last_message_at`. */
-export function columnName(key: string): string {
-  let name = snakeNames.get(key);
-  if (name === undefined) {
-    name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    snakeNames.set(key, name);
-  }
-  return name;
-}
-
 /** The place a sealed column is bound to, so that ciphertexts can't be moved. */
 const place = (tenantId: string, aggregateId: string, table: string, column: string): string =>
   `${tenantId}|${aggregateId}|${table}|${column}`;
 
-const selectLists = new WeakMap<object, string>();
+/** The name of the column in which a key of the state lies. */
+export const columnName = <State>({ table }: StateStore<State>, key: keyof State & string): string => table[key].name;
 
-/** The columns to read for `fromRow`, with the sequence. Named one by one: a column that a later release adds must not change the result of a prepared statement. */
-export function selectList<State>(store: StateStore<State>): string {
-  let list = selectLists.get(store);
-  if (list === undefined) {
-    list = [...new Set([...Object.keys(store.columns).map(columnName), 'sequence'])].join(', ');
-    selectLists.set(store, list);
-  }
-  return list;
+/** The columns to read for `fromRow`, by name, with the sequence. Named one by one: a column that a later release adds must not change the result of a prepared statement. */
+export function selection<State>({ table, columns }: StateStore<State>): Record<string, PgColumn> {
+  const keys = [...Object.keys(columns), 'sequence'] as (keyof State & string)[];
+  return Object.fromEntries(keys.map((key) => [table[key].name, table[key]]));
 }
 
 /** State → columns and values, sealed. Null stays null, so that "not set" can be queried. */
@@ -60,13 +52,14 @@ export async function toRow<State extends { readonly id: string }>(
   keys: TenantKeys,
 ): Promise<Row> {
   const row: Row = {};
+  const table = getTableName(store.table);
   const kinds = Object.entries(store.columns) as [keyof State & string, ColumnKind][];
   const subjectId = store.subject(state);
   for (const [key, kind] of kinds) {
     const value = state[key] as unknown;
-    if (kind === 'json') row[columnName(key)] = JSON.stringify(value);
-    else if (kind !== 'sealed' || value === null || value === undefined) row[columnName(key)] = value ?? null;
-    else row[columnName(key)] = await keys.seal(subjectId, place(keys.tenantId, state.id, store.table, key), value);
+    if (kind === 'json') row[columnName(store, key)] = JSON.stringify(value);
+    else if (kind !== 'sealed' || value === null || value === undefined) row[columnName(store, key)] = value ?? null;
+    else row[columnName(store, key)] = await keys.seal(subjectId, place(keys.tenantId, state.id, table, key), value);
   }
   for (const [column, index] of Object.entries(store.blind?.(state) ?? {})) {
     row[column] = index === null ? null : await keys.blindIndex(index.field, index.value);
@@ -82,14 +75,15 @@ export async function fromRow<State extends { readonly id: string }>(
 ): Promise<State> {
   const state: Record<string, unknown> = {};
   const sealed: { key: string; text: string }[] = [];
-  for (const [key, kind] of Object.entries(store.columns) as [string, ColumnKind][]) {
-    const value = row[columnName(key)];
+  for (const [key, kind] of Object.entries(store.columns) as [keyof State & string, ColumnKind][]) {
+    const value = row[columnName(store, key)];
     if (kind === 'time') state[key] = value instanceof Date ? value.toISOString() : (value ?? null);
     else if (kind === 'sealed' && typeof value === 'string') sealed.push({ key, text: value });
     else state[key] = value ?? null;
   }
+  const table = getTableName(store.table);
   for (const { key, text } of sealed) {
-    const opened = await keys.open(text, place(keys.tenantId, String(row['id']), store.table, key));
+    const opened = await keys.open(text, place(keys.tenantId, String(row['id']), table, key));
     state[key] = isErased(opened) ? ((store.erased as Record<string, unknown>)[key] ?? null) : opened;
   }
   return state as State;

@@ -1,5 +1,6 @@
 // inTenant() and inSystem(): the only BEGIN in the program. Own code, because drizzle's transaction() leaks clients and crashes on a killed backend.
 import { createHash } from 'node:crypto';
+import { DrizzleQueryError } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { isRetryableInTransaction, isStalePlan, translateDatabaseError } from './errors.ts';
@@ -54,6 +55,13 @@ function statementName(text: string): string {
   return name;
 }
 
+/** The same connection for drizzle, which does not name the statements it builds. */
+function preparing(client: pg.PoolClient): pg.PoolClient {
+  const query = (config: pg.QueryConfig, values?: unknown[]) =>
+    client.query({ ...config, name: statementName(config.text) }, values);
+  return Object.create(client, { query: { value: query } }) as pg.PoolClient;
+}
+
 async function transact<T>(pool: Pool, tenantId: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
   let client: pg.PoolClient;
   try {
@@ -82,14 +90,16 @@ async function transact<T>(pool: Pool, tenantId: string | null, work: (tx: Tx) =
           ? client.query(text)
           : client.query({ name: statementName(text), text, values: [...values] }),
       get db() {
-        return drizzle(client);
+        return drizzle(preparing(client));
       },
       onCommit: (then) => committed.push(then),
     });
     await client.query('commit');
     for (const then of committed) then();
     return result;
-  } catch (error) {
+  } catch (thrown) {
+    // Its own text holds the parameters.
+    const error = thrown instanceof DrizzleQueryError ? thrown.cause : thrown;
     if (isStalePlan(error)) broken = error as Error;
     if (broken === undefined)
       await client.query('rollback').catch((failure: Error) => {

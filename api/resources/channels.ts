@@ -1,8 +1,11 @@
 // Channels: connections to outside messaging systems. The webhook secret is shown when it is made and never again.
 import { z } from '@hono/zod-openapi';
+import { and, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { newWebhookSecret, storeChannelSecret } from '../../db/channel-secrets.ts';
-import { listPage, readOne, where } from '../../db/queries/read-state.ts';
+import { equal } from '../../db/queries/conditions.ts';
+import { listPage, readOne } from '../../db/queries/read-state.ts';
+import { channels } from '../../db/schema/channels.ts';
 import { channelCommands } from '../../domain/channel/commands.ts';
 import type { Config } from '../../platform/config.ts';
 import type { WriteContext } from '../call-context.ts';
@@ -13,7 +16,7 @@ import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
 
 const definition = aggregates.channel;
 const tag = 'channels';
-const notDeleted = where('deleted_at is null');
+const notDeleted = isNull(channels.deletedAt);
 const create = channelCommands['channel.create'];
 
 /** The address at which a channel's gateway reaches the API. */
@@ -66,9 +69,9 @@ export const channelRoutes: readonly Route[] = [
     query: pageQuery.extend({ projectId: uuid.optional() }),
     answer: { description: 'A page.', schema: pageOf(channelSchema, 'Channel') },
     handle: async ({ query }, { read, deps }) => {
-      const conditions = [notDeleted, ...(query.projectId ? [where('project_id = ?', query.projectId)] : [])];
+      const condition = and(notDeleted, equal(channels.projectId, query.projectId));
       const page = { limit: query.limit, cursor: query.cursor };
-      return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, conditions, page)) };
+      return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, condition, page)) };
     },
   }),
   readRoute({

@@ -1,6 +1,9 @@
 // Chats: where messages are exchanged, with one person or in a group.
+import { and } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { equal, listPage, readOne } from '../../db/queries/read-state.ts';
+import { equal } from '../../db/queries/conditions.ts';
+import { listPage, readOne } from '../../db/queries/read-state.ts';
+import { chats } from '../../db/schema/chats.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
 import { chatSchema, chatStatus } from '../schemas/chat.ts';
@@ -41,14 +44,14 @@ export const chatRoutes: readonly Route[] = [
     }),
     answer: { description: 'A page.', schema: pageOf(chatSchema, 'Chat') },
     handle: async ({ query }, { read, deps }) => {
-      const conditions = equal({
-        project_id: query.projectId,
-        channel_id: query.channelId,
-        contact_id: query.contactId,
-        status: query.status,
-      });
+      const condition = and(
+        equal(chats.projectId, query.projectId),
+        equal(chats.channelId, query.channelId),
+        equal(chats.contactId, query.contactId),
+        equal(chats.status, query.status),
+      );
       const page = { limit: query.limit, cursor: query.cursor };
-      return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, conditions, page)) };
+      return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, condition, page)) };
     },
   }),
   readRoute({

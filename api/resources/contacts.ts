@@ -1,7 +1,10 @@
 // Contacts: who writes, how they are recognised, what is known of them. Personal fields are opened on read.
 import { z } from '@hono/zod-openapi';
+import { and, isNull, sql } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { listPage, readOne, where } from '../../db/queries/read-state.ts';
+import { equal } from '../../db/queries/conditions.ts';
+import { listPage, readOne } from '../../db/queries/read-state.ts';
+import { contacts } from '../../db/schema/contacts.ts';
 import { identityField } from '../../db/stores/contact-store.ts';
 import { contactCommands } from '../../domain/contact/commands.ts';
 import type { Contact } from '../../domain/contact/contact.ts';
@@ -17,7 +20,7 @@ import { contactSchema } from '../schemas/contact.ts';
 const definition = aggregates.contact;
 const tag = 'contacts';
 const answer = { description: 'The contact.', schema: contactSchema };
-const notDeleted = where('deleted_at is null');
+const notDeleted = isNull(contacts.deletedAt);
 const create = contactCommands['contact.create'];
 const update = contactCommands['contact.update'].omit({ changedBy: true });
 
@@ -87,15 +90,16 @@ export const contactRoutes: readonly Route[] = [
     handle: async ({ query }, { read, deps }) => ({
       body: await read(async (tx) => {
         const { keysOf } = deps.database;
-        const index = (field: string, value: string) => keysOf(tx).blindIndex(field, value);
-        const conditions = [notDeleted];
-        if (query.projectId) conditions.push(where('project_id = ?', query.projectId));
-        if (query.phone)
-          conditions.push(where('phone_index = ?', await index('contact.phone', phoneIdentityKey(query.phone))));
-        if (query.email)
-          conditions.push(where('email_index = ?', await index('contact.email', query.email.toLowerCase())));
-        if (query.tag) conditions.push(where('tags @> ?::jsonb', JSON.stringify([query.tag])));
-        return listPage(tx, keysOf, definition.store, conditions, { limit: query.limit, cursor: query.cursor });
+        const index = async (field: string, value: string | undefined) =>
+          value === undefined ? undefined : keysOf(tx).blindIndex(field, value);
+        const condition = and(
+          notDeleted,
+          equal(contacts.projectId, query.projectId),
+          equal(contacts.phoneIndex, await index('contact.phone', query.phone && phoneIdentityKey(query.phone))),
+          equal(contacts.emailIndex, await index('contact.email', query.email?.toLowerCase())),
+          query.tag === undefined ? undefined : sql`${contacts.tags} @> ${JSON.stringify([query.tag])}::jsonb`,
+        );
+        return listPage(tx, keysOf, definition.store, condition, { limit: query.limit, cursor: query.cursor });
       }),
     }),
   }),

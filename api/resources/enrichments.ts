@@ -1,6 +1,9 @@
 // Enrichments: descriptions and transcripts of media. A provider fetches what is requested and says what came of it.
+import { and } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { equal, listPage, readOne } from '../../db/queries/read-state.ts';
+import { equal } from '../../db/queries/conditions.ts';
+import { listPage, readOne } from '../../db/queries/read-state.ts';
+import { enrichments } from '../../db/schema/enrichments.ts';
 import { enrichmentCommands } from '../../domain/enrichment/commands.ts';
 import type { Enrichment } from '../../domain/enrichment/enrichment.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
@@ -31,9 +34,13 @@ export const enrichmentRoutes: readonly Route[] = [
     }),
     answer: { description: 'A page.', schema: pageOf(enrichmentSchema, 'Enrichment') },
     handle: async ({ query }, { read, deps }) => {
-      const conditions = equal({ message_id: query.messageId, contact_id: query.contactId, status: query.status });
+      const condition = and(
+        equal(enrichments.messageId, query.messageId),
+        equal(enrichments.contactId, query.contactId),
+        equal(enrichments.status, query.status),
+      );
       const page = { limit: query.limit, cursor: query.cursor };
-      return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, conditions, page)) };
+      return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, condition, page)) };
     },
   }),
   readRoute({

@@ -1,7 +1,11 @@
 // Messages: read in the order in which they came and went; sent by being queued.
 import { z } from '@hono/zod-openapi';
+import { and, eq, isNull, type SQL } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { type Condition, equal, listPage, readOne, where } from '../../db/queries/read-state.ts';
+import { equal } from '../../db/queries/conditions.ts';
+import { byArrival } from '../../db/queries/list-order.ts';
+import { listPage, readOne } from '../../db/queries/read-state.ts';
+import { messages } from '../../db/schema/messages.ts';
 import type { ReadContext } from '../call-context.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
@@ -11,17 +15,20 @@ import { sendMessage } from './send-message.ts';
 
 const { store } = aggregates.message;
 const tag = 'messages';
-const notDiscarded = where('discarded_at is null');
-const order = z.enum(['asc', 'desc']).default('asc').openapi({ description: 'By arrival; desc: the last one first.' });
-const listQuery = pageQuery.extend({ order });
+const notDiscarded = isNull(messages.discardedAt);
+const direction = z
+  .enum(['asc', 'desc'])
+  .default('asc')
+  .openapi({ description: 'By arrival; desc: the last one first.' });
+const listQuery = pageQuery.extend({ order: direction });
 const page = { description: 'A page.', schema: pageOf(messageSchema, 'Message') };
 
 type ListQuery = z.infer<typeof listQuery>;
-const listOf = async (query: ListQuery, conditions: readonly Condition[], { read, deps }: ReadContext) => {
+const listOf = async (query: ListQuery, condition: SQL | undefined, { read, deps }: ReadContext) => {
   const request = { limit: query.limit, cursor: query.cursor };
-  const by = query.order === 'asc' ? 'arrival' : 'arrival_desc';
+  const order = byArrival(messages, query.order);
   const listed = await read((tx) =>
-    listPage(tx, deps.database.keysOf, store, [notDiscarded, ...conditions], request, by),
+    listPage(tx, deps.database.keysOf, store, and(notDiscarded, condition), request, order),
   );
   return { body: { data: listed.data.map(toMessage), nextCursor: listed.nextCursor } };
 };
@@ -37,8 +44,12 @@ export const messageRoutes: readonly Route[] = [
     query: listQuery.extend({ sessionId: uuid.optional(), chatId: uuid.optional(), contactId: uuid.optional() }),
     answer: page,
     handle: async ({ query }, context) => {
-      const conditions = equal({ session_id: query.sessionId, chat_id: query.chatId, contact_id: query.contactId });
-      return listOf(query, conditions, context);
+      const condition = and(
+        equal(messages.sessionId, query.sessionId),
+        equal(messages.chatId, query.chatId),
+        equal(messages.contactId, query.contactId),
+      );
+      return listOf(query, condition, context);
     },
   }),
   readRoute({
@@ -54,7 +65,7 @@ export const messageRoutes: readonly Route[] = [
     handle: async ({ params, query }, context) => {
       const { read, deps } = context;
       found(await read((tx) => readOne(tx, deps.database.keysOf, aggregates.chat.store, params.id)), 'chat');
-      return listOf(query, [where('chat_id = ?', params.id)], context);
+      return listOf(query, eq(messages.chatId, params.id), context);
     },
   }),
   readRoute({

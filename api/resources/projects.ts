@@ -40,7 +40,7 @@ export const projectRoutes: readonly Route[] = [
     answer: { description: 'A page.', schema: pageOf(project, 'Project') },
     handle: async ({ query }, { read, deps }) => ({
       body: await read((tx) =>
-        listPage(tx, deps.database.keysOf, store, [], { limit: query.limit, cursor: query.cursor }),
+        listPage(tx, deps.database.keysOf, store, undefined, { limit: query.limit, cursor: query.cursor }),
       ),
     }),
   }),

@@ -1,8 +1,13 @@
 // POST /v1/messages: checks that the message can go where it should, and stores it as queued. Its event starts the saga that sends it.
 import type { z } from '@hono/zod-openapi';
+import { eq, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { nextArrival } from '../../db/queries/next-arrival.ts';
-import { readOne, where } from '../../db/queries/read-state.ts';
+import { readOne } from '../../db/queries/read-state.ts';
+import { channels } from '../../db/schema/channels.ts';
+import { chats } from '../../db/schema/chats.ts';
+import { contacts } from '../../db/schema/contacts.ts';
+import { messages } from '../../db/schema/messages.ts';
 import { lidSource } from '../../domain/contact/identity.ts';
 import { violated } from '../../domain/kernel/errors.ts';
 import type { WriteContext } from '../call-context.ts';
@@ -40,7 +45,7 @@ export async function sendMessage(body: Send, context: WriteContext) {
 
 async function usableChannel(id: string, { tx, deps }: WriteContext) {
   const { store } = aggregates.channel;
-  const channel = found(await readOne(tx, deps.database.keysOf, store, id, where('deleted_at is null')), 'channel');
+  const channel = found(await readOne(tx, deps.database.keysOf, store, id, isNull(channels.deletedAt)), 'channel');
   // A connection that is lost for a moment comes back; one that was never made does not.
   if (channel.status !== 'active' && channel.status !== 'disconnected')
     throw violated('channel_not_active', `The channel is ${channel.status}: connect it at its gateway first.`);
@@ -50,7 +55,7 @@ async function usableChannel(id: string, { tx, deps }: WriteContext) {
 async function findReceiver(body: Send, { tx, deps }: WriteContext): Promise<Receiver> {
   const { keysOf } = deps.database;
   if (body.chatId !== undefined) {
-    const ofChannel = where('channel_id = ?', body.channelId);
+    const ofChannel = eq(chats.channelId, body.channelId);
     const chat = found(
       await readOne(tx, keysOf, aggregates.chat.store, body.chatId, ofChannel),
       'chat on this channel',
@@ -60,7 +65,7 @@ async function findReceiver(body: Send, { tx, deps }: WriteContext): Promise<Rec
       throw violated('chat_not_individual', 'Messages can be sent to individual chats only: use a contact.');
     return { contactId: chat.contactId, chatId: body.chatId };
   }
-  const notDeleted = where('deleted_at is null');
+  const notDeleted = isNull(contacts.deletedAt);
   const contact = found(
     await readOne(tx, keysOf, aggregates.contact.store, body.contactId ?? '', notDeleted),
     'contact',
@@ -84,7 +89,7 @@ async function findReceiver(body: Send, { tx, deps }: WriteContext): Promise<Rec
 async function repliedId(id: string, { tx, deps }: WriteContext): Promise<string> {
   const { store } = aggregates.message;
   const message = found(
-    await readOne(tx, deps.database.keysOf, store, id, where('discarded_at is null')),
+    await readOne(tx, deps.database.keysOf, store, id, isNull(messages.discardedAt)),
     'message to reply to',
   );
   if (message.channelMessageId === null)

@@ -1,7 +1,10 @@
 // Sessions: a contact's conversations on a channel, from the first message to the end.
 import { z } from '@hono/zod-openapi';
+import { and } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { equal, listPage, readOne } from '../../db/queries/read-state.ts';
+import { equal } from '../../db/queries/conditions.ts';
+import { listPage, readOne } from '../../db/queries/read-state.ts';
+import { sessions } from '../../db/schema/sessions.ts';
 import type { Session } from '../../domain/session/session.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
@@ -32,14 +35,14 @@ export const sessionRoutes: readonly Route[] = [
     }),
     answer: { description: 'A page.', schema: pageOf(sessionSchema, 'Session') },
     handle: async ({ query }, { read, deps }) => {
-      const conditions = equal({
-        project_id: query.projectId,
-        contact_id: query.contactId,
-        channel_id: query.channelId,
-        status: query.status,
-      });
+      const condition = and(
+        equal(sessions.projectId, query.projectId),
+        equal(sessions.contactId, query.contactId),
+        equal(sessions.channelId, query.channelId),
+        equal(sessions.status, query.status),
+      );
       const page = { limit: query.limit, cursor: query.cursor };
-      return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, conditions, page)) };
+      return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, condition, page)) };
     },
   }),
   readRoute({

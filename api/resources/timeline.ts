@@ -1,8 +1,10 @@
 // A contact's timeline: pages, and a live stream (server-sent events) that resumes where it was cut off.
 import { z } from '@hono/zod-openapi';
+import { isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { readOne, where } from '../../db/queries/read-state.ts';
+import { readOne } from '../../db/queries/read-state.ts';
 import { listTimeline } from '../../db/queries/timeline.ts';
+import { contacts } from '../../db/schema/contacts.ts';
 import type { Tx } from '../../db/transaction.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { found, type Route, readRoute, streamRoute } from '../define-route.ts';
@@ -12,7 +14,7 @@ import { streamTimeline } from '../stream-timeline.ts';
 
 const tag = 'timeline';
 const requireContact = async (tx: Tx, deps: ApiDeps, id: string): Promise<void> => {
-  const notDeleted = where('deleted_at is null');
+  const notDeleted = isNull(contacts.deletedAt);
   found(await readOne(tx, deps.database.keysOf, aggregates.contact.store, id, notDeleted), 'contact');
 };
 

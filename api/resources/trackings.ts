@@ -1,7 +1,10 @@
 // Trackings: where contacts came from, an advert for instance.
 import { z } from '@hono/zod-openapi';
+import { and } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { equal, listPage, readOne } from '../../db/queries/read-state.ts';
+import { equal } from '../../db/queries/conditions.ts';
+import { listPage, readOne } from '../../db/queries/read-state.ts';
+import { trackings } from '../../db/schema/trackings.ts';
 import { found, type Route, readRoute } from '../define-route.ts';
 import { idParams, moment, pageOf, pageQuery, sequence, uuid } from '../schemas/common.ts';
 
@@ -32,9 +35,9 @@ export const trackingRoutes: readonly Route[] = [
     query: pageQuery.extend({ contactId: uuid.optional(), source: z.string().min(1).max(200).optional() }),
     answer: { description: 'A page.', schema: pageOf(tracking, 'Tracking') },
     handle: async ({ query }, { read, deps }) => {
-      const conditions = equal({ contact_id: query.contactId, source: query.source });
+      const condition = and(equal(trackings.contactId, query.contactId), equal(trackings.source, query.source));
       const page = { limit: query.limit, cursor: query.cursor };
-      return { body: await read((tx) => listPage(tx, deps.database.keysOf, store, conditions, page)) };
+      return { body: await read((tx) => listPage(tx, deps.database.keysOf, store, condition, page)) };
     },
   }),
   readRoute({

@@ -1,6 +1,6 @@
 // Events as they are shown: of the log with their data, and as an operator sees those that were given up.
 import { z } from '@hono/zod-openapi';
-import { outboxStatuses } from '../../db/queries/outbox-events.ts';
+import { outboxStatuses } from '../../db/schema/outbox.ts';
 import { erased, moment, uuid } from './common.ts';
 
 /** What `status` of an event can be. */

@@ -1,6 +1,6 @@
 // Stored webhooks as they are read, and what a replay says.
 import { z } from '@hono/zod-openapi';
-import { rawEventStatuses } from '../../db/queries/raw-events.ts';
+import { rawEventStatuses } from '../../db/schema/intake.ts';
 import { moment, uuid } from './common.ts';
 
 /** What became of a stored webhook. */

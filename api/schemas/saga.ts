@@ -1,6 +1,6 @@
 // Sagas as they are shown: of the list, in full, and after a signal.
 import { z } from '@hono/zod-openapi';
-import { sagaStates } from '../../db/queries/sagas.ts';
+import { sagaStates } from '../../db/schema/sagas.ts';
 import { moment, uuid } from './common.ts';
 
 /** What `state` of a saga can be. */

@@ -1,12 +1,12 @@
 // Reads the outbox as the log it is: events by type, aggregate, correlation and time. Personal fields are opened on read.
+import { and, asc, desc, gt, lt, sql } from 'drizzle-orm';
+import { outboxEvents, type outboxStatuses } from '../schema/outbox.ts';
 import type { KeysOf } from '../tenant-keys.ts';
 import type { Tx } from '../transaction.ts';
+import { equal, ofTenant } from './conditions.ts';
+import { isoMillis } from './iso-text.ts';
 import { openEvents } from './open-sealed-parts.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from './page.ts';
-import { bind, where } from './read-state.ts';
-
-/** What `status` of an event can be. */
-export const outboxStatuses = ['pending', 'processed', 'failed', 'discarded'] as const;
 
 /** Which saga's step wrote an event. */
 export type SagaOfEvent = {
@@ -29,7 +29,7 @@ export type OutboxEventView = {
   readonly saga: SagaOfEvent | null;
   readonly data: unknown;
   readonly erased: boolean;
-  readonly status: string;
+  readonly status: (typeof outboxStatuses)[number];
   readonly retryCount: number;
   readonly lastError: string | null;
   readonly createdAt: string;
@@ -37,16 +37,31 @@ export type OutboxEventView = {
   readonly position: number;
 };
 
-const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-const columns = `event_id as id, event_type as type, event_version as version, aggregate_type as "aggregateType", aggregate_id as "aggregateId",
-  aggregate_sequence as sequence, correlation_id as "correlationId",
-  metadata ->> 'causation_id' as "causationId", case when metadata ? 'saga_type' then jsonb_build_object('correlationId', metadata -> 'correlation_id',
-    'sagaType', metadata -> 'saga_type', 'sagaStep', metadata -> 'saga_step', 'stepNumber', metadata -> 'step_number') end as saga, event_data as data, status, retry_count as "retryCount",
-  last_error as "lastError", ${iso('created_at')} as "createdAt", ${iso('processed_at')} as "processedAt", o.id as position`;
+const { metadata } = outboxEvents;
+const columns = {
+  id: outboxEvents.eventId,
+  type: outboxEvents.eventType,
+  version: outboxEvents.eventVersion,
+  aggregateType: outboxEvents.aggregateType,
+  aggregateId: outboxEvents.aggregateId,
+  sequence: outboxEvents.aggregateSequence,
+  correlationId: outboxEvents.correlationId,
+  causationId: sql<string | null>`${metadata} ->> 'causation_id'`,
+  saga: sql<SagaOfEvent | null>`case when ${metadata} ? 'saga_type' then
+    jsonb_build_object('correlationId', ${metadata} -> 'correlation_id', 'sagaType', ${metadata} -> 'saga_type',
+      'sagaStep', ${metadata} -> 'saga_step', 'stepNumber', ${metadata} -> 'step_number') end`,
+  data: outboxEvents.eventData,
+  status: outboxEvents.status,
+  retryCount: outboxEvents.retryCount,
+  lastError: outboxEvents.lastError,
+  createdAt: isoMillis<string>(outboxEvents.createdAt),
+  processedAt: isoMillis<string | null>(outboxEvents.processedAt),
+  position: outboxEvents.id,
+};
 
 /** What the log can be narrowed to; `from` and `to` are moments, `to` not included. */
 export type OutboxFilter = {
-  readonly status?: string | undefined;
+  readonly status?: OutboxEventView['status'] | undefined;
   readonly type?: string | undefined;
   readonly aggregateId?: string | undefined;
   readonly correlationId?: string | undefined;
@@ -63,20 +78,25 @@ export async function listOutboxEvents(
   order: 'asc' | 'desc',
 ): Promise<Page<OutboxEventView>> {
   const [position] = page.cursor === undefined ? [] : decodeCursor(page.cursor, ['number']);
-  const { sql, values } = bind([
-    where('tenant_id = ?', tx.tenantId),
-    ...(filter.status ? [where('status = ?', filter.status)] : []),
-    ...(filter.type ? [where('event_type = ?', filter.type)] : []),
-    ...(filter.aggregateId ? [where('aggregate_id = ?', filter.aggregateId)] : []),
-    ...(filter.correlationId ? [where('correlation_id = ?', filter.correlationId)] : []),
-    ...(filter.from ? [where('created_at >= ?', filter.from)] : []),
-    ...(filter.to ? [where('created_at < ?', filter.to)] : []),
-    ...(position === undefined ? [] : [where(order === 'asc' ? 'o.id > ?' : 'o.id < ?', position)]),
-  ]);
-  const { rows } = await tx.query<Omit<OutboxEventView, 'erased'>>(
-    `select ${columns} from outbox_events o where ${sql} order by o.id ${order} limit ${page.limit + 1}`,
-    values,
-  );
+  const { id, createdAt } = outboxEvents;
+  const rows: Omit<OutboxEventView, 'erased'>[] = await tx.db
+    .select(columns)
+    .from(outboxEvents)
+    .where(
+      and(
+        ofTenant(tx, outboxEvents),
+        equal(outboxEvents.status, filter.status),
+        equal(outboxEvents.eventType, filter.type),
+        equal(outboxEvents.aggregateId, filter.aggregateId),
+        equal(outboxEvents.correlationId, filter.correlationId),
+        // As text: PostgreSQL reads more digits of a moment than a Date holds.
+        filter.from ? sql`${createdAt} >= ${filter.from}` : undefined,
+        filter.to ? sql`${createdAt} < ${filter.to}` : undefined,
+        position === undefined ? undefined : (order === 'asc' ? gt : lt)(id, Number(position)),
+      ),
+    )
+    .orderBy(order === 'asc' ? asc(id) : desc(id))
+    .limit(page.limit + 1);
   const cut = toPage(rows, page.limit, (row) => [row.position]);
   const opened = await openEvents(keysOf(tx), cut.data);
   const data = cut.data.map((row, index): OutboxEventView => ({ ...row, erased: false, ...opened[index] }));

@@ -7,6 +7,9 @@ export type Page<Row> = { readonly data: readonly Row[]; readonly nextCursor: st
 /** What a list is asked with. */
 export type PageRequest = { readonly limit: number; readonly cursor: string | undefined };
 
+/** What a sort value of a cursor can be; `digits` is a number too long for one. */
+export type CursorKind = 'uuid' | 'number' | 'number?' | 'time' | 'digits';
+
 /** A sort value of a cursor. */
 export type CursorValue = string | number | null;
 
@@ -21,10 +24,7 @@ export function encodeCursor(values: readonly CursorValue[]): string {
 }
 
 /** Reads a cursor whose values have the given kinds. Throws DomainError validation_failed for anything else. */
-export function decodeCursor(
-  cursor: string,
-  kinds: readonly ('uuid' | 'number' | 'number?' | 'time' | 'digits')[],
-): CursorValue[] {
+export function decodeCursor(cursor: string, kinds: readonly CursorKind[]): CursorValue[] {
   let values: unknown;
   try {
     values = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
@@ -37,7 +37,7 @@ export function decodeCursor(
   return values as CursorValue[];
 }
 
-function isOfKind(value: unknown, kind: 'uuid' | 'number' | 'number?' | 'time' | 'digits'): boolean {
+function isOfKind(value: unknown, kind: CursorKind): boolean {
   if (kind === 'number?' && value === null) return true;
   if (kind === 'number' || kind === 'number?') return Number.isSafeInteger(value);
   if (typeof value !== 'string') return false;

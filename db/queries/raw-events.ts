@@ -1,19 +1,10 @@
 // Reads the store of gateway events: what came, and what became of it. Bodies are read by intake/raw-events.ts alone.
+import { and, desc, eq, isNotNull, lt, sql } from 'drizzle-orm';
+import { type rawEventStatuses, rawEvents } from '../schema/intake.ts';
 import type { Tx } from '../transaction.ts';
+import { equal, ofTenant } from './conditions.ts';
+import { isoMillis } from './iso-text.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from './page.ts';
-import { bind, where } from './read-state.ts';
-
-/** What `status` of a stored event can be. */
-export const rawEventStatuses = [
-  'stored',
-  'started',
-  'waiting',
-  'processed',
-  'duplicate',
-  'ignored',
-  'compensated',
-  'failed',
-] as const;
 
 /** One stored event without its body. Times are ISO 8601. */
 export type RawEventView = {
@@ -35,14 +26,28 @@ export type RawEventView = {
   readonly settledAt: string | null;
 };
 
-const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-const columns = `id, channel_id as "channelId", arrival, gateway_event_id as "gatewayEventId", event_name as "eventName", kind,
-  message_key as "messageKey", status, workflow_id as "workflowId", run_number as "runNumber", attempts, last_error as "lastError",
-  contact_id as "contactId", body_key is not null as "hasBody", ${iso('received_at')} as "receivedAt", ${iso('settled_at')} as "settledAt"`;
+const columns = {
+  id: rawEvents.id,
+  channelId: rawEvents.channelId,
+  arrival: rawEvents.arrival,
+  gatewayEventId: rawEvents.gatewayEventId,
+  eventName: rawEvents.eventName,
+  kind: rawEvents.kind,
+  messageKey: rawEvents.messageKey,
+  status: rawEvents.status,
+  workflowId: rawEvents.workflowId,
+  runNumber: rawEvents.runNumber,
+  attempts: rawEvents.attempts,
+  lastError: rawEvents.lastError,
+  contactId: rawEvents.contactId,
+  hasBody: sql<boolean>`${isNotNull(rawEvents.bodyKey)}`,
+  receivedAt: isoMillis<string>(rawEvents.receivedAt),
+  settledAt: isoMillis<string | null>(rawEvents.settledAt),
+};
 
 /** What the list can be narrowed to. */
 export type RawEventFilter = {
-  readonly status?: string | undefined;
+  readonly status?: RawEventView['status'] | undefined;
   readonly kind?: string | undefined;
   readonly channelId?: string | undefined;
   readonly messageKey?: string | undefined;
@@ -51,26 +56,27 @@ export type RawEventFilter = {
 /** A page of stored events, the last arrived first. */
 export async function listRawEvents(tx: Tx, filter: RawEventFilter, page: PageRequest): Promise<Page<RawEventView>> {
   const [arrival] = page.cursor === undefined ? [] : decodeCursor(page.cursor, ['number']);
-  const { sql, values } = bind([
-    where('tenant_id = ?', tx.tenantId),
-    ...(filter.status ? [where('status = ?', filter.status)] : []),
-    ...(filter.kind ? [where('kind = ?', filter.kind)] : []),
-    ...(filter.channelId ? [where('channel_id = ?', filter.channelId)] : []),
-    ...(filter.messageKey ? [where('message_key = ?', filter.messageKey)] : []),
-    ...(arrival === undefined ? [] : [where('arrival < ?', arrival)]),
-  ]);
-  const { rows } = await tx.query<RawEventView>(
-    `select ${columns} from raw_events where ${sql} order by arrival desc limit ${page.limit + 1}`,
-    values,
-  );
+  const rows: RawEventView[] = await tx.db
+    .select(columns)
+    .from(rawEvents)
+    .where(
+      and(
+        ofTenant(tx, rawEvents),
+        equal(rawEvents.status, filter.status),
+        equal(rawEvents.kind, filter.kind),
+        equal(rawEvents.channelId, filter.channelId),
+        equal(rawEvents.messageKey, filter.messageKey),
+        arrival === undefined ? undefined : lt(rawEvents.arrival, Number(arrival)),
+      ),
+    )
+    .orderBy(desc(rawEvents.arrival))
+    .limit(page.limit + 1);
   return toPage(rows, page.limit, (row) => [row.arrival]);
 }
 
 /** One stored event; undefined when the tenant has none of this id. */
 export async function findRawEvent(tx: Tx, id: string): Promise<RawEventView | undefined> {
-  const { rows } = await tx.query<RawEventView>(`select ${columns} from raw_events where tenant_id = $1 and id = $2`, [
-    tx.tenantId,
-    id,
-  ]);
+  const isIt = and(ofTenant(tx, rawEvents), eq(rawEvents.id, id));
+  const rows: RawEventView[] = await tx.db.select(columns).from(rawEvents).where(isIt);
   return rows[0];
 }

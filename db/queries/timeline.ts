@@ -1,10 +1,12 @@
 // Reads a contact's timeline: pages by the time things happened, and a stream by the order in which they became visible, which passes over nothing.
-
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { contactEvents } from '../schema/read-models.ts';
 import type { KeysOf } from '../tenant-keys.ts';
 import type { Tx } from '../transaction.ts';
+import { equal, ofTenant } from './conditions.ts';
+import { isoMicros } from './iso-text.ts';
 import { openEvents } from './open-sealed-parts.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from './page.ts';
-import { bind, where } from './read-state.ts';
 
 /** One entry; `data` is the event's, personal fields opened. Times are ISO 8601. */
 export type TimelineEntry = {
@@ -33,9 +35,21 @@ type TimelineRow = Omit<TimelineEntry, 'data' | 'erased' | 'occurredAt' | 'aggre
   readonly streamPosition: string;
 };
 
-const columns = `id, event_id as "eventId", event_type as "eventType", category, title, priority, visible_to_client as "visibleToClient",
-  visible_to_agent as "visibleToAgent", payload, occurred_at as "occurredAt",
-  to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "occurredText", transaction_id || '-' || position as "streamPosition"`;
+const { transactionId, position: place, occurredAt } = contactEvents;
+const columns = {
+  id: contactEvents.id,
+  eventId: contactEvents.eventId,
+  eventType: contactEvents.eventType,
+  category: contactEvents.category,
+  title: contactEvents.title,
+  priority: contactEvents.priority,
+  visibleToClient: contactEvents.visibleToClient,
+  visibleToAgent: contactEvents.visibleToAgent,
+  payload: contactEvents.payload,
+  occurredAt,
+  occurredText: isoMicros<string>(occurredAt),
+  streamPosition: sql<string>`${transactionId} || '-' || ${place}`,
+};
 
 /** A page of the timeline, the latest first. */
 export async function listTimeline(
@@ -46,15 +60,21 @@ export async function listTimeline(
   page: PageRequest,
 ): Promise<Page<TimelineEntry>> {
   const [time, id] = page.cursor === undefined ? [] : decodeCursor(page.cursor, ['time', 'uuid']);
-  const { sql, values } = bind([
-    where('tenant_id = ? and contact_id = ?', tx.tenantId, contactId),
-    ...(filter.category ? [where('category = ?', filter.category)] : []),
-    ...(time === undefined ? [] : [where('(occurred_at, id) < (?::timestamptz, ?::uuid)', time, id)]),
-  ]);
-  const { rows } = await tx.query<TimelineRow>(
-    `select ${columns} from contact_events where ${sql} order by occurred_at desc, id desc limit ${page.limit + 1}`,
-    values,
-  );
+  const rows: TimelineRow[] = await tx.db
+    .select(columns)
+    .from(contactEvents)
+    .where(
+      and(
+        ofTenant(tx, contactEvents),
+        eq(contactEvents.contactId, contactId),
+        equal(contactEvents.category, filter.category),
+        time === undefined
+          ? undefined
+          : sql`(${occurredAt}, ${contactEvents.id}) < (${time}::timestamptz, ${id}::uuid)`,
+      ),
+    )
+    .orderBy(desc(occurredAt), desc(contactEvents.id))
+    .limit(page.limit + 1);
   const cut = toPage(rows, page.limit, (row) => [row.occurredText, row.id]);
   return { data: await entriesOf(tx, keysOf, cut.data), nextCursor: cut.nextCursor };
 }
@@ -80,15 +100,21 @@ export async function readStream(
   position: StreamPosition,
   limit = 100,
 ): Promise<{ readonly position: StreamPosition; readonly entry: TimelineEntry }[]> {
-  const [transaction, number] = position.split('-');
-  // A transaction that is still open could show an entry before these: what is behind it waits.
-  const { rows } = await tx.query<TimelineRow>(
-    `select ${columns} from contact_events
-     where tenant_id = $1 and contact_id = $2 and (transaction_id, position) > ($3::text::xid8, $4::bigint)
-       and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-     order by transaction_id, position limit ${limit}`,
-    [tx.tenantId, contactId, transaction, number],
-  );
+  const [transaction, last] = position.split('-');
+  const rows: TimelineRow[] = await tx.db
+    .select(columns)
+    .from(contactEvents)
+    .where(
+      and(
+        ofTenant(tx, contactEvents),
+        eq(contactEvents.contactId, contactId),
+        sql`(${transactionId}, ${place}) > (${transaction}::text::xid8, ${last}::bigint)`,
+        // A transaction that is still open could show an entry before these: what is behind it waits.
+        sql`${transactionId} < pg_snapshot_xmin(pg_current_snapshot())`,
+      ),
+    )
+    .orderBy(asc(transactionId), asc(place))
+    .limit(limit);
   const entries = await entriesOf(tx, keysOf, rows);
   return entries.map((entry, index) => ({ position: rows[index]?.streamPosition ?? position, entry }));
 }

@@ -2,6 +2,18 @@
 import { sql } from 'drizzle-orm';
 import { bigint, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
+/** What `status` of a stored event can be. */
+export const rawEventStatuses = [
+  'stored',
+  'started',
+  'waiting',
+  'processed',
+  'duplicate',
+  'ignored',
+  'compensated',
+  'failed',
+] as const;
+
 /** Rows of `raw_events`. */
 export const rawEvents = pgTable('raw_events', {
   id: uuid('id').primaryKey(),
@@ -14,7 +26,7 @@ export const rawEvents = pgTable('raw_events', {
   messageKey: uuid('message_key'),
   body: text('body').notNull(),
   bodyKey: text('body_key'),
-  status: text('status').notNull(),
+  status: text('status', { enum: rawEventStatuses }).notNull(),
   workflowId: text('workflow_id'),
   runNumber: integer('run_number').notNull().default(sql`1`),
   attempts: integer('attempts').notNull().default(sql`0`),

@@ -2,6 +2,9 @@
 import { sql } from 'drizzle-orm';
 import { bigint, integer, jsonb, pgTable, primaryKey, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
+/** What `status` of an event can be. */
+export const outboxStatuses = ['pending', 'processed', 'failed', 'discarded'] as const;
+
 /** Rows of `outbox_events`. */
 export const outboxEvents = pgTable(
   'outbox_events',
@@ -22,7 +25,7 @@ export const outboxEvents = pgTable(
     partitionKey: smallint('partition_key')
       .notNull()
       .generatedAlwaysAs(sql`((uuid_hash_extended(aggregate_id, (0)::bigint) & (63)::bigint))::smallint`),
-    status: text('status').notNull().default(sql`'pending'::text`),
+    status: text('status', { enum: outboxStatuses }).notNull().default(sql`'pending'::text`),
     processedAt: timestamp('processed_at', { withTimezone: true }),
     retryCount: integer('retry_count').notNull().default(sql`0`),
     nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }),

@@ -2,6 +2,9 @@
 import { sql } from 'drizzle-orm';
 import { integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
+/** What a saga's `state` can be. */
+export const sagaStates = ['running', 'stuck', 'compensating', 'completed', 'compensated', 'failed'] as const;
+
 /** Rows of `sagas`. */
 export const sagas = pgTable(
   'sagas',
@@ -11,7 +14,7 @@ export const sagas = pgTable(
     workflowId: text('workflow_id').notNull(),
     runId: text('run_id'),
     sagaType: text('saga_type').notNull(),
-    state: text('state').notNull(),
+    state: text('state', { enum: sagaStates }).notNull(),
     step: text('step'),
     stepNumber: integer('step_number').notNull().default(sql`0`),
     reason: text('reason'),

@@ -1,9 +1,10 @@
 // The channel's table. Its webhook secret lies apart, in channel_secrets.
 import type { Channel } from '../../domain/channel/channel.ts';
+import { channels } from '../schema/channels.ts';
 import { defineStore } from '../state-store.ts';
 
 export const channelStore = defineStore<Channel>({
-  table: 'channels',
+  table: channels,
   columns: {
     id: 'plain',
     projectId: 'plain',

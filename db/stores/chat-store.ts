@@ -1,5 +1,6 @@
 // The chat's table. Group chats are found by their address, individual ones by their contact, whatever form its address has.
 import type { Chat } from '../../domain/chat/chat.ts';
+import { chats } from '../schema/chats.ts';
 import { defineStore } from '../state-store.ts';
 
 /** What a chat is found by inside its channel. */
@@ -15,7 +16,7 @@ export function chatLookup(chat: Pick<Chat, 'chatType' | 'externalId' | 'contact
 }
 
 export const chatStore = defineStore<Chat>({
-  table: 'chats',
+  table: chats,
   columns: {
     id: 'plain',
     projectId: 'plain',

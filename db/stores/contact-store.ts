@@ -2,12 +2,13 @@
 import type { Contact } from '../../domain/contact/contact.ts';
 import type { ContactEvent } from '../../domain/contact/events.ts';
 import { externalIdentityKey, type IdentityKey, phoneIdentityKey } from '../../domain/contact/identity.ts';
+import { contacts } from '../schema/contacts.ts';
 import { defineStore } from '../state-store.ts';
 import type { TenantKeys } from '../tenant-keys.ts';
 import type { Tx } from '../transaction.ts';
 
 export const contactStore = defineStore<Contact>({
-  table: 'contacts',
+  table: contacts,
   columns: {
     id: 'plain',
     projectId: 'plain',

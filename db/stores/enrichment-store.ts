@@ -1,9 +1,10 @@
 // The enrichment's table: result and media address sealed by the contact's key.
 import type { Enrichment } from '../../domain/enrichment/enrichment.ts';
+import { enrichments } from '../schema/enrichments.ts';
 import { defineStore } from '../state-store.ts';
 
 export const enrichmentStore = defineStore<Enrichment>({
-  table: 'enrichments',
+  table: enrichments,
   columns: {
     id: 'plain',
     projectId: 'plain',

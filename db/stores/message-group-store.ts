@@ -1,9 +1,10 @@
 // The message group's table.
 import type { MessageGroup } from '../../domain/message-group/message-group.ts';
+import { messageGroups } from '../schema/message-groups.ts';
 import { defineStore } from '../state-store.ts';
 
 export const messageGroupStore = defineStore<MessageGroup>({
-  table: 'message_groups',
+  table: messageGroups,
   columns: {
     id: 'plain',
     contactId: 'plain',

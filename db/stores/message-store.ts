@@ -1,9 +1,10 @@
 // The message's table: all content sealed by the contact's key.
 import type { Message } from '../../domain/message/message.ts';
+import { messages } from '../schema/messages.ts';
 import { defineStore } from '../state-store.ts';
 
 export const messageStore = defineStore<Message>({
-  table: 'messages',
+  table: messages,
   columns: {
     id: 'plain',
     projectId: 'plain',

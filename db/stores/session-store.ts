@@ -1,9 +1,10 @@
 // The session's table: nothing personal in it.
 import type { Session } from '../../domain/session/session.ts';
+import { sessions } from '../schema/sessions.ts';
 import { defineStore } from '../state-store.ts';
 
 export const sessionStore = defineStore<Session>({
-  table: 'sessions',
+  table: sessions,
   columns: {
     id: 'plain',
     tenantId: 'plain',

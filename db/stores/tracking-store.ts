@@ -1,9 +1,10 @@
 // The tracking's table.
 import type { Tracking } from '../../domain/tracking/tracking.ts';
+import { trackings } from '../schema/trackings.ts';
 import { defineStore } from '../state-store.ts';
 
 export const trackingStore = defineStore<Tracking>({
-  table: 'trackings',
+  table: trackings,
   columns: {
     id: 'plain',
     projectId: 'plain',

@@ -1,5 +1,6 @@
 // What a tenant's tables say: a picture of all state, the log of events, and whether a saga's traces agree with each other.
 import assert from 'node:assert/strict';
+import { getTableName } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
 import { fromRow, type Row, type StateStore } from '../../db/state-store.ts';
@@ -53,7 +54,7 @@ export function pictureOf(database: Database, { tenantId }: Tenant): Promise<Wor
 async function statesOf<K extends Kind>(database: Database, tx: Tx, kind: K): Promise<StateOf<K>[]> {
   const { store } = aggregates[kind] as unknown as { readonly store: StateStore<StateOf<K>> };
   const { rows } = await tx.query<Row>(
-    `select * from ${store.table} where tenant_id = $1 and ${visible[kind]} order by id`,
+    `select * from ${getTableName(store.table)} where tenant_id = $1 and ${visible[kind]} order by id`,
     [tx.tenantId],
   );
   const keys = database.keysOf(tx);
