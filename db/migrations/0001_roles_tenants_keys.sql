@@ -54,7 +54,6 @@ select protect_tenant_table('subject_keys', 'select, insert, update', '');
 create table api_keys (
   id uuid primary key,
   tenant_id text not null references tenants,
-  project_id uuid,
   name text not null,
   key_prefix text not null,
   key_hash bytea not null unique,

@@ -32,7 +32,6 @@ export const subjectKeys = pgTable(
 export const apiKeys = pgTable('api_keys', {
   id: uuid('id').primaryKey(),
   tenantId: text('tenant_id').notNull(),
-  projectId: uuid('project_id'),
   name: text('name').notNull(),
   keyPrefix: text('key_prefix').notNull(),
   keyHash: bytea('key_hash').notNull(),
