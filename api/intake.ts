@@ -3,7 +3,7 @@
 import type { Context } from 'hono';
 import { inTenant } from '../db/transaction.ts';
 import { DomainError } from '../domain/kernel/errors.ts';
-import { type RawEvent, storeRawEvent } from '../intake/raw-events.ts';
+import { type RawEvent, startedByIntake, storeRawEvent } from '../intake/raw-events.ts';
 import { readGatewayEvent } from '../intake/read-gateway-event.ts';
 import type { GatewayEvent } from '../integrations/waha/gateway-event.ts';
 import {
@@ -68,7 +68,7 @@ function jsonText(rawBody: Buffer): string {
 /** What was settled at once, or was seen to already, needs nothing more. */
 function followUp({ sagaStarts, database }: ApiDeps, stored: RawEvent, event: GatewayEvent): void {
   if (stored.status !== 'stored') return;
-  if (event.kind === 'message' && !event.fromMe && stored.messageKey !== null) {
+  if (startedByIntake(event) && stored.messageKey !== null) {
     const { tenantId, id: rawEventId, channelId, messageKey, runNumber } = stored;
     sagaStarts.add({ tenantId, rawEventId, channelId, messageKey, runNumber });
   } else database.rawEventsBell.ring();
