@@ -32,7 +32,7 @@ await runProcess(
       prefix: config.AMQP_PREFIX,
       exchange: config.AMQP_EXCHANGE,
       consumers: createConsumers({
-        client: temporal.client,
+        temporal,
         taskQueue: config.TEMPORAL_TASK_QUEUE,
         timelineBell: createBell(bellPool, 'contact_timeline'),
       }),

@@ -1,33 +1,36 @@
 // The handler of workflow_starter: starts or signals by the table, once per workflow id. A Temporal server that is away costs no attempt.
-import {
-  type Client,
-  isGrpcServiceError,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowIdReusePolicy,
-} from '@temporalio/client';
+import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
 import { DomainError } from '../../domain/kernel/errors.ts';
+import type { TemporalClient } from '../../platform/temporal.ts';
 import type { Handle } from './consumer.ts';
 import { type WorkflowStart, workflowRows } from './start-workflows.ts';
 
 /** What it needs of Temporal. */
-export type WorkflowStarterDeps = { readonly client: Client; readonly taskQueue: string };
+export type WorkflowStarterDeps = {
+  readonly temporal: Pick<TemporalClient, 'client' | 'within'>;
+  readonly taskQueue: string;
+};
 
 const deadlineMs = 5_000;
 /** gRPC codes that say nothing about the event: deadline, exhausted, aborted, unavailable. */
 const transient = new Set([4, 8, 10, 14]);
 
 /** Makes the handler. Throws `unavailable` when the server can't be reached. */
-export function createWorkflowStarter({ client, taskQueue }: WorkflowStarterDeps): Handle {
+export function createWorkflowStarter({ temporal, taskQueue }: WorkflowStarterDeps): Handle {
   return async (event, tx) => {
     for (const row of workflowRows) {
       if (row.on !== event.type) continue;
       const start = await row.start(event, tx);
-      if (start) await startOnce(client, taskQueue, start);
+      if (start) await startOnce(temporal, taskQueue, start);
     }
   };
 }
 
-async function startOnce(client: Client, taskQueue: string, start: WorkflowStart): Promise<void> {
+async function startOnce(
+  { client, within }: WorkflowStarterDeps['temporal'],
+  taskQueue: string,
+  start: WorkflowStart,
+): Promise<void> {
   const options = {
     workflowId: start.workflowId,
     taskQueue,
@@ -36,7 +39,7 @@ async function startOnce(client: Client, taskQueue: string, start: WorkflowStart
   };
   const { signal } = start;
   try {
-    await client.connection.withDeadline(Date.now() + deadlineMs, async () => {
+    await within(deadlineMs, async () => {
       if (signal)
         await client.workflow.signalWithStart(start.workflow, {
           ...options,
