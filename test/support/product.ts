@@ -20,16 +20,16 @@ export type Product = Shop & {
   readonly temporal: TemporalClient;
   /** Opens a further tenant; `taskQueue` other than the stack's keeps its sagas from the running workers. */
   readonly openShop: (options?: { messageGrouping?: MessageGrouping; taskQueue?: string }) => Promise<Shop>;
-  /** Starts a worker; `wrap` may replace activities (to fail them, to count them), which then run one by one instead of in one commit. */
+  /** Starts a worker; `wrap` may replace activities (to fail them, to count them). Its first argument has the steps run one by one instead of in one commit. */
   readonly startWorker: (
-    wrap?: (activities: Activities) => object,
+    wrap?: (oneByOne: Activities, activities: Activities) => object,
     deps?: Partial<ActivityDeps>,
     config?: Partial<Config>,
   ) => Promise<RunningWorker>;
   readonly close: () => Promise<void>;
 };
 
-/** The activities a wrap gets: those of the product, but that the steps run one by one. */
+/** The activities of the product. */
 export type Activities = ReturnType<typeof createActivities>;
 
 /** A worker that runs. */
@@ -75,7 +75,7 @@ function createWorkers(config: Config, database: Database, log: Logger) {
   const running = new Set<RunningWorker>();
   return {
     async start(
-      wrap?: (activities: Activities) => object,
+      wrap?: (oneByOne: Activities, activities: Activities) => object,
       deps: Partial<ActivityDeps> = {},
       changes: Partial<Config> = {},
     ): Promise<RunningWorker> {
@@ -94,7 +94,7 @@ function createWorkers(config: Config, database: Database, log: Logger) {
       const worker = await createWorker({
         config: { ...config, ...changes },
         connection: transport,
-        activities: wrap ? wrap(oneByOne) : activities,
+        activities: wrap ? wrap(oneByOne, activities) : activities,
         log,
       });
       const ended = worker.run();

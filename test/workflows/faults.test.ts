@@ -218,19 +218,15 @@ for (const isKnown of [false, true]) {
         assert.ok(switchboard.calls(given.run.workflowId).filter((name) => name === activity).length >= 3);
       });
 
-      test(`${step} takes effect, but its answer never comes: stuck, aborted`, async () => {
+      test(`${step} takes effect, but its answer never comes`, async () => {
         const given = await setUp(isKnown);
-        switchboard.put(
-          given.run.workflowId,
-          activity,
-          losesAnswer(() => true),
-        );
+        switchboard.put(given.run.workflowId, activity, losesEachAnswer);
         await start(given);
+        // The last step's commit is the saga's end, whether or not the workflow hears of it.
+        if (step === 'finish') return assertCompleted(given);
         await isStuck(given, step, signalsOf(step));
         await given.run.handle.signal(sagaSignals.abort);
-        // The last step's commit is the saga's end, whether or not the workflow got to know of it.
-        if (step === 'finish') await assertCompleted(given);
-        else await assertUndone(given, { reason: /^aborted$/, close: 'FAILED' });
+        await assertUndone(given, { reason: /^aborted$/, close: 'FAILED' });
       });
 
       for (const signal of signalsOf(step)) {
@@ -291,6 +287,8 @@ for (const isKnown of [false, true]) {
     }
   });
 }
+
+const losesEachAnswer = losesAnswer(() => true);
 
 function signalsOf(step: StepName): readonly ('retry' | 'skip' | 'abort')[] {
   return step === 'enrichment' ? ['retry', 'skip', 'abort'] : ['retry', 'abort'];
