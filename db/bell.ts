@@ -6,8 +6,8 @@ export type Bell = { ring(): void };
 
 const quietMs = 2;
 
-/** Makes a bell for one channel (`outbox_events`, `raw_events`); rings within `quietMs` of each other become one. */
-export function createBell(pool: Pool, channel: 'outbox_events' | 'raw_events'): Bell {
+/** Makes a bell for one channel (`outbox_events`, `raw_events`, `contact_timeline`); rings within `quietMs` of each other become one. */
+export function createBell(pool: Pool, channel: 'outbox_events' | 'raw_events' | 'contact_timeline'): Bell {
   // A ring before the NOTIFY is sent is covered by it; one after needs another.
   let state: 'silent' | 'about to ring' | 'ringing' | 'ringing, and again' = 'silent';
   const notify = async (): Promise<void> => {
