@@ -2,6 +2,7 @@
 import { aggregates } from '../../db/aggregates.ts';
 import { execute, load } from '../../db/execute.ts';
 import type { SessionStatusEvent } from '../../integrations/waha/gateway-event.ts';
+import { loadGatewayEvent } from '../inbound/gateway-message.ts';
 import type { Applied, Applying } from './apply-gateway-event.ts';
 
 /** Gateways fall and rise within seconds while traffic flows: only what lasts longer is a loss. */
@@ -15,7 +16,7 @@ export async function applySessionStatus({
   cause,
   publicUrl,
 }: Applying<SessionStatusEvent>): Promise<Applied> {
-  if (await isSuperseded({ tx, raw })) return { outcome: 'ignored', reason: 'superseded' };
+  if (await isSuperseded({ database, tx, raw, event })) return { outcome: 'ignored', reason: 'superseded' };
   const { state: channel } = await load(database, tx, aggregates.channel, raw.channelId, true);
   switch (event.status) {
     case 'WORKING': {
@@ -47,11 +48,27 @@ export async function applySessionStatus({
   }
 }
 
-/** Only the newest word about a session counts. */
-async function isSuperseded({ tx, raw }: Pick<Applying, 'tx' | 'raw'>): Promise<boolean> {
-  const { rows } = await tx.query(
-    `select 1 from raw_events where tenant_id = $1 and channel_id = $2 and kind = 'session_status' and arrival > $3 limit 1`,
-    [raw.tenantId, raw.channelId, raw.arrival],
+/**
+ * Only the newest word about a session counts: newest by the gateway's time, because its webhooks come in any order; by arrival when it names
+ * the same moment twice. What came long before can't be newer.
+ */
+async function isSuperseded({
+  database,
+  tx,
+  raw,
+  event,
+}: Pick<Applying<SessionStatusEvent>, 'database' | 'tx' | 'raw' | 'event'>): Promise<boolean> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select id from raw_events where tenant_id = $1 and channel_id = $2 and kind = 'session_status' and id <> $3
+       and received_at > $4::timestamptz - interval '10 minutes' order by arrival desc limit 20`,
+    [raw.tenantId, raw.channelId, raw.id, raw.receivedAt],
   );
-  return rows.length > 0;
+  const changedAt = Date.parse(event.changedAt);
+  for (const { id } of rows) {
+    const other = await loadGatewayEvent(database, tx, id);
+    if (other.event.kind !== 'session_status') continue;
+    const age = Date.parse(other.event.changedAt) - changedAt;
+    if (age > 0 || (age === 0 && other.raw.arrival > raw.arrival)) return true;
+  }
+  return false;
 }

@@ -12,6 +12,7 @@ import type { SagaOutcome } from '../../workflows/saga.ts';
 import { type SagaListener, writeSaga } from '../saga-activities.ts';
 import { requireSaga, runStep, stepCause } from '../saga-steps.ts';
 import { deliverToGateway, findAtGateway } from './gateway-delivery.ts';
+import { receiverAddress } from './receiver-address.ts';
 
 /** The id reserved at the gateway; null: there is nothing (any more) to send. */
 export type Reserved = { readonly channelMessageId: string | null };
@@ -39,12 +40,11 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
         throw new DomainError('rule_violated', 'The channel was deleted.', { rule: 'channel_deleted' });
       return state.externalId ?? 'default';
     });
-  const chatAddress = ({ tenantId }: SendMessageInput, { chatId }: Message): Promise<string> =>
-    inTenant(database.pool, tenantId, async (tx) => {
-      if (chatId === null)
-        throw new DomainError('rule_violated', 'The message has no chat to go to.', { rule: 'message_without_chat' });
-      return (await load(database, tx, aggregates.chat, chatId)).state.externalId;
-    });
+  /** Where the message goes; `chatId` undefined: nowhere, the number is not at the gateway. */
+  const targetOf = async ({ tenantId }: SendMessageInput, message: Message) => {
+    const session = await sessionOf({ tenantId, messageId: message.id }, message.channelId);
+    return { session, chatId: await receiverAddress({ database, gateway }, { tenantId, session, message }) };
+  };
 
   return {
     /** Reserves the id under which the message will be known, and stores it before anything is sent. */
@@ -67,11 +67,6 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
     async sendToGateway(input: SendMessageInput, channelMessageId: string): Promise<SendOutcome> {
       const message = await loadMessage(input);
       if (message.status !== 'queued') return { outcome: 'sent' };
-      const target = {
-        session: await sessionOf(input, message.channelId),
-        chatId: await chatAddress(input, message),
-        id: channelMessageId,
-      };
       await inTenant(database.pool, input.tenantId, (tx) =>
         tx.query('update message_sends set attempts = attempts + 1 where tenant_id = $1 and message_id = $2', [
           input.tenantId,
@@ -79,7 +74,9 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
         ]),
       );
       try {
-        await deliverToGateway(gateway, target, message);
+        const { session, chatId } = await targetOf(input, message);
+        if (chatId === undefined) return { outcome: 'rejected', reason: 'number_not_at_gateway' };
+        await deliverToGateway(gateway, { session, chatId, id: channelMessageId }, message);
         return { outcome: 'sent' };
       } catch (error) {
         if (!isWahaError(error)) throw error;
@@ -93,8 +90,10 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
     async lookUpSend(input: SendMessageInput, channelMessageId: string): Promise<{ readonly found: boolean }> {
       const message = await loadMessage(input);
       if (message.status !== 'queued') return { found: true };
-      const [session, chatId] = [await sessionOf(input, message.channelId), await chatAddress(input, message)];
-      return { found: await findAtGateway(gateway, { session, chatId, id: channelMessageId }) };
+      const { session, chatId } = await targetOf(input, message);
+      return {
+        found: chatId !== undefined && (await findAtGateway(gateway, { session, chatId, id: channelMessageId })),
+      };
     },
 
     /** Notes that the message went out, and with it that the saga is complete. */

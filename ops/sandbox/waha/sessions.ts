@@ -12,7 +12,9 @@ const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+
 export function changeStatus(webhooks: WebhookSender, session: Session, status: SessionStatus): void {
   if (session.status === status) return;
   session.status = status;
-  session.statuses = [...session.statuses, { status, timestamp: Date.now() }].slice(-3);
+  // No two changes at one moment: the order of webhooks tells nothing, their times do.
+  const timestamp = Math.max(Date.now(), (session.statuses.at(-1)?.timestamp ?? 0) + 1);
+  session.statuses = [...session.statuses, { status, timestamp }].slice(-3);
   webhooks.emit(session, 'session.status', { name: session.name, status, statuses: session.statuses, data: null });
 }
 
