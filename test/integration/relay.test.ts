@@ -122,8 +122,11 @@ describe('the relay', () => {
     await slow.connect();
     await slow.query('begin');
     const [lateId] = await writeEvents(slow, 't', [{ aggregateId: late, sequence: 1 }]);
-    await writeMany([other], 5);
-    await eventually(() => tapped.seen.length === 5);
+    // One by one, so that the relay reads again and again past the position that is still to come.
+    for (let sequence = 1; sequence <= 5; sequence += 1) {
+      await writeEvents(pool, 't', [{ aggregateId: other, sequence }]);
+      await eventually(() => tapped.seen.length === sequence);
+    }
     await slow.query('commit');
     const [nextId] = await writeEvents(pool, 't', [{ aggregateId: late, sequence: 2 }]);
     await eventually(() => tapped.seen.length === 7);
