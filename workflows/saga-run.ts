@@ -13,6 +13,9 @@ export type Failure = { readonly code: string; readonly message: string; readonl
 /** What takes a step back. */
 export type Undo = { readonly name: string; readonly number: number; readonly undo: () => Promise<unknown> };
 
+/** How far a saga had come when it turned back, as the database says, and why it did. */
+export type Sealed = SealedSaga & { readonly cause: unknown };
+
 /** What a saga is called and how long it may take. */
 export type SagaIdentity = {
   readonly sagaType: string;
@@ -33,7 +36,7 @@ export type SagaRun = {
   aborted: boolean;
   committed: boolean;
   /** Set as soon as the saga goes back: how far it had really come. */
-  sealed: SealedSaga | null;
+  sealed: Sealed | null;
   readonly done: string[];
   readonly undone: string[];
   readonly undos: Undo[];

@@ -17,6 +17,7 @@ import {
   publish,
   type SagaIdentity,
   type SagaRun,
+  type Sealed,
   show,
   type Undo,
   within,
@@ -69,8 +70,7 @@ export async function runSaga(definition: SagaDefinition, body: (saga: Saga) => 
     end(run, 'completed');
   } catch (error) {
     const cancelled = CancellationScope.current().consideredCancelled;
-    const reason = reasonOf(error, { aborted: run.aborted, cancelled });
-    const outcome = await CancellationScope.nonCancellable(() => goBack(run, definition, reason));
+    const outcome = await CancellationScope.nonCancellable(() => goBack(run, definition, error, cancelled));
     if (outcome === null) return;
     if (cancelled) throw isCancellation(error) ? error : new CancelledFailure('The saga was cancelled.');
     const message = `${definition.sagaType} was ${outcome.state}: ${outcome.reason}`;
@@ -85,9 +85,10 @@ async function takeStep<T>(run: SagaRun, name: string, step: Step<T>): Promise<T
   // Registered first: a run whose answer was lost may have taken effect.
   if (step.undo) run.undos.push({ name, number: place.number, undo: step.undo });
   for (let round = 0; ; round += 1) {
+    if (run.sealed) return passStep(run, run.sealed, place, step);
     try {
       checkStopped(run);
-      const inPeace = step.final || run.committed || run.sealed;
+      const inPeace = step.final || run.committed;
       const result = await within(run, place, () =>
         inPeace ? CancellationScope.nonCancellable(step.run) : step.run(),
       );
@@ -103,27 +104,40 @@ async function takeStep<T>(run: SagaRun, name: string, step: Step<T>): Promise<T
 
 type Place = { readonly name: string; readonly number: number; readonly undo: boolean };
 
-/** Whether the step is tried again or skipped; throws when the saga is to go back. */
+/** What comes after a step failed or was stopped; with `retry` a sealed saga finds out for itself whether it may. */
 async function afterFailure(
   run: SagaRun,
   place: Place,
   { skip }: Pick<Step<unknown>, 'skip'>,
   { error, round }: { readonly error: unknown; readonly round: number },
 ): Promise<'retry' | 'skip'> {
-  if (run.sealed) throw error;
+  let cause = error;
   if (!isStop(error)) {
     run.lastError = describe(error, place.name);
     if (!isFinal(error)) {
       const heals = run.lastError.code === 'unavailable' ? { healMs: healMs(round) } : {};
       const signals: Decision[] = skip ? ['retry', 'skip', 'abort'] : ['retry', 'abort'];
-      const given = await stuck(run, place, { failure: run.lastError, signals, ...heals });
-      if (given !== 'abort') return given;
+      try {
+        const given = await stuck(run, place, { failure: run.lastError, signals, ...heals });
+        if (given !== 'abort') return given;
+      } catch (stop) {
+        cause = stop;
+      }
     }
   }
-  const { ended, steps } = await seal(run);
-  if (ended === null && steps.some(({ name }) => name === place.name)) return 'retry';
-  if (ended === null && skip && steps.some(({ number }) => number > place.number)) return 'skip';
-  throw error;
+  await seal(run, cause);
+  return 'retry';
+}
+
+/** The way of a sealed saga: through the steps that are done, so that their undos are registered; at the first other one it turns back. */
+async function passStep<T>(run: SagaRun, { ended, steps, cause }: Sealed, place: Place, step: Step<T>): Promise<T> {
+  if (ended === null && steps.some(({ name }) => name === place.name)) {
+    const result = await within(run, place, () => CancellationScope.nonCancellable(step.run));
+    run.done.push(place.name);
+    return result;
+  }
+  if (ended === null && step.skip && steps.some(({ number }) => number > place.number)) return step.skip();
+  throw cause;
 }
 
 async function takeTogether(
@@ -143,7 +157,7 @@ async function takeTogether(
   } catch (error) {
     // Nothing took effect, as far as can be told; one by one it shows which step it is.
     if (!isStop(error)) return null;
-    const { ended, steps } = await seal(run);
+    const { ended, steps } = await seal(run, error);
     if (ended === null && steps.length > 0) return null;
     throw error;
   }
@@ -165,18 +179,25 @@ function isStop(error: unknown): boolean {
 /**
  * Closes the saga's row to further steps and learns how far it really came. A cancellation or a signal that arrives while local activities run
  * makes the server refuse what they did: the workflow is replayed without them and would not know what to undo, or that it had completed.
- * From here on the body only passes through the steps that are done, so that their undos are registered.
+ * `cause` is why it goes back.
  */
-async function seal(run: SagaRun): Promise<NonNullable<SagaRun['sealed']>> {
+async function seal(run: SagaRun, cause: unknown): Promise<Sealed> {
   if (run.sealed) return run.sealed;
   const place = { name: run.step ?? 'start', number: run.stepNumber, undo: true };
-  run.sealed = await CancellationScope.nonCancellable(() => within(run, place, sealSaga));
+  const found = await CancellationScope.nonCancellable(() => within(run, place, sealSaga));
+  run.sealed = { ...found, cause };
   return run.sealed;
 }
 
 /** Undoes what was done and writes the last word; null when the saga turns out to have completed. */
-async function goBack(run: SagaRun, definition: SagaDefinition, why: string): Promise<SagaOutcome | null> {
-  const { ended, reason: known } = await seal(run);
+async function goBack(
+  run: SagaRun,
+  definition: SagaDefinition,
+  error: unknown,
+  cancelled: boolean,
+): Promise<SagaOutcome | null> {
+  const { ended, reason: known, cause } = await seal(run, error);
+  const why = reasonOf(cause, { aborted: run.aborted, cancelled });
   const step = run.step;
   if (ended !== null) {
     end(run, ended);
