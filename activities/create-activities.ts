@@ -19,11 +19,15 @@ export type ActivityDeps = {
 
 /** Makes them, by the names under which workflows call them. */
 export function createActivities({ database, gateway, lookupLid, publicUrl, onSaga }: ActivityDeps) {
-  return Object.assign(
-    createSagaActivities(database, onSaga),
+  // Two steps, because with five arguments assign() forgets the types.
+  const ofMessages = Object.assign(
     createInboundActivities(database, lookupLid, onSaga),
-    createGatewayEventActivities(database, publicUrl, onSaga),
     createSendActivities(database, gateway, onSaga),
     createMessageGroupActivities(database),
+  );
+  return Object.assign(
+    ofMessages,
+    createSagaActivities(database, onSaga),
+    createGatewayEventActivities(database, publicUrl, onSaga),
   );
 }

@@ -39,7 +39,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   );
   mountHealth(app);
   mountDocs(app, openApiDocument());
-  mountCodec(app);
+  mountCodec(app, deps);
   app.post(webhookPath, readBody('raw'), takeWebhook);
   app.use('/v1/*', authenticate, rateLimit, readBody('json'));
   for (const route of resources) mount(app, route);

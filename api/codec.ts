@@ -1,5 +1,5 @@
 // Lets the Temporal UI show sealed payloads: /codec/encode and /codec/decode for whoever has a key with the scope `codec`, as Bearer or by the cookie
-// that /codec/sign-in sets. The cookie is signed and names a key: revoking the key ends it.
+// that /codec/sign-in sets; on a local stack also under a path that only the launcher knows. The cookie is signed and names a key: revoking the key ends it.
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Payload } from '@temporalio/common';
@@ -9,6 +9,7 @@ import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
 import { type ApiKey, findApiKeyById } from '../db/api-keys.ts';
 import { DomainError } from '../domain/kernel/errors.ts';
+import { localCodecPath } from '../platform/crypto/local-codec-path.ts';
 import type { ApiDeps, ApiEnv } from './api-deps.ts';
 import { signInPage } from './codec-page.ts';
 import { requireScope } from './middleware/authenticate.ts';
@@ -20,12 +21,18 @@ const sessionHours = 12;
 const signInPath = '/codec/sign-in';
 
 /** Mounts endpoint and sign-in page. */
-export function mountCodec(app: OpenAPIHono<ApiEnv>): void {
+export function mountCodec(app: OpenAPIHono<ApiEnv>, deps: Pick<ApiDeps, 'config'>): void {
   app.use('/codec/*', async (c, next) => {
     const origin = new URL(c.get('deps').config.TEMPORAL_UI_URL).origin;
     const allowHeaders = ['content-type', 'authorization', 'x-namespace'];
     return cors({ origin, credentials: true, allowMethods: ['POST'], allowHeaders, maxAge: 600 })(c, next);
   });
+  const { config } = deps;
+  if (config.NODE_ENV !== 'production') {
+    const local = localCodecPath(config.MASTER_KEY);
+    app.post(`${local}/encode`, readBody('json'), (c) => convert(c, 'encode'));
+    app.post(`${local}/decode`, readBody('json'), (c) => convert(c, 'decode'));
+  }
   app.get(signInPath, (c) => signInPage(c, ''));
   app.post(signInPath, readBody('raw'), signIn);
   app.post('/codec/encode', signedIn, readBody('json'), (c) => convert(c, 'encode'));
@@ -82,7 +89,9 @@ function sign({ config }: ApiDeps, text: string): string {
 const payloads = z.object({
   payloads: z
     .array(z.looseObject({ metadata: z.record(z.string(), z.base64()).optional(), data: z.base64().optional() }))
-    .max(2_000),
+    .max(2_000)
+    // The temporal CLI leaves the list out when there is nothing in it.
+    .default([]),
 });
 
 async function convert(c: Context<ApiEnv>, direction: 'encode' | 'decode'): Promise<Response> {

@@ -1,6 +1,6 @@
 // The API's process: wiring only. Stops by refusing new requests, ending streams, and finishing what is under way.
 import { openDatabase } from '../db/deps.ts';
-import { deleteExpiredKeys } from '../db/idempotency.ts';
+import { maintainDatabase } from '../db/maintenance.ts';
 import { inSystem } from '../db/transaction.ts';
 import { piiFieldNames } from '../domain/catalog.ts';
 import { runProcess } from '../platform/lifecycle.ts';
@@ -28,8 +28,8 @@ await runProcess(
     readiness.add('temporal', () => deps.temporal.ping());
     const server = await listen(createApp(deps), { host: config.API_HOST, port: config.API_PORT });
     const sweep = setInterval(() => {
-      inSystem(database.systemPool, deleteExpiredKeys).catch((error: unknown) =>
-        log.warn({ err: error }, 'expired Idempotency-Keys not deleted'),
+      inSystem(database.systemPool, maintainDatabase).catch((error: unknown) =>
+        log.warn({ err: error }, 'the database could not be maintained'),
       );
     }, sweepEveryMs);
     onStop('sweep', () => clearInterval(sweep));

@@ -152,12 +152,12 @@ export async function releaseWaiting(tx: Tx, key: string): Promise<number> {
 /** How long a claimed event is left to its claimer, who may have died. One that takes longer loses nothing: the row's lock and state make a second attempt harmless. */
 const claimSeconds = 10;
 
-/** Takes events that are due, in their order of arrival, so that no other dispatcher looks at them for a while. */
+/** Takes events that are due, in their order of arrival, so that no other dispatcher looks at them for a while. One that a saga has is due when that should have ended. */
 export async function claimDueRawEvents(systemPool: Pool, limit: number): Promise<RawEvent[]> {
   return inSystem(systemPool, async (tx) => {
     const { rows } = await tx.query<RawEvent>(
       `update raw_events set next_attempt_at = now() + interval '${claimSeconds} seconds'
-       where id in (select id from raw_events where status = 'stored' and next_attempt_at <= now() order by arrival limit $1 for update skip locked)
+       where id in (select id from raw_events where status in ('stored', 'started') and next_attempt_at <= now() order by arrival limit $1 for update skip locked)
        returning ${rawEventColumns}`,
       [limit],
     );
@@ -177,7 +177,7 @@ export async function postponeRawEvent(
 ): Promise<void> {
   await tx.query(
     `update raw_events set next_attempt_at = now() + $3 * interval '1 millisecond', attempts = $4, last_error = coalesce($5, last_error)
-     where tenant_id = $1 and id = $2 and status = 'stored'`,
+     where tenant_id = $1 and id = $2 and status in ('stored', 'started')`,
     [tx.tenantId, id, afterMs, attempts, lastError ?? null],
   );
 }

@@ -11,7 +11,8 @@ import {
 } from '../db/outbox-admin.ts';
 import { createPool } from '../db/pool.ts';
 import { inSystem, type Tx } from '../db/transaction.ts';
-import { ConfigError, loadConfig } from '../platform/config.ts';
+import { ConfigError } from '../platform/config.ts';
+import { runningStack } from './up/state-file.ts';
 
 const usage = `usage: npm run outbox -- <command>
   counts                                   events by state
@@ -74,13 +75,21 @@ const commands: Readonly<Record<string, (tx: Tx) => Promise<void>>> = {
   },
 };
 
+/** The address from the environment, else the running stack's. */
+function systemUrl(): string {
+  const url = process.env['DATABASE_SYSTEM_URL'] || runningStack()?.environment['DATABASE_SYSTEM_URL'];
+  if (!url)
+    throw new ConfigError('Set DATABASE_SYSTEM_URL to a connection of the role app_system, or run `npm start` first.');
+  return url;
+}
+
 const run = commands[command ?? ''];
 if (!run) {
   console.error(usage);
   process.exit(2);
 }
 try {
-  const pool = createPool({ url: loadConfig().DATABASE_SYSTEM_URL, size: 2, name: 'outbox-command' });
+  const pool = createPool({ url: systemUrl(), size: 2, name: 'outbox-command' });
   const bell = createBell(pool, 'outbox_events');
   try {
     await inSystem(pool, run);

@@ -14,6 +14,8 @@ export const databaseStep: LocalActivityOptions = {
 /** Several steps in one commit: tried once more after a lost race, then the steps go one by one. */
 export const togetherStep: LocalActivityOptions = {
   ...databaseStep,
+  // Shown beside the activity in the UI's trace, which else would name none of them.
+  summary: 'validate → contact → session → message → record → enrichment (media) → finish, in one commit',
   retry: { initialInterval: 20, maximumAttempts: 2 },
 };
 

@@ -31,10 +31,11 @@ export async function validateInbound(database: Database, input: InboundInput): 
     const channel = await load(database, tx, aggregates.channel, input.channelId);
     if (!channel.exists || channel.state.deletedAt !== null)
       throw new DomainError('not_found', 'The channel of this message was deleted.');
-    // In one commit with the rest nobody would ever see it as started.
+    // In one commit with the rest nobody would ever see it as started. By the time given the saga has ended, unless someone terminated it.
     if (!isShared)
       await tx.query(
-        `update raw_events set status = 'started', workflow_id = $3, attempts = attempts + 1, last_error = null where tenant_id = $1 and id = $2`,
+        `update raw_events set status = 'started', workflow_id = $3, attempts = attempts + 1, last_error = null,
+           next_attempt_at = now() + interval '25 hours' where tenant_id = $1 and id = $2`,
         [tx.tenantId, input.rawEventId, saga.workflowId],
       );
     return {

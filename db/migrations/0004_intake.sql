@@ -24,7 +24,7 @@ create table raw_events (
   unique (tenant_id, channel_id, gateway_event_id),
   foreign key (tenant_id, channel_id) references channels (tenant_id, id)
 );
-create index raw_events_open on raw_events (next_attempt_at, arrival) where status = 'stored';
+create index raw_events_open on raw_events (next_attempt_at, arrival) where status in ('stored', 'started');
 create index raw_events_waiting on raw_events (tenant_id, message_key) where status = 'waiting';
 create index raw_events_message on raw_events (tenant_id, message_key);
 create index raw_events_sessions on raw_events (tenant_id, channel_id, arrival) where kind = 'session_status';

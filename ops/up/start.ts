@@ -1,10 +1,12 @@
 // The stages of `npm start` in their order; what doesn't wait for another runs beside it.
 import { loadConfig } from '../../platform/config.ts';
+import { localCodecPath } from '../../platform/crypto/local-codec-path.ts';
 import { ensureDemoTenant } from '../demo-tenant.ts';
 import { dataDir } from '../stack/paths.ts';
 import { isSameProcess } from '../stack/process-mark.ts';
 import { endProcesses } from '../stack/processes.ts';
 import { type DatabaseUrls, prepareGivenDatabase, prepareOwnDatabase } from './database.ts';
+import { connectLocalSession } from './local-session.ts';
 import { pickProcessPorts, processSpecs } from './processes.ts';
 import { loadSecrets } from './secrets.ts';
 import { devPostgres, devRabbitmq, devTemporal } from './servers.ts';
@@ -33,7 +35,7 @@ export async function startStack({ stages, supervisor, watch, state, serversOnly
   const core = async () => {
     const [postgres, temporal] = await all([
       devPostgres(stages, watch).then(({ adminUrl }) => migrateStage(stages, adminUrl, secrets.rolePassword)),
-      devTemporal(stages, watch, `${api}/codec`),
+      devTemporal(stages, watch, `${api}${localCodecPath(secrets.MASTER_KEY)}`),
     ]);
     Object.assign(state.environment, {
       ...postgres,
@@ -69,6 +71,14 @@ export async function startStack({ stages, supervisor, watch, state, serversOnly
   // RabbitMQ takes longest by far; what can do without it doesn't wait for it.
   await all([core(), broker()]);
   if (!serversOnly) await startProcesses({ withBroker: true });
+  // A gateway of the user's own is not ours to configure.
+  if (!serversOnly && ports.waha !== undefined) {
+    await stages.run(
+      'demo channel',
+      () => connectLocalSession(state),
+      () => 'its session is connected',
+    );
+  }
   state.phase = 'ready';
   writeState(state);
 }

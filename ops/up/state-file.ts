@@ -9,6 +9,7 @@ export type DemoTenant = {
   tenantId: string;
   projectId: string;
   channelId: string;
+  sessionName: string;
   apiKey: string;
   webhookSecret: string;
 };

@@ -6,6 +6,8 @@ import { load } from '../../db/execute.ts';
 import { inSystem, inTenant } from '../../db/transaction.ts';
 import type { Message } from '../../domain/message/message.ts';
 import type { RawEvent } from '../../intake/raw-events.ts';
+import { replayRawEvent } from '../../intake/replay-raw-event.ts';
+import { startInboundSaga } from '../../intake/start-inbound-saga.ts';
 import { createLogger } from '../../platform/log.ts';
 import { dispatchDue } from '../../workers/intake/dispatcher.ts';
 import { eventually } from '../support/eventually.ts';
@@ -69,7 +71,7 @@ async function dispatchAll(): Promise<void> {
 
 const statusOf = async ({ id }: RawEvent): Promise<string> =>
   inTenant(product.database.pool, product.tenantId, async (tx) =>
-    String((await tx.query('select status from raw_events where id = $1', [id])).rows[0]?.status),
+    String((await tx.query('select status from raw_events where id = $1', [id])).rows[0]?.['status']),
   );
 
 const messageOf = async (innerId: string): Promise<Message> =>
@@ -197,4 +199,25 @@ test('the gateway says WORKING: the channel is active; a brief fall does not cou
   await status('WORKING');
   await dispatchAll();
   assert.equal((await channel()).state.status, 'active');
+});
+
+test('a message whose workflow was terminated is marked failed and can be run again', async () => {
+  const raw = await product.store(text('TERM1'));
+  const { workflowId } = await startInboundSaga(product.temporal.client, 'nobody-polls-here', {
+    tenantId: product.tenantId,
+    rawEventId: raw.id,
+    channelId: product.channelId,
+    messageKey: raw.messageKey ?? '',
+    runNumber: 1,
+  });
+  await product.temporal.client.workflow.getHandle(workflowId).terminate('an operator did');
+  await dispatchAll();
+  assert.equal(await statusOf(raw), 'failed');
+  const replayed = await inTenant(product.database.pool, product.tenantId, (tx) =>
+    replayRawEvent(tx, product.database.keysOf, raw.id),
+  );
+  assert.equal(replayed?.outcome, 'queued');
+  await dispatchAll();
+  await eventually(async () => (await statusOf(raw)) === 'processed');
+  assert.equal((await messageOf('TERM1')).body, 'Oi');
 });

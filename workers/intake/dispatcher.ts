@@ -97,14 +97,15 @@ async function dispatch(deps: DispatcherDeps, raw: RawEvent): Promise<void> {
 function apply({ database, publicUrl }: DispatcherDeps, raw: RawEvent): Promise<Applied> {
   return inTenantRetrying(database.pool, raw.tenantId, async (tx) => {
     const stored = await loadRawEvent(tx, database.keysOf, raw.id, true);
-    // Taken by its saga meanwhile, or settled by another dispatcher.
+    if (stored?.status === 'started') return { outcome: 'needs_saga' };
+    // Settled by its saga or by another dispatcher meanwhile.
     if (stored?.status !== 'stored') return { outcome: 'later', afterMs: 0 };
     if (stored.body === null) return { outcome: 'ignored', reason: 'erased' };
     return applyGatewayEvent({ database, tx, raw, event: readGatewayEvent(stored.body, raw.receivedAt), publicUrl });
   });
 }
 
-/** A saga that ran or runs for another event of the same message: this one is looked at again when the message is there, or the saga gone. */
+/** A saga that ran or runs already, for this event or another of the same message: looked at again until the message is there, or the saga gone. */
 async function startSaga(deps: DispatcherDeps, raw: RawEvent): Promise<void> {
   if (raw.messageKey === null) throw new Error('A message without a key can not have a saga.');
   const { id: rawEventId, tenantId, channelId, messageKey, runNumber } = raw;
@@ -116,20 +117,22 @@ async function startSaga(deps: DispatcherDeps, raw: RawEvent): Promise<void> {
     runNumber,
   });
   if (isNew) return;
-  await postpone(deps, { ...raw, attempts: raw.attempts + 1 }, Math.min(5_000, 250 * 2 ** raw.attempts));
-  await inTenantRetrying(deps.database.pool, tenantId, async (tx) => {
-    const { rows } = await tx.query(
-      'select 1 from sagas where tenant_id = $1 and workflow_id = $2 and ended_at is not null and state <> $3',
-      [tenantId, workflowId, 'completed'],
-    );
-    // Its message was withdrawn with the other event's saga; that one can be run again, and this one with it.
-    if (rows.length > 0)
-      await markRawEvent(tx, rawEventId, {
-        status: 'duplicate',
-        workflowId,
-        lastError: 'the saga of this message was compensated',
-      });
-  });
+  const gone = await goneSaga(deps, workflowId);
+  if (!gone) return postpone(deps, { ...raw, attempts: raw.attempts + 1 }, Math.min(5_000, 250 * 2 ** raw.attempts));
+  await inTenantRetrying(deps.database.pool, tenantId, (tx) =>
+    markRawEvent(tx, rawEventId, {
+      status: 'failed',
+      workflowId,
+      lastError: gone,
+    }),
+  );
+}
+
+/** Why the saga will not bring the message any more; undefined: it runs, or completed. It and its event can be run again. */
+async function goneSaga({ client }: DispatcherDeps, workflowId: string): Promise<string | undefined> {
+  const { status } = await client.workflow.getHandle(workflowId).describe();
+  if (status.name === 'RUNNING' || status.name === 'COMPLETED' || status.name === 'CONTINUED_AS_NEW') return undefined;
+  return `the saga of this message ended: ${status.name.toLowerCase()}`;
 }
 
 async function postpone(deps: DispatcherDeps, raw: RawEvent, afterMs: number): Promise<void> {
