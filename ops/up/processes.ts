@@ -24,19 +24,21 @@ export function processSpecs(
   environment: Record<string, string>,
   ports: ProcessPorts,
 ): (ProcessSpec & { withBroker: boolean })[] {
-  const one = (name: string, file: string, readyPort: number, withBroker = true) => ({
+  const one = (name: string, file: string, readyPort: number, withBroker = true, niceness = 0) => ({
     name,
     file: path.join(projectDir, file),
     // The API's own port is in the environment; METRICS_PORT would be another one.
     environment: name === 'api' ? environment : { ...environment, METRICS_PORT: String(readyPort) },
     readyPort,
     withBroker,
+    niceness,
   });
   return [
     ...(ports.waha === undefined ? [] : [one('waha-sandbox', 'ops/sandbox/waha/server.ts', ports.waha, false)]),
     one('api', 'api/server.ts', ports.api, false),
-    one('worker', 'workers/temporal-worker.ts', ports.worker),
+    // All on one machine: the gateway's webhook is answered first, read models come last.
+    one('worker', 'workers/temporal-worker.ts', ports.worker, true, 5),
     one('relay', 'workers/relay.ts', ports.relay),
-    one('consumer', 'workers/consumer.ts', ports.consumer),
+    one('consumer', 'workers/consumer.ts', ports.consumer, true, 10),
   ];
 }

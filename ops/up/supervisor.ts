@@ -1,6 +1,7 @@
 // Runs our own processes: starts each, waits for its /readyz, starts it again when it dies (saying so), and ends them all.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -11,8 +12,14 @@ import { endProcesses } from '../stack/processes.ts';
 import type { Say } from '../stack/server.ts';
 import { logEnd } from '../stack/wait-ready.ts';
 
-/** One of our processes: the file it runs, its environment, and the port that answers /readyz. */
-export type ProcessSpec = { name: string; file: string; environment: Record<string, string>; readyPort: number };
+/** One of our processes: the file it runs, its environment, the port that answers /readyz, and how far it stands back when the machine is busy (0–19). */
+export type ProcessSpec = {
+  name: string;
+  file: string;
+  environment: Record<string, string>;
+  readyPort: number;
+  niceness: number;
+};
 
 /** Starts and ends processes. `onChange` is told the marks of those that run, so that they can be found after a crash. */
 export type Supervisor = {
@@ -45,6 +52,7 @@ export function createSupervisor(
       stdio: ['pipe', log, log],
     });
     closeSync(log);
+    if (child.pid && spec.niceness > 0) setPriority(child.pid, spec.niceness);
     child.stdin?.on('error', () => undefined);
     running.set(spec.name, child);
     publish();
