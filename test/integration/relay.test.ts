@@ -137,6 +137,15 @@ describe('the relay', () => {
     await slow.end();
   });
 
+  test('a position is drawn only after its transaction has an id', async () => {
+    // The relay's low-water mark stands on this: a lower position of a transaction that looks younger would be passed over.
+    const { rows } = await pool.query<{ default: string }>(
+      `select pg_get_expr(adbin, adrelid) as default from pg_attrdef join pg_attribute on attrelid = adrelid and attnum = adnum
+       where adrelid = 'outbox_events'::regclass and attname = 'id'`,
+    );
+    assert.match(rows[0]?.default ?? '', /WHEN \(pg_current_xact_id\(\) IS NOT NULL\) THEN nextval/);
+  });
+
   test('two relays share the partitions; one that dies is replaced within 5 s, with nothing lost and no order broken', async () => {
     const tapped = await tap();
     const one = start();
