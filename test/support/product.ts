@@ -1,6 +1,6 @@
 // A running part of the product for tests: database, Temporal client and workers on a test stack, with one shop open and others on demand.
 import { randomBytes } from 'node:crypto';
-import { type NativeConnection, Runtime } from '@temporalio/worker';
+import { makeTelemetryFilterString, type NativeConnection, Runtime } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../../activities/create-activities.ts';
 import { type Database, openDatabase } from '../../db/deps.ts';
 import type { MessageGrouping } from '../../domain/channel/commands.ts';
@@ -35,10 +35,10 @@ export type Activities = ReturnType<typeof createActivities>;
 /** A worker that runs. */
 export type RunningWorker = { readonly stop: () => Promise<void> };
 
-/** Opens it on a database of its own. */
-export async function openProduct(name: string): Promise<Product> {
+/** Opens it on a database of its own; `changes` are to its configuration. */
+export async function openProduct(name: string, changes: Partial<Config> = {}): Promise<Product> {
   const stack = await testStack(name);
-  const { config } = stack;
+  const config = { ...stack.config, ...changes };
   const log = createLogger({ name, level: config.LOG_LEVEL });
   installRuntime(log);
   const database = openDatabase(config, { name });
@@ -66,7 +66,9 @@ let isInstalled = false;
 
 /** Once a process, before anything else of the SDK: its own logger would print every failure that a test provokes. */
 export function installRuntime(log: Logger): void {
-  if (!isInstalled) Runtime.install({ logger: createTemporalLog(log), shutdownSignals: [] });
+  const logging = { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} };
+  if (!isInstalled)
+    Runtime.install({ logger: createTemporalLog(log), shutdownSignals: [], telemetryOptions: { logging } });
   isInstalled = true;
 }
 

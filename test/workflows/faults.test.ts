@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type SagaStatus, sagaSignals, statusQuery } from '../../workflows/names.ts';
 import { eventually } from '../support/eventually.ts';
+import { workflowHasHeard } from '../support/heard.ts';
 import { advert, file, gatewayMessage } from '../support/messages.ts';
 import { openProduct, type Product } from '../support/product.ts';
 import type { SagaRun, Shop } from '../support/shop.ts';
@@ -165,23 +166,6 @@ async function assertCompleted(given: Case, without: readonly string[] = []) {
   );
 }
 
-/** Waits until the workflow was told of what came in while a step was running. */
-async function workflowHasHeard({ run }: Case): Promise<void> {
-  await eventually(
-    async () => {
-      const events = (await run.handle.fetchHistory()).events ?? [];
-      const came = events.findIndex(
-        ({
-          workflowExecutionCancelRequestedEventAttributes: cancel,
-          workflowExecutionSignaledEventAttributes: signal,
-        }) => cancel || signal,
-      );
-      return came >= 0 && events.slice(came).some(({ workflowTaskStartedEventAttributes: started }) => started);
-    },
-    { timeoutMs: 30_000, everyMs: 200 },
-  );
-}
-
 test('undisturbed', async () => {
   for (const isKnown of [false, true]) {
     const given = await setUp(isKnown);
@@ -252,7 +236,7 @@ for (const isKnown of [false, true]) {
           await start(given);
           await stand.reached;
           await given.run.handle.cancel();
-          await workflowHasHeard(given);
+          await workflowHasHeard(given.run);
           stand.open();
           if (step === 'finish') await assertCompleted(given);
           else await assertUndone(given, { reason: /^cancelled$/, close: 'CANCELLED' });
@@ -280,7 +264,7 @@ for (const isKnown of [false, true]) {
         await start(given);
         await stand.reached;
         await given.run.handle.signal(sagaSignals.abort);
-        await workflowHasHeard(given);
+        await workflowHasHeard(given.run);
         stand.open();
         await assertUndone(given, { reason: /^aborted$/, close: 'FAILED' });
       });
