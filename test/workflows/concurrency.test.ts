@@ -296,6 +296,46 @@ test('all steps in one commit, late: a worker that was thought dead can not brin
   assert.deepEqual([traces?.state, traces?.rawStatus, traces?.steps], ['failed', 'failed', []]);
 });
 
+const stepActivities = [
+  'validateInbound',
+  'findOrCreateContact',
+  'findOrStartSession',
+  'storeMessage',
+  'recordMessage',
+  'requestEnrichment',
+  'finishInbound',
+];
+
+for (const activity of stepActivities) {
+  test(`${activity}, late: it takes no effect once its saga went back`, async () => {
+    const shop = await product.openShop(oneByOne);
+    const before = await pictureOf(product.database, shop);
+    const run = shop.sagaOf(await shop.store(forms['a contact']()));
+    let late = async (): Promise<unknown> => undefined;
+    switchboard.put(run.workflowId, activity, (call) => {
+      const inItsContext = AsyncLocalStorage.snapshot();
+      late = () => inItsContext(call);
+      return failsForGood(call, 1);
+    });
+    // It comes while the first undo is under way, and again when all is over.
+    const stand = gate('before');
+    switchboard.put(run.workflowId, 'undoFindOrCreateContact', stand.fault);
+    await shop.startSaga(run.raw);
+    if (activity !== 'validateInbound') {
+      await stand.reached;
+      await assert.rejects(late(), { code: 'precondition_failed' });
+      stand.open();
+    }
+    assert.match(await run.result(), /rule_violated/);
+    const after = await tracesOf(product.database, shop, { rawEventId: run.raw.id, workflowId: run.workflowId });
+    await assert.rejects(late(), { code: 'precondition_failed' });
+    assert.deepEqual(await pictureOf(product.database, shop), before);
+    const traces = await tracesOf(product.database, shop, { rawEventId: run.raw.id, workflowId: run.workflowId });
+    assert.deepEqual(traces, after);
+    assert.ok(traces?.state === 'compensated' || activity === 'validateInbound');
+  });
+}
+
 test('cancelled before its first step', async () => {
   const taskQueue = `late-${process.pid}`;
   const shop = await product.openShop({ taskQueue });
