@@ -24,7 +24,7 @@ async function specOf(name: string, body: string): Promise<ProcessSpec> {
   const file = path.join(folder, `${name}.mjs`);
   writeFileSync(file, body);
   const readyPort = await pickPort(name, 0, () => undefined);
-  return { name, file, environment: { METRICS_PORT: String(readyPort) }, readyPort };
+  return { name, file, environment: { METRICS_PORT: String(readyPort) }, readyPort, niceness: 0 };
 }
 
 function supervise() {
