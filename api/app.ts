@@ -1,6 +1,7 @@
 // The HTTP application: middleware in one list, then the routes. No business in here.
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { DomainError, errorTable } from '../domain/kernel/errors.ts';
+import { wordlessError } from '../platform/safe-error.ts';
 import type { ApiDeps, ApiEnv } from './api-deps.ts';
 import { mountCodec } from './codec.ts';
 import { mount } from './define-route.ts';
@@ -47,7 +48,10 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.onError((error, c) => {
     const problem = problemOf(error, c.get('requestId'));
     if (errorTable[problem.code].status >= 500 && !(error instanceof DomainError))
-      deps.log.error({ err: error, requestId: problem.requestId, method: c.req.method }, 'request failed');
+      deps.log.error(
+        { err: wordlessError(error), requestId: problem.requestId, method: c.req.method },
+        'request failed',
+      );
     return answerProblem(c, problem);
   });
   return app;

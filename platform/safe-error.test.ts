@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { CryptoError } from './crypto/crypto-error.ts';
-import { safeError } from './safe-error.ts';
+import { safeError, wordlessError } from './safe-error.ts';
 
 const thrownBy = (run: () => unknown): unknown => {
   try {
@@ -113,4 +113,15 @@ test('an error of our own keeps its message, and tells the places where data is 
     Object.assign(new Error('Ask the gateway first.'), { code: 'precondition_failed', issues });
   assert.equal(safeError(ours([])).message, 'Ask the gateway first.');
   assert.match(safeError(ours([{ path: ['phone'], message: 'must be a number' }])).message, /^Invalid data at phone/);
+});
+
+test('without words: what nobody thought of keeps type and place only, what has a code keeps its message', () => {
+  const cause = new TypeError('Cannot read "Oi, Ana"');
+  const told = wordlessError(new Error('could not store: Oi, Ana', { cause }));
+  assert.doesNotMatch(JSON.stringify(told), /Ana/);
+  assert.deepEqual([told.type, told.cause?.type], ['Error', 'TypeError']);
+  assert.ok((told.stack?.length ?? 0) > 0);
+  assert.doesNotMatch(JSON.stringify(wordlessError('Oi, Ana')), /Ana/);
+  const known = Object.assign(new Error('The gateway is away.'), { code: 'unavailable' });
+  assert.equal(wordlessError(known).message, 'The gateway is away.');
 });

@@ -37,6 +37,21 @@ export function safeError(thrown: unknown, depth = 0): SafeError {
   }
 }
 
+/**
+ * The same for code that has personal data in hand: an error that nobody thought of keeps its type and where it came from, but not its words,
+ * because whoever wrote them may have put anything in.
+ */
+export function wordlessError(thrown: unknown, depth = 0): SafeError {
+  const safe = safeError(thrown, MAX_DEPTH);
+  const fields = (isError(thrown) ? thrown : {}) as Fields;
+  const code =
+    typeof fields['code'] === 'string' || typeof fields['code'] === 'number' ? String(fields['code']) : undefined;
+  const known = isError(thrown) && isExpected(thrown, code);
+  const told = known ? safe : { ...safe, message: 'Unexpected; its words are left out.' };
+  if (fields['cause'] === undefined || depth >= MAX_DEPTH) return told;
+  return { ...told, cause: wordlessError(fields['cause'], depth + 1) };
+}
+
 /** Errors of other realms too: those of Temporal's workflow sandbox are not `instanceof Error` here. */
 export function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value);

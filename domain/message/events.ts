@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineEvents, type EventsOf, event } from '../kernel/define-events.ts';
 import { address, at, count, id, reason } from '../kernel/fields.ts';
+import { pii } from '../kernel/pii.ts';
 
 const messageId = id;
 const someMessage = '018f5a10-0000-7000-8000-000000000004';
@@ -90,7 +91,7 @@ export const messageEvents = defineEvents('message', {
   'message.ai.process_image_requested': event({
     version: 1,
     summary: 'An image came that wants a description.',
-    data: z.object({ ...media, imageUrl: address, mimeType: z.string(), requestedAt: at }),
+    data: z.object({ ...media, imageUrl: pii(address), mimeType: z.string(), requestedAt: at }),
     webhooks: [],
     example: {
       ...someMedia,
@@ -102,7 +103,13 @@ export const messageEvents = defineEvents('message', {
   'message.ai.process_video_requested': event({
     version: 1,
     summary: 'A video came that wants a description.',
-    data: z.object({ ...media, videoUrl: address, mimeType: z.string(), duration: durationSeconds, requestedAt: at }),
+    data: z.object({
+      ...media,
+      videoUrl: pii(address),
+      mimeType: z.string(),
+      duration: durationSeconds,
+      requestedAt: at,
+    }),
     webhooks: [],
     example: {
       ...someMedia,
@@ -115,7 +122,13 @@ export const messageEvents = defineEvents('message', {
   'message.ai.process_audio_requested': event({
     version: 1,
     summary: 'An audio file came that wants a transcript.',
-    data: z.object({ ...media, audioUrl: address, mimeType: z.string(), duration: durationSeconds, requestedAt: at }),
+    data: z.object({
+      ...media,
+      audioUrl: pii(address),
+      mimeType: z.string(),
+      duration: durationSeconds,
+      requestedAt: at,
+    }),
     webhooks: [],
     example: {
       ...someMedia,
@@ -128,7 +141,13 @@ export const messageEvents = defineEvents('message', {
   'message.ai.process_voice_requested': event({
     version: 1,
     summary: 'A voice note came that wants a transcript.',
-    data: z.object({ ...media, voiceUrl: address, mimeType: z.string(), duration: durationSeconds, requestedAt: at }),
+    data: z.object({
+      ...media,
+      voiceUrl: pii(address),
+      mimeType: z.string(),
+      duration: durationSeconds,
+      requestedAt: at,
+    }),
     webhooks: [],
     example: {
       ...someMedia,

@@ -56,16 +56,16 @@ const files = {
 const names = Object.keys(files) as ProcessName[];
 const sandboxKey = 'sandbox-key';
 
-/** `environment`: variables that differ from the test stack's. `without`: processes that are not started (restart starts them). */
+/** `environment`: variables that differ from the test stack's. `files`: other programs in the place of ours. */
 export type RunningProductOptions = {
   readonly environment?: Readonly<Record<string, string>>;
-  readonly without?: readonly ProcessName[];
+  readonly files?: Partial<Record<ProcessName, string>>;
 };
 
 /** Starts everything and points the sandbox's session at the API. */
 export async function startRunningProduct(
   name: string,
-  { environment: own = {}, without = [] }: RunningProductOptions = {},
+  { environment: own = {}, files: others = {} }: RunningProductOptions = {},
 ): Promise<RunningProduct> {
   const stack = await testStack(name);
   const ports = Object.fromEntries(
@@ -87,7 +87,7 @@ export async function startRunningProduct(
   const printed = new Map<ProcessName, string>();
   const start = async (one: ProcessName): Promise<void> => {
     const sandbox = one === 'waha' ? { WAHA_SANDBOX_PORT: String(ports.waha) } : {};
-    const options = { file: files[one], environment: { ...environment, ...sandbox }, port: ports[one] };
+    const options = { file: others[one] ?? files[one], environment: { ...environment, ...sandbox }, port: ports[one] };
     running.set(one, await startProcess({ ...options, readyTimeoutMs: 60_000 }));
   };
   const ended = (one: ProcessName): void => {
@@ -107,7 +107,7 @@ export async function startRunningProduct(
   try {
     const config = loadConfig(environment);
     const demo = await ensureDemoTenant({ config });
-    await Promise.all(names.filter((one) => !without.includes(one)).map(start));
+    await Promise.all(names.map(start));
     const sandbox = { sandboxUrl: url('waha'), apiKey: sandboxKey };
     const reader = createProduct({ baseUrl: url('api'), apiKey: demo.apiKey });
     const product: RunningProduct = {
@@ -144,7 +144,7 @@ export async function startRunningProduct(
         }),
       stop,
     };
-    if (running.has('waha')) await connectSession(config.WAHA_URL, demo, url('api'));
+    await connectSession(config.WAHA_URL, demo, url('api'));
     return product;
   } catch (error) {
     await stop();

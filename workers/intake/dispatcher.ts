@@ -16,7 +16,7 @@ import { startGatewayEventSaga } from '../../intake/start-gateway-event-saga.ts'
 import { startInboundSaga } from '../../intake/start-inbound-saga.ts';
 import type { Logger } from '../../platform/log.ts';
 import { pause } from '../../platform/pause.ts';
-import { safeError } from '../../platform/safe-error.ts';
+import { wordlessError } from '../../platform/safe-error.ts';
 
 /** What the dispatcher works with. `onSettled` hears of every event and what came of it. */
 export type DispatcherDeps = {
@@ -144,9 +144,10 @@ async function postpone(deps: DispatcherDeps, raw: RawEvent, afterMs: number): P
 }
 
 async function failed(deps: DispatcherDeps, raw: RawEvent, error: unknown): Promise<void> {
-  const { code, message } = safeError(error);
+  const told = wordlessError(error);
+  const { code, message } = told;
   const attempts = raw.attempts + 1;
-  deps.log.warn({ err: error, rawEventId: raw.id, attempts }, 'a gateway event could not be applied');
+  deps.log.warn({ err: told, rawEventId: raw.id, attempts }, 'a gateway event could not be applied');
   deps.onSettled?.(raw.kind, 'failed');
   try {
     const hasOwnSaga = raw.kind === 'message';

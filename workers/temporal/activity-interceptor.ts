@@ -4,7 +4,7 @@ import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { errorCodeOf, errorTable } from '../../domain/kernel/errors.ts';
 import type { Logger } from '../../platform/log.ts';
-import { safeError } from '../../platform/safe-error.ts';
+import { wordlessError } from '../../platform/safe-error.ts';
 import { runInSaga } from '../../platform/saga-context.ts';
 import { type StepContext, sagaHeader } from '../../workflows/names.ts';
 
@@ -31,8 +31,8 @@ function toFailure(error: unknown, log: Logger, activityType: string): unknown {
     return error;
   const code = errorCodeOf(error);
   if (code === undefined || code === 'internal')
-    log.error({ err: error, activityType }, 'activity failed unexpectedly');
-  const { message } = safeError(error);
+    log.error({ err: wordlessError(error), activityType }, 'activity failed unexpectedly');
+  const { message } = wordlessError(error);
   return ApplicationFailure.create({
     message,
     type: code ?? 'internal',
