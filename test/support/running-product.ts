@@ -56,16 +56,17 @@ const files = {
 const names = Object.keys(files) as ProcessName[];
 const sandboxKey = 'sandbox-key';
 
-/** `environment`: variables that differ from the test stack's. `files`: other programs in the place of ours. */
+/** `environment`: variables that differ from the test stack's. `without`: processes that are not started (restart starts them). `files`: other programs in the place of ours. */
 export type RunningProductOptions = {
   readonly environment?: Readonly<Record<string, string>>;
+  readonly without?: readonly ProcessName[];
   readonly files?: Partial<Record<ProcessName, string>>;
 };
 
 /** Starts everything and points the sandbox's session at the API. */
 export async function startRunningProduct(
   name: string,
-  { environment: own = {}, files: others = {} }: RunningProductOptions = {},
+  { environment: own = {}, without = [], files: others = {} }: RunningProductOptions = {},
 ): Promise<RunningProduct> {
   const stack = await testStack(name);
   const ports = Object.fromEntries(
@@ -107,7 +108,7 @@ export async function startRunningProduct(
   try {
     const config = loadConfig(environment);
     const demo = await ensureDemoTenant({ config });
-    await Promise.all(names.map(start));
+    await Promise.all(names.filter((one) => !without.includes(one)).map(start));
     const sandbox = { sandboxUrl: url('waha'), apiKey: sandboxKey };
     const reader = createProduct({ baseUrl: url('api'), apiKey: demo.apiKey });
     const product: RunningProduct = {
@@ -144,7 +145,7 @@ export async function startRunningProduct(
         }),
       stop,
     };
-    await connectSession(config.WAHA_URL, demo, url('api'));
+    if (running.has('waha')) await connectSession(config.WAHA_URL, demo, url('api'));
     return product;
   } catch (error) {
     await stop();
