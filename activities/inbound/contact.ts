@@ -80,18 +80,17 @@ function displayName({ pushName, phone, lid }: Person): string {
 type IndexKey = { readonly kind: string; readonly index: string };
 
 /** The blind indexes of all ways in which a person is known. */
-export function indexKeys(
+export async function indexKeys(
   database: Pick<Database, 'keysOf'>,
   tx: Tx,
   person: { readonly phone?: string; readonly lid?: string },
 ): Promise<IndexKey[]> {
   const keys = database.keysOf(tx);
-  return Promise.all(
-    identityKeys(person).map(async ({ kind, key }) => ({
-      kind,
-      index: await keys.blindIndex(identityField(kind), key),
-    })),
-  );
+  const indexed: IndexKey[] = [];
+  // One after the other: the first may ask for the tenant's key, and a connection takes one query at a time.
+  for (const { kind, key } of identityKeys(person))
+    indexed.push({ kind, index: await keys.blindIndex(identityField(kind), key) });
+  return indexed;
 }
 
 /** A contact that is known; `byAll`: by each of the keys asked for. */
