@@ -117,6 +117,7 @@ async function bareClient(): Promise<number> {
   const channel = await model.createConfirmChannel();
   const body = Buffer.from(JSON.stringify({ messageId: randomUUID(), padding }));
   const startedAt = performance.now();
+  const aggregateId = randomUUID();
   let unconfirmed = 0;
   let sent = 0;
   await new Promise<void>((resolve) => {
@@ -124,16 +125,21 @@ async function bareClient(): Promise<number> {
       while (sent < total && unconfirmed < 1_000) {
         sent += 1;
         unconfirmed += 1;
-        const id = `bare-${sent}`;
+        const id = `${aggregateId.slice(0, 24)}${String(sent).padStart(12, '0')}`;
         const headers = {
+          'cloudEvents:specversion': '1.0',
           'cloudEvents:id': id,
           'cloudEvents:type': 'message.sent',
-          'cloudEvents:source': 'bench',
+          'cloudEvents:source': 'messaging-sagas',
+          'cloudEvents:subject': aggregateId,
           'cloudEvents:time': '2026-01-31T12:00:00.000Z',
           'cloudEvents:tenantid': 'bench',
-          'cloudEvents:aggregateid': id,
+          'cloudEvents:aggregatetype': 'message',
+          'cloudEvents:aggregateid': aggregateId,
           'cloudEvents:sequence': sent,
           'cloudEvents:eventversion': 'v1',
+          'cloudEvents:correlationid': aggregateId,
+          'cloudEvents:causationid': aggregateId,
         };
         channel.publish(
           names.exchange,
@@ -206,7 +212,8 @@ async function latency(perSecond: number, seconds: number, { slowEvery = 0 } = {
   }
   await Promise.all(writes);
   const deadline = performance.now() + 5_000;
-  while (counter.count() < committedAt.size && performance.now() < deadline) await tick(5);
+  const missing = (): number => [...committedAt.keys()].filter((id) => !counter.arrivedAt.has(id)).length;
+  while (missing() > 0 && performance.now() < deadline) await tick(20);
   await relay.stop();
   const times = [...committedAt].flatMap(([id, at]) => {
     const arrived = counter.arrivedAt.get(id);
@@ -217,6 +224,7 @@ async function latency(perSecond: number, seconds: number, { slowEvery = 0 } = {
     perSecond,
     events: committedAt.size,
     lost: committedAt.size - times.length,
+    duplicates: counter.count() - counter.arrivedAt.size,
     p50: round(quantile(times, 0.5)),
     p99: round(quantile(times, 0.99)),
     max: round(quantile(times, 1)),
