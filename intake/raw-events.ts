@@ -30,11 +30,13 @@ export type RawEvent = {
   readonly runNumber: number;
   readonly attempts: number;
   readonly receivedAt: Date;
+  /** The workflow that has it, once one has. */
+  readonly workflowId: string | null;
 };
 
 /** The columns of a RawEvent, for every query that gives one. */
 export const rawEventColumns = `id, tenant_id as "tenantId", channel_id as "channelId", arrival, event_name as "eventName", kind, message_key as "messageKey",
-  status, run_number as "runNumber", attempts, received_at as "receivedAt"`;
+  status, run_number as "runNumber", attempts, received_at as "receivedAt", workflow_id as "workflowId"`;
 
 const bodyPlace = (tenantId: string, id: string): string => `${tenantId}|${id}|raw_events|body`;
 

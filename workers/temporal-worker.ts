@@ -81,7 +81,7 @@ await runProcess(
 
     const dispatcher = startDispatcher({
       database,
-      client: temporal.client,
+      temporal,
       taskQueue: config.TEMPORAL_TASK_QUEUE,
       publicUrl: config.API_PUBLIC_URL,
       log,

@@ -12,8 +12,9 @@ export async function applyKnownMessage({ database, tx, raw, event, cause }: App
   if (messageId === undefined) return { outcome: 'needs_saga' };
   const { state: message } = await load(database, tx, aggregates.message, messageId);
   const { contactId } = message;
+  const { state: contact } = await load(database, tx, aggregates.contact, contactId);
   // The same message under the person's other address tells that both are theirs.
-  await learnIdentity(database, { tx, cause }, contactId, event);
+  if (contact.deletedAt === null) await learnIdentity(database, { tx, cause }, contactId, event);
   if (!event.fromMe) return { outcome: 'duplicate', contactId };
   // What comes back from the gateway has left it: that settles a send whose answer was lost.
   const status = event.status === undefined || event.status === 'queued' ? 'sent' : event.status;

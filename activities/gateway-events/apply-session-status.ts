@@ -1,6 +1,7 @@
 // The gateway's session changed its state. A channel is active on the gateway's own word only; brief falls are waited out before they count.
 import { aggregates } from '../../db/aggregates.ts';
 import { execute, load } from '../../db/execute.ts';
+import { webhookUrl } from '../../intake/webhook-url.ts';
 import type { SessionStatusEvent } from '../../integrations/waha/gateway-event.ts';
 import { loadGatewayEvent } from '../inbound/gateway-message.ts';
 import type { Applied, Applying } from './apply-gateway-event.ts';
@@ -20,7 +21,7 @@ export async function applySessionStatus({
   const { state: channel } = await load(database, tx, aggregates.channel, raw.channelId, true);
   switch (event.status) {
     case 'WORKING': {
-      const data = { webhookUrl: `${publicUrl}/v1/webhooks/waha/${raw.channelId}` };
+      const data = { webhookUrl: webhookUrl(publicUrl, raw.channelId) };
       await execute(database, tx, aggregates.channel, raw.channelId, { type: 'channel.confirm_working', data }, cause);
       return { outcome: 'processed' };
     }

@@ -20,7 +20,14 @@ export function createGatewayEventActivities(database: Database, publicUrl: stri
     async applyGatewayEvent(input: GatewayEventInput): Promise<void> {
       await runStep(database, async ({ tx, saga }) => {
         const { raw, event } = await loadGatewayEvent(database, tx, input.rawEventId);
-        const { outcome } = await applyGatewayEvent({ database, tx, raw, event, publicUrl });
+        const { rows } = await tx.query<{ open: boolean }>(
+          `select status in ('stored', 'started') as open from raw_events where tenant_id = $1 and id = $2 for no key update`,
+          [tx.tenantId, raw.id],
+        );
+        // Someone else got it applied meanwhile.
+        const { outcome } = rows[0]?.open
+          ? await applyGatewayEvent({ database, tx, raw, event, publicUrl })
+          : { outcome: 'processed' };
         if (outcome === 'later' || outcome === 'needs_saga')
           throw new DomainError('unavailable', 'The event can not be applied yet.');
         await writeSaga(tx, saga, { state: 'completed' });
@@ -32,7 +39,8 @@ export function createGatewayEventActivities(database: Database, publicUrl: stri
     async settleGatewayEvent(input: GatewayEventInput, { state, reason }: SagaOutcome): Promise<void> {
       const saga = requireSaga();
       await inTenantRetrying(database.pool, saga.tenantId, async (tx) => {
-        await writeSaga(tx, saga, { state, reason });
+        // Settled before: by now the event may be in another run's hands.
+        if (!(await writeSaga(tx, saga, { state, reason }))) return;
         await markRawEvent(tx, input.rawEventId, {
           status: 'failed',
           workflowId: saga.workflowId,

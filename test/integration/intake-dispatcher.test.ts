@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { aggregates } from '../../db/aggregates.ts';
-import { load } from '../../db/execute.ts';
+import { execute, load } from '../../db/execute.ts';
 import { inSystem, inTenant } from '../../db/transaction.ts';
 import type { Message } from '../../domain/message/message.ts';
 import type { RawEvent } from '../../intake/raw-events.ts';
 import { replayRawEvent } from '../../intake/replay-raw-event.ts';
 import { startInboundSaga } from '../../intake/start-inbound-saga.ts';
 import { createLogger } from '../../platform/log.ts';
-import { dispatchDue } from '../../workers/intake/dispatcher.ts';
+import { dispatchDue, startDispatcher } from '../../workers/intake/dispatcher.ts';
 import { eventually } from '../support/eventually.ts';
 import { openProduct, type Product } from '../support/product.ts';
 
@@ -61,7 +61,7 @@ async function dispatchAll(): Promise<void> {
   const onSettled = (kind: string, outcome: string) => outcomes.push(`${kind} ${outcome}`);
   await dispatchDue({
     database,
-    client: temporal.client,
+    temporal,
     taskQueue: stack.config.TEMPORAL_TASK_QUEUE,
     publicUrl: 'http://127.0.0.1:1',
     log,
@@ -220,4 +220,95 @@ test('a message whose workflow was terminated is marked failed and can be run ag
   await dispatchAll();
   await eventually(async () => (await statusOf(raw)) === 'processed');
   assert.equal((await messageOf('TERM1')).body, 'Oi');
+});
+
+test('a Temporal that does not answer holds up no ack', async () => {
+  assert.equal(
+    await product.runSaga(
+      await product.store(
+        text('HELD1', { fromMe: true, to: from, from: '5511900000001@c.us', id: `true_${from}_HELD1` }),
+      ),
+    ),
+    'completed',
+  );
+  await product.store(text('HELD2'));
+  const ack = await product.store(
+    gatewayEvent('message.ack', { id: `true_${from}_HELD1`, from, fromMe: true, ack: 3 }),
+  );
+  const { database, temporal, stack } = product;
+  await inSystem(database.systemPool, (tx) =>
+    tx.query(`update raw_events set next_attempt_at = now() where status = 'stored'`),
+  );
+  let letGo: (error: Error) => void = () => {};
+  const silence = new Promise<never>((_, reject) => {
+    letGo = reject;
+  });
+  const dispatcher = startDispatcher({
+    database,
+    temporal: { client: temporal.client, within: () => silence },
+    taskQueue: stack.config.TEMPORAL_TASK_QUEUE,
+    publicUrl: 'http://127.0.0.1:1',
+    log: createLogger({ name: 'test', level: 'silent' }),
+  });
+  try {
+    await eventually(async () => (await statusOf(ack)) === 'processed');
+  } finally {
+    letGo(new Error('no answer'));
+    await dispatcher.close();
+  }
+});
+
+test('the sweep takes a stored message within five seconds of its own accord', async () => {
+  const { database, temporal, stack } = product;
+  const dispatcher = startDispatcher({
+    database,
+    temporal,
+    taskQueue: stack.config.TEMPORAL_TASK_QUEUE,
+    publicUrl: 'http://127.0.0.1:1',
+    log: createLogger({ name: 'test', level: 'silent' }),
+  });
+  try {
+    const raw = await product.store(text('SWEPT2'));
+    await eventually(async () => (await statusOf(raw)) === 'processed', { timeoutMs: 5_000 });
+  } finally {
+    await dispatcher.close();
+  }
+});
+
+test('a second event of a message with nothing to store, and an echo of a deleted contact, come to rest', async () => {
+  const group = { from: '120363000000000001@g.us', to: '120363000000000001@g.us', fromMe: true, body: 'mine' };
+  const first = await product.store(
+    gatewayEvent('message.any', { ...group, id: 'true_120363000000000001@g.us_OWN1', timestamp: 1_790_000_000 }),
+  );
+  await dispatchAll();
+  await eventually(async () => ['ignored', 'processed'].includes(await statusOf(first)));
+  const second = await product.store(
+    gatewayEvent('message', { ...group, id: 'true_120363000000000001@g.us_OWN1', timestamp: 1_790_000_000 }),
+  );
+  await eventually(async () => {
+    await dispatchAll();
+    return ['duplicate', 'ignored'].includes(await statusOf(second));
+  });
+  assert.equal(
+    await product.runSaga(
+      await product.store(text('DELETED1', { from: '5511955550001@c.us', id: 'false_5511955550001@c.us_DELETED1' })),
+    ),
+    'completed',
+  );
+  const { contactId } = await messageOf('DELETED1');
+  const cause = { causationId: product.database.ids.next(), correlationId: product.database.ids.next() };
+  await inTenant(product.database.pool, product.tenantId, (tx) =>
+    execute(product.database, tx, aggregates.contact, contactId, { type: 'contact.delete', data: {} }, cause),
+  );
+  const echo = await product.store(
+    gatewayEvent('message.any', {
+      id: 'false_5511955550001@c.us_DELETED1',
+      timestamp: 1_790_000_000,
+      from: '5511955550001@c.us',
+      fromMe: false,
+      body: 'Oi',
+    }),
+  );
+  await dispatchAll();
+  assert.equal(await statusOf(echo), 'duplicate');
 });

@@ -81,7 +81,7 @@ await runProcess(
       await running;
     });
     const taskQueue = config.TEMPORAL_TASK_QUEUE;
-    const dispatcher = startDispatcher({ database, client: temporal.client, taskQueue, publicUrl, log });
+    const dispatcher = startDispatcher({ database, temporal, taskQueue, publicUrl, log });
     onStop('dispatcher', dispatcher.close);
     const url = config.DATABASE_SYSTEM_URL;
     const listener = createListener({ url, name: 'worker', channels: ['raw_events'], onRing: dispatcher.wake });

@@ -21,7 +21,7 @@ export async function startTestWorker(config: Config, database: Database): Promi
   const worker = await createWorker({ config, connection, activities, log });
   const running = worker.run();
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
-  const dispatcher = startDispatcher({ database, client: temporal.client, taskQueue, publicUrl, log });
+  const dispatcher = startDispatcher({ database, temporal, taskQueue, publicUrl, log });
   const listener = createListener({
     url: config.DATABASE_SYSTEM_URL,
     name: 'test-worker',
