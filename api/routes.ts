@@ -47,6 +47,7 @@ export const commandRoutes = {
   'chat.set_description': internal('told by the gateway'),
   'chat.add_participant': internal('told by the gateway'),
   'chat.remove_participant': internal('told by the gateway'),
+  'chat.change_participants': internal('told by the gateway'),
   'chat.promote_participant': internal('told by the gateway'),
   'chat.demote_participant': internal('told by the gateway'),
   'chat.add_label': internal('told by the gateway'),

@@ -2,70 +2,77 @@
 import { aggregates } from '../../db/aggregates.ts';
 import { execute, load } from '../../db/execute.ts';
 import { chatLookup } from '../../db/stores/chat-store.ts';
+import type { ChatCommand } from '../../domain/chat/commands.ts';
 import type { GroupEvent, GroupMember } from '../../integrations/waha/gateway-event.ts';
-import { findContact } from '../inbound/contact.ts';
+import { findContacts } from '../inbound/find-contact.ts';
 import type { Applied, Applying } from './apply-gateway-event.ts';
 
 export async function applyGroup(applying: Applying<GroupEvent>): Promise<Applied> {
   const { database, tx, raw, event, cause } = applying;
   const { state: channel } = await load(database, tx, aggregates.channel, raw.channelId);
   const chatId = await findOrCreateGroup(applying, channel.projectId);
-  const run = (type: string, data: object) =>
-    execute(database, tx, aggregates.chat, chatId, { type: type as 'chat.archive', data }, cause);
-  if (event.subject) await run('chat.set_subject', { subject: event.subject.slice(0, 500) });
-  if (event.description !== undefined)
-    await run('chat.set_description', { description: event.description.slice(0, 4000) });
-  for (const member of event.members) {
-    const participant = await participantOf(applying, channel.projectId, member);
-    await changeMember(run, event.change, participant, member.role);
+  let chat = await load(database, tx, aggregates.chat, chatId, true);
+  // Each command writes the whole list of participants: one for all members, and nothing is read twice.
+  for (const { type, data } of commandsOf(event, await findParticipants(applying, channel.projectId))) {
+    const done = await execute(database, tx, aggregates.chat, chatId, { type, data }, cause, { loaded: chat });
+    chat = { state: done.state, sequence: done.sequence, exists: true };
   }
-  // The account is not in the group any more: nothing can come from it.
-  if (event.change === 'left') await run('chat.archive', {});
-  if (event.change === 'joined') await run('chat.unarchive', {});
   return { outcome: 'processed' };
 }
 
-type Participant = { readonly participantId: string; readonly participantType: 'contact' | 'unknown' };
+/** What the chat is told, in this order. Pure. */
+export function commandsOf(event: GroupEvent, participants: readonly Participant[]): Asked[] {
+  const changes = event.members.flatMap(({ role }, index) => {
+    const participant = participants[index];
+    const change = changeOf(event.change, role);
+    return participant && change ? [{ change, ...participant, role: chatRole(role) }] : [];
+  });
+  const commands: (Asked | false)[] = [
+    !!event.subject && { type: 'chat.set_subject', data: { subject: event.subject } },
+    event.description !== undefined && { type: 'chat.set_description', data: { description: event.description } },
+    changes.length > 0 && { type: 'chat.change_participants', data: { changes } },
+    // The account is not in the group any more: nothing can come from it.
+    event.change === 'left' && { type: 'chat.archive', data: {} },
+    event.change === 'joined' && { type: 'chat.unarchive', data: {} },
+  ];
+  return commands.filter((command) => command !== false);
+}
 
-async function changeMember(
-  run: (type: string, data: object) => Promise<unknown>,
-  change: GroupEvent['change'],
-  { participantId, participantType }: Participant,
-  role: string | undefined,
-): Promise<void> {
+type Asked = Pick<ChatCommand, 'type' | 'data'>;
+type Change = Extract<ChatCommand, { type: 'chat.change_participants' }>['data']['changes'][number];
+type Participant = Pick<Change, 'participantId' | 'participantType'>;
+
+function changeOf(change: GroupEvent['change'], role: string | undefined): Change['change'] | undefined {
   switch (change) {
     case 'joined':
     case 'updated':
     case 'members_added':
-      if (role === 'left') return void (await run('chat.remove_participant', { participantId }));
-      return void (await run('chat.add_participant', { participantId, participantType, role: chatRole(role) }));
+      return role === 'left' ? 'remove' : 'add';
     case 'members_removed':
-      return void (await run('chat.remove_participant', { participantId }));
+      return 'remove';
     case 'members_promoted':
-      await run('chat.add_participant', { participantId, participantType, role: 'member' });
-      return void (await run('chat.promote_participant', { participantId }));
+      return 'promote';
     case 'members_demoted':
-      await run('chat.add_participant', { participantId, participantType, role: 'admin' });
-      return void (await run('chat.demote_participant', { participantId }));
+      return 'demote';
     case 'left':
-      return;
+      return undefined;
   }
 }
 
-const chatRole = (role: string | undefined): 'member' | 'admin' | 'superadmin' =>
+const chatRole = (role: string | undefined): Change['role'] =>
   role === 'admin' || role === 'superadmin' ? role : 'member';
 
-async function participantOf(
-  { database, tx }: Applying<GroupEvent>,
+async function findParticipants(
+  { database, tx, event }: Applying<GroupEvent>,
   projectId: string,
-  member: GroupMember,
-): Promise<Participant> {
-  const contactId = await findContact(database, tx, projectId, member);
+): Promise<Participant[]> {
+  const contactIds = await findContacts(database, tx, projectId, event.members);
+  return event.members.map((member, index) => participantOf(member, contactIds[index]));
+}
+
+function participantOf({ phone, lid }: GroupMember, contactId: string | undefined): Participant {
   if (contactId) return { participantId: contactId, participantType: 'contact' };
-  return {
-    participantId: member.phone ? `${member.phone}@c.us` : `${member.lid ?? ''}@lid`,
-    participantType: 'unknown',
-  };
+  return { participantId: phone ? `${phone}@c.us` : `${lid ?? ''}@lid`, participantType: 'unknown' };
 }
 
 async function findOrCreateGroup(

@@ -4,7 +4,7 @@ import { execute, load } from '../../db/execute.ts';
 import { chatLookup } from '../../db/stores/chat-store.ts';
 import { parseAddress } from '../../integrations/waha/addresses.ts';
 import type { LabelEvent } from '../../integrations/waha/gateway-event.ts';
-import { findContact } from '../inbound/contact.ts';
+import { findContact } from '../inbound/find-contact.ts';
 import type { Applied, Applying } from './apply-gateway-event.ts';
 
 export async function applyLabel(applying: Applying<LabelEvent>): Promise<Applied> {
@@ -36,7 +36,7 @@ async function findChat({ database, tx, raw, event }: Applying<LabelEvent>): Pro
   if (!event.chat || !address) return undefined;
   const { state: channel } = await load(database, tx, aggregates.channel, raw.channelId);
   const isGroup = event.chat.kind === 'group';
-  const person = { [address.kind === 'lid' ? 'lid' : 'phone']: address.user, chatIdForReply: address.address };
+  const person = address.kind === 'lid' ? { lid: address.user } : { phone: address.user };
   const contactId = isGroup ? null : ((await findContact(database, tx, channel.projectId, person)) ?? null);
   if (!isGroup && contactId === null) return undefined;
   const lookup = chatLookup({ chatType: isGroup ? 'group' : 'individual', externalId: event.chat.address, contactId });

@@ -5,7 +5,7 @@ import { execute, load } from '../../db/execute.ts';
 import type { Message } from '../../domain/message/message.ts';
 import { findMessageId, lockMessageKey } from '../../intake/find-message.ts';
 import type { AckEvent, EditEvent, ReactionEvent, RevokeEvent } from '../../integrations/waha/gateway-event.ts';
-import { findContact } from '../inbound/contact.ts';
+import { findContact } from '../inbound/find-contact.ts';
 import type { Applied, Applying } from './apply-gateway-event.ts';
 
 type Change = AckEvent | EditEvent | RevokeEvent | ReactionEvent;

@@ -2,13 +2,13 @@
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
 import { absent, execute } from '../../db/execute.ts';
-import { identityField } from '../../db/stores/contact-store.ts';
-import { inTenant, type Tx } from '../../db/transaction.ts';
-import { identityKeys, lidSource } from '../../domain/contact/identity.ts';
+import { inTenant } from '../../db/transaction.ts';
+import { lidSource } from '../../domain/contact/identity.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import type { MessageEvent, Person } from '../../integrations/waha/gateway-event.ts';
 import type { InboundInput } from '../../workflows/names.ts';
 import { runStep, sharesCommit, undoStep } from '../saga-steps.ts';
+import { findByIdentity, findContact, indexKeys } from './find-contact.ts';
 import { loadGatewayMessage } from './gateway-message.ts';
 import { isOursAlone } from './shared-use.ts';
 import type { Validated } from './validate.ts';
@@ -75,47 +75,6 @@ export async function findOrCreateContact(
 function displayName({ pushName, phone, lid }: Person): string {
   const name = pushName?.trim().slice(0, 200);
   return name || (phone ? `+${phone}` : `WhatsApp ${lid ?? ''}`.trim());
-}
-
-type IndexKey = { readonly kind: string; readonly index: string };
-
-/** The blind indexes of all ways in which a person is known. */
-export async function indexKeys(
-  database: Pick<Database, 'keysOf'>,
-  tx: Tx,
-  person: { readonly phone?: string; readonly lid?: string },
-): Promise<IndexKey[]> {
-  const keys = database.keysOf(tx);
-  const indexed: IndexKey[] = [];
-  // One after the other: the first may ask for the tenant's key, and a connection takes one query at a time.
-  for (const { kind, key } of identityKeys(person))
-    indexed.push({ kind, index: await keys.blindIndex(identityField(kind), key) });
-  return indexed;
-}
-
-/** A contact that is known; `byAll`: by each of the keys asked for. */
-type Known = { readonly contactId: string; readonly byAll: boolean };
-
-/** The contact known by any of the keys; the phone's counts before the hidden id's. Holds the identity, so that no undo deletes the contact meanwhile. */
-async function findByIdentity(tx: Tx, projectId: string, keys: readonly IndexKey[]): Promise<Known | undefined> {
-  const { rows } = await tx.query<{ contactId: string; kind: string }>(
-    `select contact_id as "contactId", kind from contact_identities
-     where tenant_id = $1 and project_id = $2 and (kind, value_index) in (select * from unnest($3::text[], $4::text[])) for share`,
-    [tx.tenantId, projectId, keys.map(({ kind }) => kind), keys.map(({ index }) => index)],
-  );
-  const contactId = (rows.find(({ kind }) => kind === 'phone') ?? rows[0])?.contactId;
-  if (contactId === undefined) return undefined;
-  return { contactId, byAll: rows.filter((row) => row.contactId === contactId).length === keys.length };
-}
-
-/** The contact of a person of the gateway, if the project knows them. */
-export async function findContact(
-  database: Pick<Database, 'keysOf'>,
-  tx: Tx,
-  projectId: string,
-  person: Person,
-): Promise<string | undefined> {
-  return (await findByIdentity(tx, projectId, await indexKeys(database, tx, person)))?.contactId;
 }
 
 /** The person of the message; when only an unknown hidden id is given, the gateway is asked for the number behind it, outside of any transaction. */

@@ -5,7 +5,7 @@ import { execute } from '../../db/execute.ts';
 import { lidSource } from '../../domain/contact/identity.ts';
 import type { MessageEvent } from '../../integrations/waha/gateway-event.ts';
 import type { StepWork } from '../saga-steps.ts';
-import { indexKeys } from './contact.ts';
+import { indexKeys } from './find-contact.ts';
 
 /** Learns; an identity that is another contact's already is left there. Call it where nothing is undone any more: what was learnt stays true. */
 export async function learnIdentity(

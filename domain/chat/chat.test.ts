@@ -75,6 +75,53 @@ describe('chat', () => {
       .thenRefused('owner_stays');
   });
 
+  it('changes many participants at once as it would one by one', () => {
+    const change = (change: string, participantId: string, role = 'member') => {
+      return { change, participantId, participantType: 'unknown', role };
+    };
+    const participant = (participantId: string, role: string) => ({ participantId, participantType: 'unknown', role });
+    const joined = given(aggregates.chat, [create, add('ana')]).when('chat.change_participants', {
+      changes: [
+        change('add', 'ana', 'admin'),
+        change('add', 'bia', 'admin'),
+        change('add', 'bia'),
+        change('add', 'eva'),
+      ],
+    });
+    const added = (participantId: string, role: 'admin' | 'member') =>
+      ({
+        type: 'chat.participant_added',
+        data: { chatId, participantId, participantType: 'unknown', role },
+      }) as const;
+    const three = joined.thenEvents([added('bia', 'admin'), added('eva', 'member')]);
+    const moved = given(aggregates.chat, [], three).when('chat.change_participants', {
+      changes: [
+        change('remove', 'ana'),
+        change('remove', 'ana'),
+        change('promote', 'eva'),
+        change('promote', 'zoe'),
+        change('demote', 'bia'),
+        change('demote', 'ida'),
+      ],
+    });
+    const state = moved.thenTypes(
+      'chat.participant_removed',
+      'chat.participant_promoted',
+      'chat.participant_added',
+      'chat.participant_promoted',
+      'chat.participant_demoted',
+      'chat.participant_added',
+      'chat.participant_demoted',
+    );
+    assert.deepEqual(state.participants, [
+      participant('bia', 'member'),
+      participant('eva', 'admin'),
+      participant('zoe', 'admin'),
+      participant('ida', 'member'),
+    ]);
+    given(aggregates.chat, [create]).when('chat.change_participants', { changes: [] }).thenNothing();
+  });
+
   it('carries each label once, up to a limit', () => {
     const label = (labelId: string): Input => ({ type: 'chat.add_label', data: { labelId } });
     const labelled = given(aggregates.chat, [create, label('7')]);

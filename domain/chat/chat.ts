@@ -28,7 +28,7 @@ export type Chat = {
   readonly closedAt: string | null;
 };
 
-type CreateCommand = Extract<ChatCommand, { type: 'chat.create' }>;
+type CommandOf<Type extends ChatCommand['type']> = Extract<ChatCommand, { type: Type }>;
 
 /** More than the largest groups of the gateways have. */
 const maxParticipants = 5000;
@@ -75,6 +75,8 @@ function decide(command: ChatCommand, state: Chat): ChatEvent[] {
     case 'chat.promote_participant':
     case 'chat.demote_participant':
       return changeParticipant(command, state);
+    case 'chat.change_participants':
+      return changeParticipants(command, state);
     case 'chat.add_label':
       if (state.labels.includes(command.data.labelId)) return [];
       if (state.labels.length >= maxLabels)
@@ -92,7 +94,7 @@ function decide(command: ChatCommand, state: Chat): ChatEvent[] {
   }
 }
 
-function create({ data }: CreateCommand, state: Chat): ChatEvent[] {
+function create({ data }: CommandOf<'chat.create'>, state: Chat): ChatEvent[] {
   if (state.createdAt !== null) throw violated('chat_exists', 'A chat with this id exists already.');
   if (data.contactId && data.chatType !== 'individual')
     throw violated('chat_not_individual', 'Only an individual chat belongs to one contact: leave out contactId.');
@@ -131,6 +133,37 @@ function changeParticipant(command: ParticipantCommand, state: Chat): ChatEvent[
   if (known.role === 'superadmin')
     throw violated('owner_stays', 'The owner of a group (superadmin) cannot be demoted.');
   return known.role === 'admin' ? [{ type: 'chat.participant_demoted', data }] : [];
+}
+
+function changeParticipants({ data, at }: CommandOf<'chat.change_participants'>, state: Chat): ChatEvent[] {
+  const events: ChatEvent[] = [];
+  let sofar = state;
+  const run = (command: ParticipantCommand): void => {
+    for (const event of changeParticipant(command, sofar)) {
+      events.push(event);
+      sofar = evolve(sofar, event, command);
+    }
+  };
+  for (const { change, ...participant } of data.changes) {
+    const { participantId } = participant;
+    switch (change) {
+      case 'add':
+        run({ type: 'chat.add_participant', data: participant, at });
+        break;
+      case 'remove':
+        run({ type: 'chat.remove_participant', data: { participantId }, at });
+        break;
+      case 'promote':
+        run({ type: 'chat.add_participant', data: { ...participant, role: 'member' }, at });
+        run({ type: 'chat.promote_participant', data: { participantId }, at });
+        break;
+      case 'demote':
+        run({ type: 'chat.add_participant', data: { ...participant, role: 'admin' }, at });
+        run({ type: 'chat.demote_participant', data: { participantId }, at });
+        break;
+    }
+  }
+  return events;
 }
 
 function evolve(state: Chat, event: ChatEvent, command: ChatCommand): Chat {

@@ -6,6 +6,8 @@ import { pii } from '../kernel/pii.ts';
 import { chatTypes, participantRoles, participantTypes } from './events.ts';
 
 const participantId = pii(z.string().min(1).max(200));
+/** What can happen to a participant. */
+const participantChanges = ['add', 'remove', 'promote', 'demote'] as const;
 const subject = z.string().min(1).max(500);
 
 export const chatCommands = defineCommands({
@@ -29,6 +31,22 @@ export const chatCommands = defineCommands({
     role: z.enum(participantRoles),
   }),
   'chat.remove_participant': z.object({ participantId }),
+  /**
+   * Changes many participants at once, in the order given, each as its own command would. Who rises or falls and is not in the chat yet is
+   * added first.
+   */
+  'chat.change_participants': z.object({
+    changes: z
+      .array(
+        z.object({
+          change: z.enum(participantChanges),
+          participantId,
+          participantType: z.enum(participantTypes),
+          role: z.enum(participantRoles),
+        }),
+      )
+      .max(10_000),
+  }),
   'chat.promote_participant': z.object({ participantId }),
   'chat.demote_participant': z.object({ participantId }),
   'chat.add_label': z.object({ labelId: label }),
