@@ -108,7 +108,9 @@ export async function startRunningProduct(
   try {
     const config = loadConfig(environment);
     const demo = await ensureDemoTenant({ config });
-    await Promise.all(names.filter((one) => !without.includes(one)).map(start));
+    const starts = await Promise.allSettled(names.filter((one) => !without.includes(one)).map(start));
+    // Only now: one that is still starting could not be stopped.
+    for (const one of starts) if (one.status === 'rejected') throw one.reason;
     const sandbox = { sandboxUrl: url('waha'), apiKey: sandboxKey };
     const reader = createProduct({ baseUrl: url('api'), apiKey: demo.apiKey });
     const product: RunningProduct = {
