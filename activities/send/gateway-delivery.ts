@@ -4,15 +4,18 @@ import { DomainError } from '../../domain/kernel/errors.ts';
 import type { Message } from '../../domain/message/message.ts';
 import type { OutgoingFile, WahaClient } from '../../integrations/waha/client.ts';
 
-/** Where a message goes, under which id. */
-export type Target = { readonly session: string; readonly chatId: string; readonly id: string };
+/** Where a message goes, under which id, and which message it answers (the full id). */
+export type Target = {
+  readonly session: string;
+  readonly chatId: string;
+  readonly id: string;
+  readonly replyTo?: string;
+};
 
 /** Sends it. Throws WahaError, or rule_violated for what no gateway call exists for. */
 export async function deliverToGateway(gateway: WahaClient, target: Target, message: Message): Promise<void> {
   const { messageType, body, media } = message;
-  const reply = message.replyToChannelMessageId === null ? {} : { replyTo: message.replyToChannelMessageId };
-  if (messageType === 'text' && body !== null)
-    return void (await gateway.sendText({ ...target, ...reply, text: body }));
+  if (messageType === 'text' && body !== null) return void (await gateway.sendText({ ...target, text: body }));
   if (!media?.url)
     throw new DomainError('rule_violated', `A message of type ${messageType} can not be sent without text or media.`, {
       rule: 'not_sendable',
@@ -25,14 +28,14 @@ export async function deliverToGateway(gateway: WahaClient, target: Target, mess
   const caption = body === null ? {} : { caption: body };
   switch (messageType) {
     case 'image':
-      return void (await gateway.sendImage({ ...target, ...reply, file, ...caption }));
+      return void (await gateway.sendImage({ ...target, file, ...caption }));
     case 'video':
-      return void (await gateway.sendVideo({ ...target, ...reply, file, ...caption }));
+      return void (await gateway.sendVideo({ ...target, file, ...caption }));
     case 'voice':
     case 'audio':
-      return void (await gateway.sendVoice({ ...target, ...reply, file }));
+      return void (await gateway.sendVoice({ ...target, file }));
     default:
-      return void (await gateway.sendFile({ ...target, ...reply, file, ...caption }));
+      return void (await gateway.sendFile({ ...target, file, ...caption }));
   }
 }
 

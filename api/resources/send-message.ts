@@ -1,6 +1,6 @@
 // POST /v1/messages: checks that the message can go where it should, and stores it as queued. Its event starts the saga that sends it.
 import type { z } from '@hono/zod-openapi';
-import { eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { nextArrival } from '../../db/queries/next-arrival.ts';
 import { readOne } from '../../db/queries/read-state.ts';
@@ -22,7 +22,7 @@ export async function sendMessage(body: Send, context: WriteContext) {
   const { tx, run, deps, caller } = context;
   const channel = await usableChannel(body.channelId, context);
   const receiver = await findReceiver(body, context);
-  const replyTo = body.replyTo === undefined ? undefined : await repliedId(body.replyTo, context);
+  const replyTo = body.replyTo === undefined ? undefined : await repliedId(body.replyTo, body.channelId, context);
   const messageId = deps.database.ids.next();
   const data = {
     messageId,
@@ -86,11 +86,17 @@ async function findReceiver(body: Send, { tx, deps }: WriteContext): Promise<Rec
   return { contactId, chatId: rows[0]?.id };
 }
 
-async function repliedId(id: string, { tx, deps }: WriteContext): Promise<string> {
+async function repliedId(id: string, channelId: string, { tx, deps }: WriteContext): Promise<string> {
   const { store } = aggregates.message;
   const message = found(
-    await readOne(tx, deps.database.keysOf, store, id, isNull(messages.discardedAt)),
-    'message to reply to',
+    await readOne(
+      tx,
+      deps.database.keysOf,
+      store,
+      id,
+      and(eq(messages.channelId, channelId), isNull(messages.discardedAt)),
+    ),
+    'message to reply to on this channel',
   );
   if (message.channelMessageId === null)
     throw violated('reply_not_sent', 'The message to reply to was not sent yet: wait until it is.');

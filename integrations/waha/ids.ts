@@ -20,6 +20,21 @@ export function parseMessageId(text: unknown): MessageId | undefined {
   return inner && dropUndefined({ ...inner, fromMe: own === 'true', chat: parseAddress(chat), participant });
 }
 
+/** Writes the full id of a message, as the gateway's calls want it. `participant`: who wrote it in a group. */
+export function formatMessageId({
+  innerId,
+  fromMe,
+  chat,
+  participant,
+}: {
+  readonly innerId: string;
+  readonly fromMe: boolean;
+  readonly chat: string;
+  readonly participant?: string;
+}): string {
+  return [fromMe, chat, innerId, ...(participant === undefined ? [] : [participant])].join('_');
+}
+
 function bare(innerId: string): MessageId | undefined {
   if (innerId === '' || innerId.length > longestInnerId || /[\s@\p{Cc}]/u.test(innerId)) return undefined;
   return { innerId };

@@ -7,11 +7,17 @@ const remoteFile = z.looseObject({ mimetype: z.string(), filename: optionalText,
 const binaryFile = z.looseObject({ mimetype: z.string(), filename: optionalText, data: z.base64() });
 const file = z.union([remoteFile, binaryFile]);
 
+/** A bare id is refused: which chat it is of, and whose, is part of a message's id. */
+const messageId = z
+  .string()
+  .regex(/^(true|false)_[^_]+@[^_]+_[^_]+(_[^_]+@[^_]+)?$/, 'must be {fromMe}_{chatId}_{id}[_{participant}]')
+  .nullish();
+
 const target = {
   session: z.string(),
   chatId: z.string().regex(/@/, 'must be a chat id'),
   id: optionalText,
-  reply_to: optionalText,
+  reply_to: messageId,
 };
 
 /** Body of each sending call, by the last part of its path. */
