@@ -17,8 +17,9 @@ export async function applyKnownMessage({ database, tx, raw, event, cause }: App
   if (contact.deletedAt === null) await learnIdentity(database, { tx, cause }, contactId, event);
   if (!event.fromMe) return { outcome: 'duplicate', contactId };
   // What comes back from the gateway has left it: that settles a send whose answer was lost.
-  const status = event.status === undefined || event.status === 'queued' ? 'sent' : event.status;
-  const data = { status, at: event.sentAt, channelMessageId: event.innerId };
+  const isConcluded = event.status === undefined || event.status === 'queued';
+  const status = isConcluded ? 'sent' : event.status;
+  const data = { status, at: event.sentAt, channelMessageId: event.innerId, isConcluded };
   await execute(database, tx, aggregates.message, messageId, { type: 'message.apply_status', data }, cause, {
     lock: true,
   });

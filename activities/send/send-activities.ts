@@ -3,7 +3,7 @@ import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
 import { execute, load } from '../../db/execute.ts';
 import { inTenant, inTenantRetrying } from '../../db/transaction.ts';
-import { DomainError } from '../../domain/kernel/errors.ts';
+import { DomainError, violated } from '../../domain/kernel/errors.ts';
 import type { Message } from '../../domain/message/message.ts';
 import type { WahaClient } from '../../integrations/waha/client.ts';
 import { isWahaError } from '../../integrations/waha/waha-error.ts';
@@ -13,6 +13,7 @@ import { type SagaListener, writeSaga } from '../saga-activities.ts';
 import { requireSaga, runStep, stepCause } from '../saga-steps.ts';
 import { deliverToGateway, findAtGateway } from './gateway-delivery.ts';
 import { receiverAddress } from './receiver-address.ts';
+import { repliedId } from './replied-id.ts';
 
 /** The id reserved at the gateway; null: there is nothing (any more) to send. */
 export type Reserved = { readonly channelMessageId: string | null };
@@ -50,6 +51,7 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
     /** Reserves the id under which the message will be known, and stores it before anything is sent. */
     async reserveMessageId(input: SendMessageInput): Promise<Reserved> {
       const message = await loadMessage(input);
+      refuseFailed(message);
       if (message.status !== 'queued') return runStep<Reserved>(database, async () => ({ channelMessageId: null }));
       const reserved =
         message.channelMessageId ?? (await gateway.newMessageId(await sessionOf(input, message.channelId)));
@@ -66,6 +68,7 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
     /** One send. Never throws for what the gateway says: the outcome tells. Repeating it with the same id is no second message. */
     async sendToGateway(input: SendMessageInput, channelMessageId: string): Promise<SendOutcome> {
       const message = await loadMessage(input);
+      if (message.status === 'failed') return { outcome: 'rejected', reason: message.failureReason ?? 'unknown' };
       if (message.status !== 'queued') return { outcome: 'sent' };
       await inTenant(database.pool, input.tenantId, (tx) =>
         tx.query('update message_sends set attempts = attempts + 1 where tenant_id = $1 and message_id = $2', [
@@ -76,7 +79,9 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
       try {
         const { session, chatId } = await targetOf(input, message);
         if (chatId === undefined) return { outcome: 'rejected', reason: 'number_not_at_gateway' };
-        await deliverToGateway(gateway, { session, chatId, id: channelMessageId }, message);
+        const replyTo = await repliedId(database, { tenantId: input.tenantId, message, address: chatId });
+        const target = { session, chatId, id: channelMessageId, ...(replyTo !== undefined && { replyTo }) };
+        await deliverToGateway(gateway, target, message);
         return { outcome: 'sent' };
       } catch (error) {
         if (!isWahaError(error)) throw error;
@@ -86,9 +91,10 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
       }
     },
 
-    /** Whether a send whose answer was lost went out: its echo came, or the gateway knows the id. */
+    /** Whether a send whose answer was lost went out: its echo came, or the gateway knows the id. Throws rule_violated when the gateway said that it failed. */
     async lookUpSend(input: SendMessageInput, channelMessageId: string): Promise<{ readonly found: boolean }> {
       const message = await loadMessage(input);
+      refuseFailed(message);
       if (message.status !== 'queued') return { found: true };
       const { session, chatId } = await targetOf(input, message);
       return {
@@ -96,11 +102,14 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
       };
     },
 
-    /** Notes that the message went out, and with it that the saga is complete. */
+    /** Notes that the message went out, and with it that the saga is complete. Throws rule_violated when the gateway said meanwhile that it failed. */
     async settleSend(input: SendMessageInput, channelMessageId: string | null): Promise<void> {
       await runStep(database, async ({ tx, saga, cause }) => {
         if (channelMessageId !== null) {
-          const data = { status: 'sent', at: database.clock.now().toISOString(), channelMessageId };
+          const loaded = await load(database, tx, aggregates.message, input.messageId, true);
+          refuseFailed(loaded.state);
+          const at = database.clock.now().toISOString();
+          const data = { status: 'sent', at, channelMessageId, isConcluded: true };
           await execute(
             database,
             tx,
@@ -108,7 +117,7 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
             input.messageId,
             { type: 'message.apply_status', data },
             cause,
-            { lock: true },
+            { loaded },
           );
         }
         await writeSaga(tx, saga, { state: 'completed', subjectIds: { messageId: input.messageId } });
@@ -121,7 +130,8 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
     async settleFailedSend(input: SendMessageInput, { state, reason }: SagaOutcome): Promise<void> {
       const saga = requireSaga();
       await inTenantRetrying(database.pool, saga.tenantId, async (tx) => {
-        const data = { status: 'failed', at: database.clock.now().toISOString(), failureReason: reason.slice(0, 1000) };
+        const at = database.clock.now().toISOString();
+        const data = { status: 'failed', at, failureReason: reason.slice(0, 1000), isConcluded: true };
         const { exists } = await load(database, tx, aggregates.message, input.messageId, true);
         if (exists)
           await execute(
@@ -137,4 +147,9 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
       listener(saga, state, reason);
     },
   };
+}
+
+/** An acknowledgement can come before the answer to the call: what the gateway says about the message counts more. */
+function refuseFailed({ status, failureReason }: Message): void {
+  if (status === 'failed') throw violated('message_failed', `The message failed (${failureReason ?? 'unknown'}).`);
 }

@@ -12,10 +12,10 @@ const ranks = { queued: 0, sent: 1, delivered: 2, read: 3, played: 4 } as const;
 
 /** The event of the reached status, if that is news; statuses that were skipped get no event of their own. */
 export function applyStatus(
-  { status, at, failureReason }: Extract<MessageCommand, { type: 'message.apply_status' }>['data'],
+  { status, at, failureReason, isConcluded = false }: Extract<MessageCommand, { type: 'message.apply_status' }>['data'],
   message: Standing,
 ): MessageEvent[] {
-  if (!isForward(message, status)) return [];
+  if (!isForward(message, status) || (isConcluded && message.status !== 'queued')) return [];
   const messageId = message.id;
   switch (status) {
     case 'sent':
@@ -31,7 +31,7 @@ export function applyStatus(
   }
 }
 
-/** Only what no device has yet can fail; a failed message moves on if it got through after all. */
+/** Only what no device has yet can fail; a failed message moves on if the gateway says that it got through after all. */
 function isForward({ status, sentAt }: Standing, next: MessageStatus): boolean {
   if (next === 'failed') return status === 'queued' || status === 'sent';
   const reached = status === 'failed' ? (sentAt === null ? 'queued' : 'sent') : status;

@@ -95,12 +95,16 @@ export const messageCommands = defineCommands({
     channelMessageId: channelMessageId.optional(),
     arrival: z.number().int().min(0).optional(),
   }),
-  /** Moves the status forward; what is not news causes nothing. `at` is the gateway's time. */
+  /**
+   * Moves the status forward; what is not news causes nothing. `at` is the gateway's time. `isConcluded`: we conclude it, the gateway did not
+   * acknowledge it; that counts only while nothing else is known.
+   */
   'message.apply_status': z.object({
     status: z.enum(messageStatuses).exclude(['queued']),
     at,
     channelMessageId: channelMessageId.optional(),
     failureReason: reason.optional(),
+    isConcluded: z.boolean().optional(),
   }),
   'message.edit': z.object({ body, editedAt: at }),
   'message.revoke': z.object({ revokedAt: at }),

@@ -106,6 +106,22 @@ describe('message', () => {
       .thenRefused('message_empty');
   });
 
+  it('that the gateway said failed is not sent because we think so, only because the gateway says so', () => {
+    const concluded = (reached: string): Input => ({
+      type: 'message.apply_status',
+      data: { status: reached, at: momentOf(4), isConcluded: true },
+    });
+    const failed = given(aggregates.message, [queue, status('failed', momentOf(3))]);
+    failed.when('message.apply_status', concluded('sent').data).thenNothing();
+    assert.equal(failed.state.status, 'failed');
+    failed.when('message.apply_status', status('sent', momentOf(4)).data).thenTypes('message.sent');
+    given(aggregates.message, [queue]).when('message.apply_status', concluded('sent').data).thenTypes('message.sent');
+    // Nor does a saga that gives up make one that went out fail.
+    const sent = given(aggregates.message, [queue, status('sent', momentOf(3))]);
+    sent.when('message.apply_status', concluded('failed').data).thenNothing();
+    sent.when('message.apply_status', status('failed', momentOf(4)).data).thenTypes('message.failed');
+  });
+
   it('moves forward only, and tells only of the status that was reached', () => {
     const queued = given(aggregates.message, [queue]);
     queued
