@@ -2,12 +2,12 @@
 import { condition, defineSignal, proxyLocalActivities, setHandler } from '@temporalio/workflow';
 import type { MessageGroupActivities } from '../activities/message-group-activities.ts';
 import { sagaSettlement } from './activity-options.ts';
-import type { MessageGroupInput } from './names.ts';
+import { type MessageGroupInput, messageAddedSignal } from './names.ts';
 
 const { lookAtMessageGroup, completeMessageGroup } = proxyLocalActivities<MessageGroupActivities>(sagaSettlement);
 
 /** Sent for each further message. */
-export const messageAdded = defineSignal('messageAdded');
+export const messageAdded = defineSignal(messageAddedSignal);
 
 /** Waits for a group's end and closes it. */
 export async function messageGroup(input: MessageGroupInput): Promise<void> {

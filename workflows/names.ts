@@ -15,6 +15,9 @@ export const sagaSignals = { retry: 'retry', skip: 'skip', abort: 'abort' } as c
 /** The query every saga answers; see SagaStatus. */
 export const statusQuery = 'status';
 
+/** The signal by which a message joins the workflow of its group. */
+export const messageAddedSignal = 'messageAdded';
+
 /** Saga types as they stand in search attributes, metadata and the list of sagas. */
 export const inboundSagaType = 'ProcessInboundMessage';
 export const gatewayEventSagaType = 'ProcessGatewayEvent';

@@ -1,6 +1,9 @@
 // Sending through all processes, at a gateway that behaves, fails, hangs or loses the echo, and with a worker that dies: sent once, or told why not.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { loadConfig } from '../../platform/config.ts';
+import { connectTemporal } from '../../platform/temporal.ts';
+import { searchAttributes } from '../../workflows/names.ts';
 import { eventually } from '../support/eventually.ts';
 import { listAll, sql } from '../support/rows.ts';
 import { type Loose, type RunningProduct, startRunningProduct } from '../support/running-product.ts';
@@ -203,6 +206,65 @@ test('an answer to somebody who wrote goes to the address they wrote from, in th
   );
   assert.ok(done['sessionId']);
   assert.equal(done['chatId'], chat['id']);
+});
+
+test('a reply names the message it answers as the gateway does: whose, in which chat, and in a group by whom', async () => {
+  const stamp = Date.now();
+  const [from, group, writer] = ['5511980000777@c.us', '120363000000000777@g.us', '5511980000778@c.us'];
+  const told = async (payload: { id: string; from: string; participant?: string }): Promise<Loose> => {
+    const message = { timestamp: 1_790_000_000, fromMe: false, body: 'Tem broa?', hasMedia: false, ...payload };
+    await product.callSandbox('POST', 'sandbox/events', {
+      session: 'default',
+      event: 'message.any',
+      payload: message,
+      wait: true,
+    });
+    const innerId = payload.id.split('_')[2];
+    return eventually(async () =>
+      (await listAll(product, '/v1/messages')).find(
+        ({ channelMessageId }) => (channelMessageId as unknown) === innerId,
+      ),
+    );
+  };
+  const quotedIn = async (text: string): Promise<unknown> => {
+    const [request] = (await requests(text)) as unknown as { reply_to: unknown }[];
+    return request?.reply_to;
+  };
+
+  const id = `false_${from}_A7${stamp}`;
+  const question = await told({ id, from });
+  const answer = await reaches(
+    await send({ chatId: question['chatId'] }, { text: 'Tem sim!', replyTo: question['id'] }),
+    out,
+  );
+  assert.equal(await quotedIn('Tem sim!'), id);
+  // One of our own.
+  const more = await send({ chatId: question['chatId'] }, { text: 'Quentinha.', replyTo: answer['id'] });
+  await reaches(more, out);
+  assert.equal(await quotedIn('Quentinha.'), `true_${from}_${answer['channelMessageId']}`);
+  // Privately, to what somebody wrote in a group.
+  const inGroup = `false_${group}_B7${stamp}_${writer}`;
+  const asked = await told({ id: inGroup, from: group, participant: writer });
+  await reaches(await send({ contactId: asked['contactId'] }, { text: 'Respondo aqui.', replyTo: asked['id'] }), out);
+  assert.equal(await quotedIn('Respondo aqui.'), inGroup);
+});
+
+test('the saga is found in Temporal by its type, tenant and correlation id', async () => {
+  const messageId = await send({ contactId: await newContact() }, { text: 'to be found' });
+  await reaches(messageId, out);
+  const temporal = await connectTemporal(loadConfig(product.environment));
+  try {
+    const { typedSearchAttributes: found } = await temporal.client.workflow
+      .getHandle(`send-message-${messageId}`)
+      .describe();
+    const { sagaType, tenantId, correlationId } = searchAttributes;
+    assert.deepEqual(
+      [sagaType, tenantId, correlationId].map((key) => found.get(key)),
+      ['SendMessage', product.demo.tenantId, messageId],
+    );
+  } finally {
+    await temporal.close();
+  }
 });
 
 test('a file is sent with its text as caption', async () => {

@@ -1,7 +1,15 @@
 // The table of which event starts or signals which workflow. Ids come from the aggregate, so that a redelivered event starts nothing twice.
+import type { TypedSearchAttributes } from '@temporalio/common';
 import type { Tx } from '../../db/transaction.ts';
 import type { EventOf, EventType } from '../../domain/catalog.ts';
-import { type MessageGroupInput, type SendMessageInput, workflowNames } from '../../workflows/names.ts';
+import {
+  type MessageGroupInput,
+  messageAddedSignal,
+  type SendMessageInput,
+  sagaAttributes,
+  sendMessageSagaType,
+  workflowNames,
+} from '../../workflows/names.ts';
 import type { DeliveredEvent } from './consumer.ts';
 
 /** What is started: ids only, never personal data. `signal`: delivered to the workflow, which is started first if it does not run. */
@@ -9,6 +17,8 @@ export type WorkflowStart = {
   readonly workflow: string;
   readonly workflowId: string;
   readonly input: object;
+  /** By which a saga is found in Temporal; what is no saga has none. */
+  readonly searchAttributes?: TypedSearchAttributes;
   readonly signal?: { readonly name: string; readonly args: readonly unknown[] };
 };
 
@@ -27,9 +37,6 @@ const on = <Type extends EventType>(
   start: (event, tx) => start(event, event.data as unknown as EventOf<Type>['data'], tx),
 });
 
-/** The signal by which a message joins the workflow of its group. */
-export const messageAddedSignal = 'messageAdded';
-
 const messageGroup = ({ tenantId, aggregateId }: DeliveredEvent): Omit<WorkflowStart, 'signal'> => {
   const input: MessageGroupInput = { tenantId, groupId: aggregateId };
   return { workflow: workflowNames.messageGroup, workflowId: `message-group-${aggregateId}`, input };
@@ -40,7 +47,12 @@ export const workflowRows: readonly WorkflowRow[] = [
   on('message.created', async ({ tenantId, aggregateId }, { fromMe }, tx) => {
     if (!fromMe || !(await isQueued(tx, tenantId, aggregateId))) return undefined;
     const input: SendMessageInput = { tenantId, messageId: aggregateId };
-    return { workflow: workflowNames.sendMessage, workflowId: `send-message-${aggregateId}`, input };
+    return {
+      workflow: workflowNames.sendMessage,
+      workflowId: `send-message-${aggregateId}`,
+      input,
+      searchAttributes: sagaAttributes({ sagaType: sendMessageSagaType, tenantId, correlationId: aggregateId }),
+    };
   }),
   on('message_group.created', (event) => messageGroup(event)),
   // Start or signal: it does not matter which of the two events comes first.

@@ -36,6 +36,7 @@ async function startOnce(
     taskQueue,
     args: [start.input],
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    ...(start.searchAttributes && { typedSearchAttributes: start.searchAttributes }),
   };
   const { signal } = start;
   try {
