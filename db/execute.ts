@@ -142,7 +142,7 @@ type EventPlace<State> = {
 };
 
 async function sealedEvent<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent>(
-  { decider, events }: AggregateDefinition<State, Cmd, Event>,
+  { decider, events, store }: AggregateDefinition<State, Cmd, Event>,
   keys: TenantKeys,
   event: Event,
   { id, sequence, now, cause, state }: EventPlace<State>,
@@ -158,7 +158,12 @@ async function sealedEvent<State extends { readonly id: string }, Cmd extends Co
     sequence,
     type: event.type,
     version: row.version,
-    data: await sealData(row, keys, event.type, id, data),
+    data: await sealData(
+      row,
+      keys,
+      { type: event.type, aggregateId: id, subjectId: subjectOf(data, store.subject(state)) },
+      data,
+    ),
     tenantId: keys.tenantId,
     projectId: cause.projectId ?? projectOf(state),
     createdAt: now.toISOString(),
@@ -185,16 +190,18 @@ export function eventPlace(tenantId: string, aggregateId: string, type: string, 
   return `${tenantId}|${aggregateId}|${type}|${path}`;
 }
 
+/** Whose key seals an event: the contact's that it names, else the one that seals the aggregate's row, so that both are forgotten together. */
+function subjectOf(data: unknown, subjectOfState: string): string {
+  const { contactId } = data as { contactId?: unknown };
+  return typeof contactId === 'string' ? contactId : subjectOfState;
+}
+
 async function sealData(
   row: EventTable['rows'][string],
   keys: TenantKeys,
-  type: string,
-  aggregateId: string,
+  { type, aggregateId, subjectId }: { readonly type: string; readonly aggregateId: string; readonly subjectId: string },
   data: unknown,
 ): Promise<unknown> {
-  const holder = data as { contactId?: unknown };
-  const subjectId =
-    row.subject?.(data, aggregateId) ?? (typeof holder.contactId === 'string' ? holder.contactId : aggregateId);
   const found: { path: string; value: unknown }[] = [];
   mapPii(row.data, data, (value, path) => found.push({ path, value }));
   if (found.length === 0) return data;

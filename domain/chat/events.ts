@@ -1,4 +1,4 @@
-// The events of a chat. Ids of outside people and groups are personal; a chat's own data key seals them.
+// The events of a chat. Ids of outside people and groups are personal: sealed by the contact's data key in an individual chat, by the chat's own in a group.
 import { z } from 'zod';
 import { defineEvents, type EventsOf, event } from '../kernel/define-events.ts';
 import { at, id, label, tenantId } from '../kernel/fields.ts';

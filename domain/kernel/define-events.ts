@@ -28,13 +28,11 @@ export type EventRow<Schema extends z.ZodType = z.ZodType> = {
   readonly webhooks: WebhookNames<z.infer<Schema>>;
   /** Where it stands in the contact's timeline; only for events whose data names the contact (`contactId`). */
   readonly timeline?: TimelineCategory;
-  /** Whose data key seals the personal fields; default: `data.contactId`, else the aggregate's id. */
-  readonly subject?: (data: z.infer<Schema>, aggregateId: string) => string;
   readonly upcast?: Readonly<Record<number, (data: unknown) => unknown>>;
   readonly example: z.infer<Schema>;
 };
 
-/** Types one row from its schema, so that example, subject and webhook choice are checked against it. */
+/** Types one row from its schema, so that example and webhook choice are checked against it. */
 export function event<Schema extends z.ZodType>(row: EventRow<Schema>): EventRow<Schema> {
   return row;
 }

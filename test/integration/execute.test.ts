@@ -5,6 +5,7 @@ import { aggregates } from '../../db/aggregates.ts';
 import { type Database, openDatabase } from '../../db/deps.ts';
 import { execute, load } from '../../db/execute.ts';
 import { appendEvents } from '../../db/outbox.ts';
+import { openEvents, type SealedEvent } from '../../db/queries/open-sealed-parts.ts';
 import { inSystem, inTenant, inTenantRetrying } from '../../db/transaction.ts';
 import { uuidv7At } from '../../platform/clock.ts';
 import { type TestStack, testStack } from '../support/stack.ts';
@@ -225,4 +226,55 @@ test('events of many aggregates are appended in one statement, each aggregate in
   );
   assert.equal(rows.length, 50);
   assert.ok(rows.every(({ sequences, logged }) => sequences.join() === '1,2,3' && logged === 3));
+});
+
+test("an individual chat's events are forgotten with its contact, a group's are not", async () => {
+  const contactId = await createContact('Forgotten', '5511987650044');
+  const [individual, group] = [database.ids.next(), database.ids.next()];
+  const channelId = database.ids.next();
+  const place = { projectId: ids.project, tenantId, channelId };
+  const createChat = (chatId: string, data: object) =>
+    inTenant(database.pool, tenantId, (tx) =>
+      execute(
+        database,
+        tx,
+        aggregates.chat,
+        chatId,
+        { type: 'chat.create', data: { chatId, ...place, ...data } },
+        cause(),
+      ),
+    );
+  await inTenant(database.pool, tenantId, (tx) => {
+    const data = { channelId, projectId: ids.project, tenantId, name: 'WhatsApp', type: 'waha', externalId: 'default' };
+    return execute(database, tx, aggregates.channel, channelId, { type: 'channel.create', data }, cause());
+  });
+  await createChat(individual, { chatType: 'individual', externalId: '5511987650044@c.us', contactId });
+  await createChat(group, { chatType: 'group', externalId: '120363000000000044@g.us' });
+  const read = (from: Database) =>
+    inTenant(from.pool, tenantId, async (tx) => {
+      const { rows } = await tx.query<SealedEvent>(
+        `select aggregate_id as "aggregateId", event_type as type, event_data as data from outbox_events
+         where aggregate_id in ($1, $2) and event_type = 'chat.created' order by aggregate_id = $2`,
+        [individual, group],
+      );
+      const opened = await openEvents(from.keysOf(tx), rows);
+      return opened.map(({ data, erased }) => [(data as { externalId: unknown }).externalId, erased]);
+    });
+  assert.deepEqual(await read(database), [
+    ['5511987650044@c.us', false],
+    ['120363000000000044@g.us', false],
+  ]);
+  await inTenant(database.pool, tenantId, (tx) =>
+    tx.query('update subject_keys set wrapped_key = null where subject_id = $1', [contactId]),
+  );
+  // Another process: it has no key in memory.
+  const other = openDatabase(stack.config, { name: 'execute-test-other' });
+  try {
+    assert.deepEqual(await read(other), [
+      [null, true],
+      ['120363000000000044@g.us', false],
+    ]);
+  } finally {
+    await other.close();
+  }
 });
