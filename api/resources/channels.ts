@@ -7,7 +7,7 @@ import { equal } from '../../db/queries/conditions.ts';
 import { listPage, readOne } from '../../db/queries/read-state.ts';
 import { channels } from '../../db/schema/channels.ts';
 import { channelCommands } from '../../domain/channel/commands.ts';
-import type { Config } from '../../platform/config.ts';
+import { webhookUrl } from '../../intake/webhook-url.ts';
 import type { WriteContext } from '../call-context.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
@@ -19,16 +19,11 @@ const tag = 'channels';
 const notDeleted = isNull(channels.deletedAt);
 const create = channelCommands['channel.create'];
 
-/** The address at which a channel's gateway reaches the API. */
-export function channelWebhookUrl({ API_PUBLIC_URL }: Pick<Config, 'API_PUBLIC_URL'>, channelId: string): string {
-  return `${API_PUBLIC_URL.replace(/\/+$/, '')}/v1/webhooks/waha/${channelId}`;
-}
-
 async function renewSecret({ tx, deps }: WriteContext, channelId: string) {
   const webhookSecret = newWebhookSecret();
   await storeChannelSecret(tx, deps.database.keysOf, channelId, webhookSecret);
   tx.onCommit(() => deps.channelSecrets.forget(channelId));
-  return { webhookUrl: channelWebhookUrl(deps.config, channelId), webhookSecret };
+  return { webhookUrl: webhookUrl(deps.config.API_PUBLIC_URL, channelId), webhookSecret };
 }
 
 export const channelRoutes: readonly Route[] = [

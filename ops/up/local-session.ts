@@ -1,4 +1,5 @@
 // Connects the sandbox's session to the demo channel, so that a fresh stack takes and sends messages at once: a stand-in for scanning the QR code.
+import { webhookUrl } from '../../intake/webhook-url.ts';
 import { createWahaClient } from '../../integrations/waha/client.ts';
 import { loadConfig } from '../../platform/config.ts';
 import type { StackState } from './state-file.ts';
@@ -11,7 +12,7 @@ export async function connectLocalSession({ environment, demo }: StackState): Pr
   await gateway.createOrUpdateSession(demo.sessionName, {
     webhooks: [
       {
-        url: `${config.API_PUBLIC_URL}/v1/webhooks/waha/${demo.channelId}`,
+        url: webhookUrl(config.API_PUBLIC_URL, demo.channelId),
         events: ['*'],
         hmacKey: demo.webhookSecret,
         // Long enough for the API to come back after a crash.
