@@ -2,8 +2,8 @@
 import { eventually } from './eventually.ts';
 import type { SagaRun } from './shop.ts';
 
-/** Waits until the workflow was told of what came in while a step was running. */
-export async function workflowHasHeard(run: SagaRun): Promise<void> {
+/** Waits until the workflow was told of what came in while a step was running, and has had `tasks` tasks since. */
+export async function workflowHasHeard(run: SagaRun, tasks = 1): Promise<void> {
   await eventually(
     async () => {
       const events = (await run.handle.fetchHistory()).events ?? [];
@@ -13,7 +13,8 @@ export async function workflowHasHeard(run: SagaRun): Promise<void> {
           workflowExecutionSignaledEventAttributes: signal,
         }) => cancel || signal,
       );
-      return came >= 0 && events.slice(came).some(({ workflowTaskStartedEventAttributes: started }) => started);
+      const since = events.slice(came).filter(({ workflowTaskStartedEventAttributes: started }) => started);
+      return came >= 0 && since.length >= tasks;
     },
     { timeoutMs: 30_000, everyMs: 200 },
   );

@@ -13,19 +13,28 @@ export type Switchboard = {
   readonly clear: (workflowId: string, activity: string) => void;
   /** The activities called for a workflow, each attempt of its own. */
   readonly calls: (workflowId: string) => readonly string[];
+  /** The activities of a workflow that run right now. */
+  readonly running: (workflowId: string) => readonly string[];
 };
 
 /** Makes one. */
 export function createSwitchboard(): Switchboard {
   const faults = new Map<string, Fault>();
   const calls = new Map<string, string[]>();
+  const running = new Set<{ readonly workflowId: string; readonly name: string }>();
   const key = (workflowId: string, activity: string): string => `${workflowId} ${activity}`;
   const around = async (name: string, call: () => Promise<unknown>): Promise<unknown> => {
     const { workflowExecution, attempt } = activityInfo();
     const workflowId = workflowExecution?.workflowId ?? '';
     calls.set(workflowId, [...(calls.get(workflowId) ?? []), name]);
     const fault = faults.get(key(workflowId, name));
-    return fault ? fault(call, attempt) : call();
+    const entry = { workflowId, name };
+    running.add(entry);
+    try {
+      return await (fault ? fault(call, attempt) : call());
+    } finally {
+      running.delete(entry);
+    }
   };
   return {
     wrap: (activities) =>
@@ -38,6 +47,7 @@ export function createSwitchboard(): Switchboard {
     put: (workflowId, activity, fault) => faults.set(key(workflowId, activity), fault),
     clear: (workflowId, activity) => faults.delete(key(workflowId, activity)),
     calls: (workflowId) => calls.get(workflowId) ?? [],
+    running: (workflowId) => [...running].filter((entry) => entry.workflowId === workflowId).map(({ name }) => name),
   };
 }
 

@@ -7,6 +7,7 @@ import { execute } from '../../db/execute.ts';
 import { inTenant } from '../../db/transaction.ts';
 import { type SagaStatus, sagaSignals, statusQuery } from '../../workflows/names.ts';
 import { eventually } from '../support/eventually.ts';
+import { workflowHasHeard } from '../support/heard.ts';
 import { file, gatewayMessage } from '../support/messages.ts';
 import { openProduct, type Product } from '../support/product.ts';
 import type { SagaRun, Shop } from '../support/shop.ts';
@@ -296,6 +297,24 @@ test('all steps in one commit, late: a worker that was thought dead can not brin
   assert.deepEqual([traces?.state, traces?.rawStatus, traces?.steps], ['failed', 'failed', []]);
 });
 
+test('cancelled while a step runs: it is waited for, nothing is undone meanwhile', async () => {
+  const shop = await product.openShop(oneByOne);
+  const run = shop.sagaOf(await shop.store(gatewayMessage()));
+  const stand = gate('before');
+  switchboard.put(run.workflowId, 'storeMessage', stand.fault);
+  await shop.startSaga(run.raw, { workflowTaskTimeout: '2s' });
+  await stand.reached;
+  await run.handle.cancel();
+  // The second task since shows that the first one has done all it wanted to do.
+  await workflowHasHeard(run, 2);
+  assert.deepEqual(switchboard.running(run.workflowId), ['storeMessage']);
+  assert.equal(switchboard.calls(run.workflowId).at(-1), 'storeMessage');
+  stand.open();
+  await run.result();
+  const { contact, message } = await pictureOf(product.database, shop);
+  assert.deepEqual([contact, message], [[], []]);
+});
+
 const stepActivities = [
   'validateInbound',
   'findOrCreateContact',
@@ -384,6 +403,17 @@ test('an undo that an operator skips: the rest is undone, and the reason says wh
   await eventually(async () => (await status(run)).state === 'stuck', { timeoutMs: 30_000 });
   await run.handle.signal(sagaSignals.skip);
   assert.match(await run.result(), /compensated: aborted \(not undone: message\)/);
+  const traces = await tracesOf(product.database, shop, { rawEventId: run.raw.id, workflowId: run.workflowId });
+  assert.deepEqual(
+    traces?.steps
+      .filter(({ number }) => number === 4)
+      .map(({ step, state }) => [step, state])
+      .sort(),
+    [
+      ['message', 'done'],
+      ['undo:message', 'skipped'],
+    ],
+  );
   const { message, contact } = await pictureOf(product.database, shop);
   assert.deepEqual([message.length, contact.length], [1, 1]);
 });
