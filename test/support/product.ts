@@ -40,7 +40,6 @@ export async function openProduct(name: string, changes: Partial<Config> = {}): 
   const stack = await testStack(name);
   const config = { ...stack.config, ...changes };
   const log = createLogger({ name, level: config.LOG_LEVEL });
-  installRuntime(log);
   const database = openDatabase(config, { name });
   const temporal = await connectTemporal(config);
   const deps = { database, temporal, taskQueue: config.TEMPORAL_TASK_QUEUE };
@@ -81,6 +80,8 @@ function createWorkers(config: Config, database: Database, log: Logger) {
       deps: Partial<ActivityDeps> = {},
       changes: Partial<Config> = {},
     ): Promise<RunningWorker> {
+      // Only with a worker: a runtime that never had one keeps the process from ending.
+      installRuntime(log);
       transport ??= await connectWorkerTransport(config);
       const gateway = { baseUrl: config.WAHA_URL, apiKey: config.WAHA_API_KEY, timeoutMs: 2_000 };
       const activities = createActivities({
