@@ -36,6 +36,18 @@ export function createSagaActivities(database: Database, listener: SagaListener)
   return {
     /** Notes that the saga waits for an operator; false: it has ended, or is sealed, and the workflow does not know yet. */
     noteSaga: ({ state, reason }: { state: 'stuck'; reason: string }) => note({ state, reason }),
+    /** Notes that an operator had a step, or its undo, left out: the step's key is taken, so that a run that comes late takes no effect. */
+    async noteSkip(): Promise<void> {
+      const saga = requireSaga();
+      await inTenantRetrying(database.pool, saga.tenantId, (tx) =>
+        // A step that took effect without its answer being heard is done, whatever the operator thought.
+        tx.query(
+          `insert into saga_steps (tenant_id, workflow_id, step, step_number, correlation_id, state) values ($1, $2, $3, $4, $5, 'skipped')
+           on conflict (tenant_id, workflow_id, step) do nothing`,
+          [saga.tenantId, saga.workflowId, rowStep(saga), saga.stepNumber, saga.correlationId],
+        ),
+      );
+    },
     /** Notes how the saga ended. */
     async settleSaga({ state, reason }: SagaOutcome): Promise<void> {
       await note({ state, reason });

@@ -5,6 +5,7 @@ import {
   CancelledFailure,
   condition,
   isCancellation,
+  patched,
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import type { SagaActivities } from '../activities/saga-activities.ts';
@@ -24,7 +25,8 @@ import {
 } from './saga-run.ts';
 
 const { noteSaga } = proxyLocalActivities<Pick<SagaActivities, 'noteSaga'>>(sagaNote);
-const { sealSaga, settleSaga } = proxyLocalActivities<Pick<SagaActivities, 'sealSaga' | 'settleSaga'>>(sagaSettlement);
+const { noteSkip, sealSaga, settleSaga } =
+  proxyLocalActivities<Pick<SagaActivities, 'noteSkip' | 'sealSaga' | 'settleSaga'>>(sagaSettlement);
 
 /** A stuck saga looks by itself whether the cause has passed: soon at first, then rarely, so that its history stays far below the server's limit. */
 const healMs = (round: number): number => Math.min(30_000 * 2 ** round, 15 * 60_000);
@@ -97,7 +99,10 @@ async function takeStep<T>(run: SagaRun, name: string, step: Step<T>): Promise<T
       show(run);
       return result;
     } catch (error) {
-      if ((await afterFailure(run, place, step, { error, round })) === 'skip' && step.skip) return step.skip();
+      if ((await afterFailure(run, place, step, { error, round })) === 'skip' && step.skip) {
+        await leaveTrace(run, place);
+        return step.skip();
+      }
     }
   }
 }
@@ -242,9 +247,17 @@ async function undoOne(run: SagaRun, { name, number, undo }: Undo): Promise<bool
     } catch (error) {
       const failure = describe(error, name);
       const given = await stuck(run, place, { failure, signals: ['retry', 'skip'], healMs: healMs(round) });
-      if (given === 'skip') return false;
+      if (given === 'skip') {
+        await leaveTrace(run, place);
+        return false;
+      }
     }
   }
+}
+
+/** Writes down that an operator had this step, or this undo, left out. Sagas that began before this was written down do without. */
+async function leaveTrace(run: SagaRun, place: Place): Promise<void> {
+  if (patched('skips-are-noted')) await CancellationScope.nonCancellable(() => within(run, place, noteSkip));
 }
 
 /** Stuck and shown: waits for one of `signals`, or for `healMs` when the cause may pass by itself. */

@@ -23,7 +23,7 @@ export type SagaView = {
   readonly endedAt: string | null;
 };
 
-/** One step: `done`, `undone`, `skipped`, or `forbidden` (its undo came before it had taken effect). */
+/** One step: `done`, `undone`, `skipped` by an operator (as `undo:<step>`: it was not undone), or `forbidden` (its undo came before it had taken effect). */
 export type SagaStepView = {
   readonly step: string;
   readonly stepNumber: number;
