@@ -18,9 +18,10 @@ export type Flight = {
   readonly has: (id: number) => boolean;
   readonly isCurrent: (taken: Taken) => boolean;
   readonly enqueue: (event: PendingEvent, fence: number, pass?: number) => void;
+  /** Events kept in memory, sent ones that are not let go yet included. */
+  readonly kept: () => number;
   /** The next queued event, removed from the queue but still taken. */
   readonly next: () => Taken | undefined;
-  readonly peek: () => Taken | undefined;
   readonly publish: (taken: Taken, now: number) => void;
   readonly confirm: (taken: Taken) => void;
   readonly fail: (taken: Taken) => void;
@@ -34,9 +35,10 @@ export type Flight = {
   /** Published and not yet marked: the duplicates a crash would cause. */
   readonly inWindow: () => number;
   readonly bytesInWindow: () => number;
-  readonly confirmed: () => number;
   readonly usesPartition: (partition: number) => boolean;
 };
+
+const compactAfter = 1_000;
 
 /** Starts empty. */
 export function createFlight(): Flight {
@@ -72,10 +74,14 @@ export function createFlight(): Flight {
       taken.set(event.id, one);
       queue.push(one);
     },
-    peek,
     next: () => {
       const one = peek();
       if (one) head += 1;
+      // During a long drain the queue never runs empty: what went out must not stay in memory behind it.
+      if (head >= compactAfter) {
+        queue = queue.slice(head);
+        head = 0;
+      }
       return one;
     },
     publish: (one, now) => {
@@ -105,10 +111,10 @@ export function createFlight(): Flight {
       confirmed = [...batch, ...confirmed];
     },
     ids: () => [...taken.keys()],
+    kept: () => queue.length,
     queued: () => queue.length - head,
     inWindow: () => window,
     bytesInWindow: () => bytes,
-    confirmed: () => confirmed.length,
     usesPartition: (partition) => {
       for (const { event } of taken.values()) if (event.partition === partition) return true;
       return false;
