@@ -194,6 +194,9 @@ test('errors are the original’s', async () => {
     (await api('POST', '/api/sendImage', { session: 'shop', chatId, file: { mimetype: 'x/y' } })).status,
     400,
   );
+  // A bare id does not say which message is meant.
+  const reply = { session: 'shop', chatId, text: 'x', reply_to: '3EB0AA' };
+  assert.equal((await api('POST', '/api/sendText', reply)).status, 400);
   assert.equal((await api('GET', '/api/sessions/nobody')).status, 404);
   await api('PUT', '/sandbox/sessions/shop/status', { status: 'SCAN_QR_CODE' });
   const early = await api('POST', '/api/sendText', { session: 'shop', chatId, text: 'x' });
