@@ -1,13 +1,14 @@
 // Step 5, record: counts the message in its session, notes the interaction and the advert, joins the message group where the channel groups.
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
-import { absent, execute, load } from '../../db/execute.ts';
-import type { Advert } from '../../integrations/waha/gateway-event.ts';
+import { execute, load } from '../../db/execute.ts';
 import type { InboundInput } from '../../workflows/names.ts';
-import { runStep, type StepWork, undoStep } from '../saga-steps.ts';
+import { runStep, undoStep } from '../saga-steps.ts';
 import { loadGatewayMessage } from './gateway-message.ts';
 import type { MessagePlace, MessageStored } from './message.ts';
 import { joinMessageGroup, leaveMessageGroup } from './message-grouping.ts';
+import { recordedTimes } from './recorded-times.ts';
+import { trackAdvert } from './track-advert.ts';
 
 /** What is needed to take the records back. */
 export type Recorded = {
@@ -17,8 +18,6 @@ export type Recorded = {
   readonly sessionId: string | null;
   readonly fromContact: boolean;
   readonly at: string;
-  readonly previousMessageAt: string | null;
-  readonly previousInteractionAt: string | null;
   readonly trackingId: string | null;
   readonly groupId: string | null;
   /** False: the message had been recorded before (by another saga, or as one we sent): nothing was done. */
@@ -45,7 +44,7 @@ export function recordMessage(
       fromContact: !message.fromMe,
       at: message.sentAt,
     };
-    const nothing = { previousMessageAt: null, previousInteractionAt: null, trackingId: null, groupId: null };
+    const nothing = { trackingId: null, groupId: null };
     if (!stored.created) return { ...ids, ...nothing, recorded: false };
     const session = sessionId ? await load(database, tx, aggregates.session, sessionId, true) : undefined;
     // Ended between the steps: the message keeps its place in it, the closed count stays as it was announced.
@@ -81,8 +80,6 @@ export function recordMessage(
     return {
       ...ids,
       sessionId: session?.state.status === 'active' ? sessionId : null,
-      previousMessageAt: session?.state.lastMessageAt ?? null,
-      previousInteractionAt: contact.state.lastInteractionAt,
       trackingId,
       groupId,
       recorded: true,
@@ -92,38 +89,6 @@ export function recordMessage(
 
 const interactionType = (fromContact: boolean): string => (fromContact ? 'message_received' : 'message_sent');
 
-async function trackAdvert(
-  database: Database,
-  { tx, cause }: StepWork,
-  place: MessagePlace,
-  messageId: string,
-  ad: Advert,
-): Promise<string> {
-  const { contactId } = place.contact;
-  const session = place.session.sessionId ? { sessionId: place.session.sessionId } : {};
-  await execute(
-    database,
-    tx,
-    aggregates.contact,
-    contactId,
-    { type: 'contact.track_ad', data: { ...session, messageId, ...ad } },
-    cause,
-  );
-  const trackingId = database.ids.next();
-  const data = {
-    trackingId,
-    projectId: place.validated.projectId,
-    contactId,
-    ...session,
-    source: 'meta_ads',
-    platform: ad.conversionApp ?? 'whatsapp',
-  };
-  await execute(database, tx, aggregates.tracking, trackingId, { type: 'tracking.create', data }, cause, {
-    loaded: absent(aggregates.tracking),
-  });
-  return trackingId;
-}
-
 export function undoRecord(database: Database): Promise<void> {
   return undoStep<Recorded>(database, async (work) => {
     const { tx, cause, result } = work;
@@ -131,19 +96,22 @@ export function undoRecord(database: Database): Promise<void> {
     if (!result.recorded) return;
     // In the order in which the step takes its locks: two that go against each other would wait for ever.
     if (sessionId !== null) {
-      const data = { messageId, fromContact, recordedAt, previousMessageAt: result.previousMessageAt };
+      const loaded = await load(database, tx, aggregates.session, sessionId, true);
+      const { first, last } = await recordedTimes(tx, 'session', sessionId, messageId);
+      const data = { messageId, fromContact, recordedAt, previousMessageAt: last, previousFirstMessageAt: first };
       const undo = { type: 'session.undo_message', data } as const;
-      await execute(database, tx, aggregates.session, sessionId, undo, cause, { lock: true });
+      await execute(database, tx, aggregates.session, sessionId, undo, cause, { loaded });
     }
+    const contact = await load(database, tx, aggregates.contact, contactId, true);
     const interaction = {
       interactionType: interactionType(fromContact),
       channelId: result.channelId,
       messageId,
       interactedAt: recordedAt,
-      previousInteractionAt: result.previousInteractionAt,
+      previousInteractionAt: (await recordedTimes(tx, 'contact', contactId, messageId)).last,
     };
     const undo = { type: 'contact.undo_interaction', data: interaction } as const;
-    await execute(database, tx, aggregates.contact, contactId, undo, cause, { lock: true });
+    await execute(database, tx, aggregates.contact, contactId, undo, cause, { loaded: contact });
     if (trackingId !== null) {
       const data = { enrichmentSource: 'saga_compensated', changes: { withdrawn: true } };
       await execute(database, tx, aggregates.tracking, trackingId, { type: 'tracking.enrich', data }, cause);

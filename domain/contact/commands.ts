@@ -48,7 +48,7 @@ export const contactCommands = defineCommands({
     messageId: id.optional(),
     interactedAt: at,
   }),
-  /** Takes back an interaction that a compensated saga recorded. */
+  /** Takes back an interaction that a compensated saga recorded; `previousInteractionAt` is the time of the last one that stays. */
   'contact.undo_interaction': z.object({
     interactionType: label,
     channelId: id.optional(),

@@ -111,10 +111,20 @@ describe('contact', () => {
       .when('contact.undo_interaction', undo(momentOf(2), momentOf(1)))
       .thenTypes('contact.interaction_recorded');
     assert.deepEqual(after, before);
-    const later = given(aggregates.contact, [create, touch(momentOf(1)), touch(momentOf(2))])
-      .when('contact.undo_interaction', undo(momentOf(1), null))
-      .thenTypes('contact.interaction_recorded');
-    assert.equal(later.lastInteractionAt, momentOf(2));
+    const three = [create, touch(momentOf(1)), touch(momentOf(2)), touch(momentOf(3))];
+    for (const [first, second, between] of [
+      [2, 3, 3],
+      [3, 2, 2],
+    ] as const) {
+      const half = given(aggregates.contact, three)
+        .when('contact.undo_interaction', undo(momentOf(first), momentOf(between)))
+        .thenTypes('contact.interaction_recorded');
+      assert.equal(half.lastInteractionAt, momentOf(between));
+      const whole = given(aggregates.contact, [], half)
+        .when('contact.undo_interaction', undo(momentOf(second), momentOf(1)))
+        .thenTypes('contact.interaction_recorded');
+      assert.deepEqual(whole, before);
+    }
     given(aggregates.contact, [create])
       .when('contact.undo_interaction', undo(momentOf(1), null))
       .thenNothing();

@@ -1,7 +1,7 @@
 // The contact: who a person is to the project, how they are recognised, when they were last in touch. Event-sourced.
 import { defineAggregate } from '../kernel/define-aggregate.ts';
 import { DomainError, violated } from '../kernel/errors.ts';
-import { isSameMoment, later } from '../kernel/time.ts';
+import { later } from '../kernel/time.ts';
 import type { ContactCommand } from './commands.ts';
 import type { ContactEvent } from './events.ts';
 
@@ -181,11 +181,7 @@ function undoInteraction(
 ): ContactEvent[] {
   if (state.interactionCount === 0) return [];
   const { previousInteractionAt, ...interaction } = data;
-  // Someone may have been in touch since: then their time stays.
-  const before = isSameMoment(state.lastInteractionAt, interaction.interactedAt)
-    ? previousInteractionAt
-    : state.lastInteractionAt;
-  const lastInteractionAt = state.interactionCount === 1 ? null : before;
+  const lastInteractionAt = state.interactionCount === 1 ? null : previousInteractionAt;
   return [
     {
       type: 'contact.interaction_recorded',

@@ -17,12 +17,13 @@ export const sessionCommands = defineCommands({
   }),
   /** Counts a message; `recordedAt` is the message's own time. */
   'session.record_message': z.object({ messageId: id, fromContact: z.boolean(), recordedAt: at }),
-  /** Takes back a message that a compensated saga counted; `previousMessageAt` is what `lastMessageAt` was before it. */
+  /** Takes back a message that a compensated saga counted; `previousFirstMessageAt` and `previousMessageAt` are the times of those that stay. */
   'session.undo_message': z.object({
     messageId: id,
     fromContact: z.boolean(),
     recordedAt: at,
     previousMessageAt: at.nullable(),
+    previousFirstMessageAt: at.nullable(),
   }),
   'session.close': z.object({
     reason: z.enum(sessionEndReasons),

@@ -102,6 +102,7 @@ export const sessionEvents = defineEvents('session', {
       recordedAt: at,
       messageId: id.optional(),
       undone: z.literal(true).optional(),
+      firstMessageAt: at.nullable().optional(),
       lastMessageAt: at.nullable().optional(),
     }),
     webhooks: [],

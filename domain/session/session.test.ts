@@ -19,11 +19,13 @@ const record = (recordedAt: string, fromContact = true): Input => ({
   type: 'session.record_message',
   data: { messageId, fromContact, recordedAt },
 });
-const undo = (recordedAt: string, previousMessageAt: string | null, fromContact = true) => ({
+/** `left`: the times of the first and the last message that stay. */
+const undo = (recordedAt: string, left: [string, string] | null, fromContact = true) => ({
   messageId,
   fromContact,
   recordedAt,
-  previousMessageAt,
+  previousFirstMessageAt: left?.[0] ?? null,
+  previousMessageAt: left?.[1] ?? null,
 });
 const close = (reason: string): Input => ({ type: 'session.close', data: { reason } });
 
@@ -54,20 +56,47 @@ describe('session', () => {
   it('takes a message back as if it had not come', () => {
     const { state: before } = given(aggregates.session, [start, record(momentOf(1))]);
     const after = given(aggregates.session, [start, record(momentOf(1)), record(momentOf(2))])
-      .when('session.undo_message', undo(momentOf(2), momentOf(1)))
+      .when('session.undo_message', undo(momentOf(2), [momentOf(1), momentOf(1)]))
       .thenTypes('session.message_recorded');
     assert.deepEqual(after, before);
     const empty = given(aggregates.session, [start, record(momentOf(1))])
-      .when('session.undo_message', undo(momentOf(1), momentOf(0)))
+      .when('session.undo_message', undo(momentOf(1), [momentOf(0), momentOf(0)]))
       .thenTypes('session.message_recorded');
     assert.deepEqual(empty, given(aggregates.session, [start]).state);
   });
 
-  it('keeps the time of a message that came after the one taken back', () => {
-    const state = given(aggregates.session, [start, record(momentOf(1)), record(momentOf(2))])
-      .when('session.undo_message', undo(momentOf(1), null))
-      .thenTypes('session.message_recorded');
-    assert.equal(state.lastMessageAt, momentOf(2));
+  it('takes two of three messages back, in either order, and has the times of the third', () => {
+    const [one, two, three] = [momentOf(1), momentOf(2), momentOf(3)];
+    const all = [one, two, three];
+    for (const left of all)
+      for (const [first, second] of [
+        all.filter((time) => time !== left),
+        all.filter((time) => time !== left).reverse(),
+      ]) {
+        assert.ok(first && second);
+        const [early = '', late = ''] = all.filter((time) => time !== first);
+        const half = given(aggregates.session, [start, ...all.map((time) => record(time))])
+          .when('session.undo_message', undo(first, [early, late]))
+          .thenTypes('session.message_recorded');
+        assert.deepEqual([half.messageCount, half.firstMessageAt, half.lastMessageAt], [2, early, late]);
+        const whole = given(aggregates.session, [], half)
+          .when('session.undo_message', undo(second, [left, left]))
+          .thenTypes('session.message_recorded');
+        assert.deepEqual(whole, given(aggregates.session, [start, record(left)]).state);
+      }
+  });
+
+  it('understands older events, which do not say when the first message was', () => {
+    const { state } = given(aggregates.session, [start, record(momentOf(1)), record(momentOf(2))]);
+    const data = { sessionId: id(10), fromContact: true, recordedAt: momentOf(2), undone: true } as const;
+    const fold = (before: typeof state, lastMessageAt: string | null) => {
+      const { decider } = aggregates.session;
+      assert.ok(decider.storage === 'events');
+      return decider.evolve(before, { type: 'session.message_recorded', data: { ...data, lastMessageAt } });
+    };
+    const half = fold(state, momentOf(1));
+    assert.deepEqual([half.firstMessageAt, half.lastMessageAt], [momentOf(1), momentOf(1)]);
+    assert.equal(fold(half, null).firstMessageAt, null);
   });
 
   it('takes nothing back that was not counted, but does so after the end', () => {
@@ -163,7 +192,7 @@ describe('session', () => {
           for (const { after } of steps) {
             assert.ok(after.contactMessageCount >= 0 && after.ownMessageCount >= 0);
             assert.equal(after.messageCount, after.contactMessageCount + after.ownMessageCount);
-            assert.equal(after.messageCount === 0, after.firstMessageAt === null);
+            if (after.messageCount === 0) assert.deepEqual([after.firstMessageAt, after.lastMessageAt], [null, null]);
           }
           assert.deepEqual(foldStored(aggregates.session, events), state);
           assert.ok(events.filter(({ type }) => type === 'session.ended').length <= 1);

@@ -1,7 +1,7 @@
 // The session: one conversation of a contact on a channel, from its first message to its end. Event-sourced.
 import { defineAggregate } from '../kernel/define-aggregate.ts';
 import { DomainError, violated } from '../kernel/errors.ts';
-import { durationBetween, earlier, isSameMoment, later } from '../kernel/time.ts';
+import { durationBetween, earlier, later } from '../kernel/time.ts';
 import type { SessionCommand } from './commands.ts';
 import type { SessionEvent } from './events.ts';
 
@@ -98,12 +98,13 @@ function start({ projectId, channelId, chatId, ...data }: DataOf<'session.start'
 }
 
 function undoMessage(data: DataOf<'session.undo_message'>, state: Session): SessionEvent[] {
-  const { previousMessageAt, ...message } = data;
+  const { previousMessageAt, previousFirstMessageAt, ...message } = data;
   if ((message.fromContact ? state.contactMessageCount : state.ownMessageCount) === 0) return [];
-  // Another message may have come since: then its time stays.
-  const before = isSameMoment(state.lastMessageAt, message.recordedAt) ? previousMessageAt : state.lastMessageAt;
-  const lastMessageAt = state.messageCount === 1 ? null : before;
-  return [{ type: 'session.message_recorded', data: { sessionId: state.id, ...message, undone: true, lastMessageAt } }];
+  const times =
+    state.messageCount === 1
+      ? { firstMessageAt: null, lastMessageAt: null }
+      : { firstMessageAt: previousFirstMessageAt, lastMessageAt: previousMessageAt };
+  return [{ type: 'session.message_recorded', data: { sessionId: state.id, ...message, undone: true, ...times } }];
 }
 
 function close(data: DataOf<'session.close'>, endedAt: string, state: Session): SessionEvent {
@@ -181,21 +182,27 @@ function evolve(state: Session, event: SessionEvent): Session {
 
 type Recorded = Extract<SessionEvent, { type: 'session.message_recorded' }>['data'];
 
-function countMessage(state: Session, { fromContact, recordedAt, undone, lastMessageAt }: Recorded): Session {
+function countMessage(state: Session, recorded: Recorded): Session {
+  const { fromContact, recordedAt, undone } = recorded;
   const change = undone ? -1 : 1;
-  const messageCount = state.messageCount + change;
   return {
     ...state,
-    messageCount,
+    messageCount: state.messageCount + change,
     contactMessageCount: state.contactMessageCount + (fromContact ? change : 0),
     ownMessageCount: state.ownMessageCount + (fromContact ? 0 : change),
-    firstMessageAt: undone
-      ? messageCount === 0
-        ? null
-        : state.firstMessageAt
-      : earlier(state.firstMessageAt, recordedAt),
-    lastMessageAt: undone ? (lastMessageAt ?? null) : later(state.lastMessageAt, recordedAt),
+    ...(undone
+      ? { firstMessageAt: firstAfterUndo(state, recorded), lastMessageAt: recorded.lastMessageAt ?? null }
+      : {
+          firstMessageAt: earlier(state.firstMessageAt, recordedAt),
+          lastMessageAt: later(state.lastMessageAt, recordedAt),
+        }),
   };
+}
+
+/** Older events do not say when the first message was: then it stays, as long as there is any. */
+function firstAfterUndo({ messageCount, firstMessageAt }: Session, recorded: Recorded): string | null {
+  if (recorded.firstMessageAt !== undefined) return recorded.firstMessageAt;
+  return messageCount === 1 ? null : firstMessageAt;
 }
 
 function statusAfter(reason: string): SessionStatus {
