@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseMessageId } from './ids.ts';
+import { formatMessageId, parseMessageId } from './ids.ts';
 
 test('the full form says whose, where and who', () => {
   const id = parseMessageId('false_120363000000000201@g.us_3A77_200000000000104:2@lid');
@@ -43,8 +43,10 @@ test('any inner id survives being wrapped', () => {
   const inner = fc.stringMatching(/^[0-9A-F]{1,40}$/);
   const chat = fc.constantFrom('5521900000102@c.us', '200000000000102@lid', '1@g.us', 'status@broadcast');
   fc.assert(
-    fc.property(inner, chat, fc.boolean(), fc.constantFrom('', '_200000000000104@lid'), (innerId, where, own, who) => {
-      const parsed = parseMessageId(`${own}_${where}_${innerId}${who}`);
+    fc.property(inner, chat, fc.boolean(), fc.constantFrom('', '200000000000104@lid'), (innerId, where, own, who) => {
+      const text = formatMessageId({ innerId, fromMe: own, chat: where, ...(who && { participant: who }) });
+      assert.equal(text, `${own}_${where}_${innerId}${who && `_${who}`}`);
+      const parsed = parseMessageId(text);
       assert.equal(parsed?.innerId, innerId);
       assert.equal(parsed?.chat?.address, where);
       assert.equal(parsed?.fromMe, own);
