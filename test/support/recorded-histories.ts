@@ -3,13 +3,14 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import type { Duration } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import { type SagaStatus, sagaSignals, statusQuery } from '../../workflows/names.ts';
+import { sagaSignals } from '../../workflows/names.ts';
 import { eventually } from './eventually.ts';
 import { workflowHasHeard } from './heard.ts';
 import { historyCodecKey } from './history-config.ts';
 import { advert, file, gatewayMessage } from './messages.ts';
 import { openProduct } from './product.ts';
 import type { SagaRun } from './shop.ts';
+import { statusOf, untilStuck } from './stuck-run.ts';
 import { createSwitchboard, fails, failsForGood, gate, type Switchboard } from './switchboard.ts';
 
 // The SDK's own conversion to JSON needs all its packages to share one copy of protobufjs, which npm does not see to.
@@ -30,9 +31,6 @@ type Way = {
 
 const image = (): object =>
   gatewayMessage({ body: null, payload: file('image/jpeg'), message: { imageMessage: { contextInfo: advert } } });
-
-const untilStuck = (run: SagaRun): Promise<boolean> =>
-  eventually(async () => (await run.handle.query<SagaStatus>(statusQuery)).state === 'stuck', { timeoutMs: 30_000 });
 
 const ways: Readonly<Record<string, Way>> = {
   'completed-text': { body: () => gatewayMessage() },
@@ -74,7 +72,7 @@ const ways: Readonly<Record<string, Way>> = {
       await untilStuck(run);
       await run.handle.signal(sagaSignals.abort);
       const isUndoStuck = async () => {
-        const { state, step } = await run.handle.query<SagaStatus>(statusQuery);
+        const { state, step } = await statusOf(run);
         return state === 'stuck' && step === 'message';
       };
       await eventually(isUndoStuck, { timeoutMs: 30_000 });

@@ -101,6 +101,16 @@ test('a text makes contact, chat, session, message and its records, all events w
   assert.equal(said.sentAt, talk.lastMessageAt);
 });
 
+test('a usual message takes one commit, one local activity and one task of the workflow', async () => {
+  const shop = await product.openShop();
+  const run = await shop.startSaga(await shop.store(gatewayMessage()));
+  assert.equal(await run.result(), 'completed');
+  const events = (await run.handle.fetchHistory()).events ?? [];
+  const tasks = events.filter(({ workflowTaskCompletedEventAttributes: completed }) => completed);
+  const markers = events.filter(({ markerRecordedEventAttributes: marker }) => marker);
+  assert.deepEqual([tasks.length, markers.length], [1, 1]);
+});
+
 test('an image asks for a model, in the log and on the list', async () => {
   const { world, log } = await take([gatewayMessage({ body: null, payload: file('image/jpeg') })]);
   assert.ok(log.includes('4 message message.ai.process_image_requested'));
