@@ -13,7 +13,7 @@ export async function applyGroup(applying: Applying<GroupEvent>): Promise<Applie
   const chatId = await findOrCreateGroup(applying, channel.projectId);
   let chat = await load(database, tx, aggregates.chat, chatId, true);
   // Each command writes the whole list of participants: one for all members, and nothing is read twice.
-  for (const { type, data } of commandsOf(event, await findParticipants(applying, channel.projectId))) {
+  for (const { type, data } of groupCommands(event, await findParticipants(applying, channel.projectId))) {
     const done = await execute(database, tx, aggregates.chat, chatId, { type, data }, cause, { loaded: chat });
     chat = { state: done.state, sequence: done.sequence, exists: true };
   }
@@ -21,7 +21,7 @@ export async function applyGroup(applying: Applying<GroupEvent>): Promise<Applie
 }
 
 /** What the chat is told, in this order. Pure. */
-export function commandsOf(event: GroupEvent, participants: readonly Participant[]): Asked[] {
+export function groupCommands(event: GroupEvent, participants: readonly Participant[]): Asked[] {
   const changes = event.members.flatMap(({ role }, index) => {
     const participant = participants[index];
     const change = changeOf(event.change, role);
@@ -70,7 +70,8 @@ async function findParticipants(
   return event.members.map((member, index) => participantOf(member, contactIds[index]));
 }
 
-function participantOf({ phone, lid }: GroupMember, contactId: string | undefined): Participant {
+/** How a member is listed: by their contact where the project knows them. */
+export function participantOf({ phone, lid }: GroupMember, contactId: string | undefined): Participant {
   if (contactId) return { participantId: contactId, participantType: 'contact' };
   return { participantId: phone ? `${phone}@c.us` : `${lid ?? ''}@lid`, participantType: 'unknown' };
 }

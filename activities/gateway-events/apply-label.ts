@@ -9,25 +9,33 @@ import type { Applied, Applying } from './apply-gateway-event.ts';
 
 export async function applyLabel(applying: Applying<LabelEvent>): Promise<Applied> {
   const { database, tx, raw, event, cause } = applying;
-  const { labelId, name } = event;
-  switch (event.change) {
-    case 'upserted':
-    case 'deleted': {
-      const command =
-        event.change === 'deleted'
-          ? ({ type: 'channel.delete_label', data: { labelId } } as const)
-          : ({ type: 'channel.upsert_label', data: { labelId, name: (name || labelId).slice(0, 200) } } as const);
+  const command = labelCommand(event);
+  switch (command.type) {
+    case 'channel.delete_label':
+    case 'channel.upsert_label':
       await execute(database, tx, aggregates.channel, raw.channelId, command, cause);
       return { outcome: 'processed' };
-    }
-    case 'chat_added':
-    case 'chat_removed': {
+    case 'chat.add_label':
+    case 'chat.remove_label': {
       const chatId = await findChat(applying);
       if (chatId === undefined) return { outcome: 'ignored', reason: 'unknown_chat' };
-      const type = event.change === 'chat_added' ? 'chat.add_label' : 'chat.remove_label';
-      await execute(database, tx, aggregates.chat, chatId, { type, data: { labelId } }, cause);
+      await execute(database, tx, aggregates.chat, chatId, command, cause);
       return { outcome: 'processed' };
     }
+  }
+}
+
+/** What the event asks of its channel or chat. A label without a name is called by its id. */
+export function labelCommand({ change, labelId, name }: LabelEvent) {
+  switch (change) {
+    case 'deleted':
+      return { type: 'channel.delete_label', data: { labelId } } as const;
+    case 'upserted':
+      return { type: 'channel.upsert_label', data: { labelId, name: name || labelId } } as const;
+    case 'chat_added':
+      return { type: 'chat.add_label', data: { labelId } } as const;
+    case 'chat_removed':
+      return { type: 'chat.remove_label', data: { labelId } } as const;
   }
 }
 

@@ -43,7 +43,7 @@ async function commandFor({ database, tx, event }: Applying<Change>, message: Me
       return { type: 'message.apply_status', data } as const;
     }
     case 'edit':
-      return { type: 'message.edit', data: { body: event.body.slice(0, 65_536), editedAt: event.editedAt } } as const;
+      return editCommand(event);
     case 'revoke':
       return { type: 'message.revoke', data: { revokedAt: event.revokedAt } } as const;
     case 'reaction': {
@@ -51,8 +51,17 @@ async function commandFor({ database, tx, event }: Applying<Change>, message: Me
       // Between two people the other one is the message's own contact; in a group it has to be known who it was.
       const contactId = reactor ?? (message.sessionId !== null || event.fromMe ? message.contactId : undefined);
       if (contactId === undefined) return undefined;
-      const data = { contactId, reaction: event.reaction, reactedAt: event.reactedAt, fromMe: event.fromMe };
-      return { type: 'message.set_reaction', data } as const;
+      return reactionCommand(event, contactId);
     }
   }
+}
+
+/** What an edit asks of its message. */
+export function editCommand({ body, editedAt }: EditEvent) {
+  return { type: 'message.edit', data: { body, editedAt } } as const;
+}
+
+/** What a contact's reaction asks of its message. */
+export function reactionCommand({ reaction, reactedAt, fromMe }: ReactionEvent, contactId: string) {
+  return { type: 'message.set_reaction', data: { contactId, reaction, reactedAt, fromMe } } as const;
 }

@@ -57,9 +57,7 @@ export async function findOrCreateContact(
           contactId,
           projectId,
           tenantId: saga.tenantId,
-          name: displayName(person),
-          ...(person.phone && { phone: person.phone, phoneVerified: true }),
-          externalIds: person.lid ? [{ externalId: `${person.lid}@lid`, source: lidSource }] : [],
+          ...profile(person),
           channelId: input.channelId,
           sourceChannel: 'waha',
         },
@@ -71,10 +69,13 @@ export async function findOrCreateContact(
   });
 }
 
-/** A name is always there: what the person calls themselves, else their number. */
-function displayName({ pushName, phone, lid }: Person): string {
-  const name = pushName?.trim().slice(0, 200);
-  return name || (phone ? `+${phone}` : `WhatsApp ${lid ?? ''}`.trim());
+/** What of a person goes into `contact.create`. A name is always there: what they call themselves, else their number. */
+export function profile({ pushName, phone, lid }: Person) {
+  return {
+    name: pushName || (phone ? `+${phone}` : `WhatsApp ${lid ?? ''}`.trim()),
+    ...(phone && { phone, phoneVerified: true }),
+    externalIds: lid ? [{ externalId: `${lid}@lid`, source: lidSource }] : [],
+  };
 }
 
 /** The person of the message; when only an unknown hidden id is given, the gateway is asked for the number behind it, outside of any transaction. */

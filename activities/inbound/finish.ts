@@ -2,6 +2,7 @@
 import type { Database } from '../../db/deps.ts';
 import { inTenantRetrying } from '../../db/transaction.ts';
 import { markRawEvent } from '../../intake/raw-events.ts';
+import { cutText } from '../../platform/cut-text.ts';
 import type { InboundInput } from '../../workflows/names.ts';
 import type { SagaOutcome } from '../../workflows/saga.ts';
 import { type SagaListener, writeSaga } from '../saga-activities.ts';
@@ -58,7 +59,7 @@ export async function settleInbound(
   await inTenantRetrying(database.pool, saga.tenantId, async (tx) => {
     // Settled before: by now the raw event may be in another run's hands.
     if (!(await writeSaga(tx, saga, { state, reason }))) return;
-    await markRawEvent(tx, input.rawEventId, { status: state, lastError: reason.slice(0, 1000) });
+    await markRawEvent(tx, input.rawEventId, { status: state, lastError: cutText(reason, 1000) });
     tx.onCommit(() => listener(saga, state, reason));
   });
 }

@@ -58,11 +58,12 @@ async function release(database: Database, tx: Tx, messageKey: string | null): P
     tx.onCommit(() => database.rawEventsBell.ring());
 }
 
-function content(message: MessageEvent): Record<string, unknown> {
+/** What of a message goes into `message.receive`; the parser keeps it within the command's limits. */
+export function content(message: MessageEvent): Record<string, unknown> {
   const { media, mediaExpected, location, vcards, replyToInnerId } = message;
   return {
     messageType: message.type,
-    ...(message.body !== undefined && { body: message.body.slice(0, 65_536) }),
+    ...(message.body !== undefined && { body: message.body }),
     ...(media && {
       media: {
         mimetype: media.mimetype,

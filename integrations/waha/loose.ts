@@ -9,14 +9,26 @@ export function maybe<T extends z.ZodType>(schema: T) {
 /** Text that a database can store: no NUL, no halves of surrogate pairs. */
 export const text = z.string().transform(cleanText);
 
+/** A list without those of its items that `schema` does not take: one odd item must not lose the others. */
+export function listOf<T extends z.ZodType>(schema: T) {
+  const parse = (item: unknown): z.infer<T>[] => {
+    const parsed = schema.safeParse(item);
+    return parsed.success ? [parsed.data] : [];
+  };
+  return z.array(z.unknown()).transform((items) => items.flatMap(parse));
+}
+
 /** A number; numbers sent as text are taken too. */
-export const number = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^-?\d+(\.\d+)?$/)
-    .transform(Number),
-]);
+export const number = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^-?\d+(\.\d+)?$/)
+      .transform(Number),
+  ])
+  // JSON knows no minus zero once it was stored.
+  .transform((value) => value + 0);
 
 /** A name or id: not empty, not absurdly long, no control characters. */
 export const identifier = z
@@ -44,7 +56,8 @@ export function pickText(
 ): string | undefined {
   for (const member of members) {
     const value = ownMember(record, member);
-    if (typeof value === 'string' && value !== '') return cleanText(value);
+    const cleaned = typeof value === 'string' ? cleanText(value) : '';
+    if (cleaned !== '') return cleaned;
   }
   return undefined;
 }

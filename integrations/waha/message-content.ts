@@ -3,7 +3,7 @@ import { parseAddress } from './addresses.ts';
 import { dropUndefined } from './drop-undefined.ts';
 import { durationSeconds, type EngineData } from './engine-data.ts';
 import type { GeoLocation, Media, MessageType } from './gateway-event.ts';
-import { asRecord, pickNumber, pickText } from './loose.ts';
+import { asRecord, cleanText, pickNumber, pickText } from './loose.ts';
 import type { MessagePayload } from './payloads.ts';
 
 const unknownMimetype = 'application/octet-stream';
@@ -82,8 +82,8 @@ function typeOfMimetype(mimetype: string): MessageType {
 
 function errorText(error: unknown): string | undefined {
   if (error === undefined || error === null) return undefined;
-  const said = typeof error === 'string' ? error : pickText(asRecord(error), 'message', 'details');
-  return (notEmpty(said) ?? 'the gateway could not get the file').slice(0, 200);
+  const said = typeof error === 'string' ? cleanText(error) : pickText(asRecord(error), 'message', 'details');
+  return notEmpty(said) ?? 'the gateway could not get the file';
 }
 
 function notEmpty(value: string | undefined): string | undefined {

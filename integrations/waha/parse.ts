@@ -1,7 +1,9 @@
 // parseGatewayEvent: any webhook body → one GatewayEvent. Pure and total: what can't be understood becomes kind `other`, never a throw.
+import { cutText } from '../../platform/cut-text.ts';
 import { type Envelope, envelope, type GatewayEventName, isGatewayEventName } from './contract.ts';
 import { dropUndefined } from './drop-undefined.ts';
 import type { EventCommon, GatewayEvent } from './gateway-event.ts';
+import { withinLimits } from './limits.ts';
 import { asRecord, cleanText, pickNumber } from './loose.ts';
 import { type EventParser, ignored, other } from './outcomes.ts';
 import { parseGroup } from './parse-group.ts';
@@ -57,7 +59,7 @@ export function parseGatewayEvent(rawBody: unknown, context: ParseContext): Gate
   const common = readCommon(parsed.data, context);
   if (!isGatewayEventName(parsed.data.event)) return other(common, 'unknown event');
   if (asRecord(parsed.data.payload) === undefined) return other(common, 'payload is not an object');
-  return parsers[parsed.data.event](common, parsed.data);
+  return withinLimits(parsers[parsed.data.event](common, parsed.data));
 }
 
 function readCommon(parsed: Envelope, context: ParseContext): EventCommon {
@@ -77,7 +79,7 @@ function rawEventId(context: ParseContext): string {
 
 function unreadableCommon(rawBody: unknown, context: ParseContext): EventCommon {
   const record = asRecord(rawBody);
-  const short = (value: unknown) => (typeof value === 'string' ? cleanText(value).slice(0, 200) : '');
+  const short = (value: unknown) => (typeof value === 'string' ? cutText(cleanText(value), 200) : '');
   return {
     eventId: rawEventId(context),
     event: short(record?.['event']),

@@ -1,6 +1,6 @@
 // The payloads inside the envelope, one loose schema for each shape the gateway sends. Nothing is required here: the parser says what is missing.
 import { z } from 'zod';
-import { identifier, maybe, number, text } from './loose.ts';
+import { identifier, listOf, maybe, number, text } from './loose.ts';
 
 const engineData = z.unknown().optional();
 const flag = z.boolean();
@@ -38,7 +38,7 @@ export const messagePayload = z.looseObject({
   ack: maybe(number),
   ackName: maybe(text),
   location: maybe(locationPayload),
-  vCards: maybe(z.array(text)),
+  vCards: maybe(listOf(text)),
   replyTo: maybe(z.looseObject({ id: maybe(text) })),
   editedMessageId: maybe(text),
   reaction: maybe(z.looseObject({ text: maybe(text), messageId: maybe(text) })),
@@ -66,10 +66,10 @@ export const groupPayload = z.looseObject({
       id: maybe(text),
       subject: maybe(text),
       description: maybe(text),
-      participants: maybe(z.array(memberPayload)),
+      participants: maybe(listOf(memberPayload)),
     }),
   ),
-  participants: maybe(z.array(memberPayload)),
+  participants: maybe(listOf(memberPayload)),
 });
 
 /** One member in a `group.v2.*` payload. */
@@ -79,7 +79,7 @@ export type MemberPayload = z.infer<typeof memberPayload>;
 export const sessionStatusPayload = z.looseObject({
   name: maybe(text),
   status: maybe(text),
-  statuses: maybe(z.array(z.looseObject({ status: maybe(text), timestamp: maybe(number) }))),
+  statuses: maybe(listOf(z.looseObject({ status: maybe(text), timestamp: maybe(number) }))),
   data: z.unknown().optional(),
 });
 
