@@ -3,6 +3,7 @@ import type { Database } from '../../db/deps.ts';
 import { inTenantRetrying } from '../../db/transaction.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import { markRawEvent } from '../../intake/raw-events.ts';
+import { cutText } from '../../platform/cut-text.ts';
 import type { GatewayEventInput } from '../../workflows/names.ts';
 import type { SagaOutcome } from '../../workflows/saga.ts';
 import { loadGatewayEvent } from '../inbound/gateway-message.ts';
@@ -44,7 +45,7 @@ export function createGatewayEventActivities(database: Database, publicUrl: stri
         await markRawEvent(tx, input.rawEventId, {
           status: 'failed',
           workflowId: saga.workflowId,
-          lastError: reason.slice(0, 1000),
+          lastError: cutText(reason, 1000),
         });
       });
       listener(saga, state, reason);

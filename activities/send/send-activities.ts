@@ -7,6 +7,7 @@ import { DomainError, violated } from '../../domain/kernel/errors.ts';
 import type { Message } from '../../domain/message/message.ts';
 import type { WahaClient } from '../../integrations/waha/client.ts';
 import { isWahaError } from '../../integrations/waha/waha-error.ts';
+import { cutText } from '../../platform/cut-text.ts';
 import type { SendMessageInput } from '../../workflows/names.ts';
 import type { SagaOutcome } from '../../workflows/saga.ts';
 import { type SagaListener, writeSaga } from '../saga-activities.ts';
@@ -131,7 +132,7 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
       const saga = requireSaga();
       await inTenantRetrying(database.pool, saga.tenantId, async (tx) => {
         const at = database.clock.now().toISOString();
-        const data = { status: 'failed', at, failureReason: reason.slice(0, 1000), isConcluded: true };
+        const data = { status: 'failed', at, failureReason: cutText(reason, 1000), isConcluded: true };
         const { exists } = await load(database, tx, aggregates.message, input.messageId, true);
         if (exists)
           await execute(
