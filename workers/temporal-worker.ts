@@ -1,5 +1,5 @@
 // The Temporal worker's process: runs workflows and activities, and the intake dispatcher beside them. Wiring only.
-import { Runtime } from '@temporalio/worker';
+import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
 import { createProcessOutboxEvents } from '../activities/process-outbox-events.ts';
 import { openDatabase } from '../db/deps.ts';
@@ -27,7 +27,9 @@ const context = (): object => {
 await runProcess(
   'worker',
   async ({ config, log, metrics, readiness, onStop }) => {
-    Runtime.install({ logger: createTemporalLog(log), shutdownSignals: [] });
+    // The SDK's native half would print past our log, in its own form.
+    const logging = { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} };
+    Runtime.install({ logger: createTemporalLog(log), shutdownSignals: [], telemetryOptions: { logging } });
     const database = openDatabase(config, {
       name: 'worker',
       onError: (err) => log.warn({ err }, 'an idle database connection was lost'),

@@ -1,6 +1,6 @@
 // The worker's process with a step that fails in the worst way: it throws what is personal. Which messages fail is in their text: `fails twice`, `fails in
 // the database`, `fails always`. Its log is the real one.
-import { Runtime } from '@temporalio/worker';
+import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { createActivities } from '../../activities/create-activities.ts';
 import { loadGatewayMessage } from '../../activities/inbound/gateway-message.ts';
 import { openDatabase } from '../../db/deps.ts';
@@ -47,7 +47,8 @@ function failFor({ innerId, body = '', sender, media }: MessageEvent): void {
 await runProcess(
   'worker',
   async ({ config, log, metrics, readiness, onStop }) => {
-    Runtime.install({ logger: createTemporalLog(log), shutdownSignals: [] });
+    const logging = { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} };
+    Runtime.install({ logger: createTemporalLog(log), shutdownSignals: [], telemetryOptions: { logging } });
     const database = openDatabase(config, { name: 'worker' });
     onStop('database', database.close);
     const temporal = await connectTemporal(config);
