@@ -28,7 +28,8 @@ export const sagaNote: LocalActivityOptions = {
 /** The last word about a saga: tried until it is written. */
 export const sagaSettlement: LocalActivityOptions = {
   ...databaseStep,
-  retry: { initialInterval: 50, backoffCoefficient: 2, maximumInterval: 10 * second },
+  // Rarely at last, so that a database that is away for days does not fill the history.
+  retry: { initialInterval: 50, backoffCoefficient: 2, maximumInterval: 60 * second },
 };
 
 /** One call of the gateway's that must not be repeated blindly: a single attempt, its time-out means "unknown". */

@@ -30,7 +30,10 @@ export async function sendMessage(input: SendMessageInput): Promise<void> {
   const settle = (outcome: Parameters<typeof settleFailedSend>[1]) => settleFailedSend(input, outcome);
   await runSaga({ sagaType: sendMessageSagaType, tenantId, correlationId, timeoutMs, settle }, async ({ step }) => {
     const { channelMessageId } = await step('reserve', { run: () => reserveMessageId(input) });
-    if (channelMessageId !== null) await step('send', { run: () => sendUntilKnown(input, channelMessageId) });
+    if (channelMessageId !== null) {
+      // What was sent can't be taken back: a cancellation comes too late for it.
+      await step('send', { run: () => sendUntilKnown(input, channelMessageId), final: true });
+    }
     await step('settle', { run: () => settleSend(input, channelMessageId), final: true });
   });
 }
