@@ -1,5 +1,6 @@
 // Puts the API's parts together over an open database. Temporal is connected lazily: the API starts and takes webhooks without it.
 import type { Database } from '../db/deps.ts';
+import { noteHandedOver } from '../intake/raw-events.ts';
 import type { ProcessContext } from '../platform/lifecycle.ts';
 import { connectTemporal, payloadCodec } from '../platform/temporal.ts';
 import type { ApiDeps } from './api-deps.ts';
@@ -37,7 +38,14 @@ export async function createApiDeps({
     knownKeys: createKnownKeys(database.systemPool),
     rateLimiter: createRateLimiter(config.API_RATE_LIMIT_PER_MINUTE),
     channelSecrets: createChannelSecrets(database),
-    sagaStarts: createSagaStarts({ temporal, taskQueue: config.TEMPORAL_TASK_QUEUE, rawEventsBell, measures, log }),
+    sagaStarts: createSagaStarts({
+      temporal,
+      taskQueue: config.TEMPORAL_TASK_QUEUE,
+      rawEventsBell,
+      onStarted: (ids) => noteHandedOver(database.systemPool, ids),
+      measures,
+      log,
+    }),
     timelineBell: createTimelineBell(config.DATABASE_SYSTEM_URL, 'api'),
     stopping,
   };

@@ -13,6 +13,8 @@ export type SagaStartsOptions = {
   readonly temporal: TemporalClient;
   readonly taskQueue: string;
   readonly rawEventsBell: Bell;
+  /** Told now and then of the stored events whose sagas were started. */
+  readonly onStarted: (rawEventIds: readonly string[]) => Promise<void>;
   readonly measures: ApiMetrics;
   readonly log: Logger;
 };
@@ -20,12 +22,15 @@ export type SagaStartsOptions = {
 const atOnce = 16;
 const mostWaiting = 2_000;
 const deadlineMs = 3_000;
+const noteEveryMs = 500;
 
 /** Makes the starter. */
 export function createSagaStarts(options: SagaStartsOptions): SagaStarts {
   const { temporal, measures, log } = options;
   const waiting: InboundStart[] = [];
   const running = new Set<Promise<void>>();
+  const started: string[] = [];
+  let noting: NodeJS.Timeout | undefined;
 
   async function run(start: InboundStart): Promise<void> {
     try {
@@ -33,11 +38,23 @@ export function createSagaStarts(options: SagaStartsOptions): SagaStarts {
         startInboundSaga(temporal.client, options.taskQueue, start),
       );
       measures.sagaStarts.inc({ outcome: isNew ? 'started' : 'already_started' });
-      if (!isNew) options.rawEventsBell.ring();
+      if (isNew) noteStarted(start.rawEventId);
+      else options.rawEventsBell.ring();
     } catch (error) {
       measures.sagaStarts.inc({ outcome: 'failed' });
       log.warn({ err: error, rawEventId: start.rawEventId }, 'saga not started; the sweeper will');
     }
+  }
+
+  // One statement for many: it only spares the sweep some work, so it may come late or not at all.
+  function noteStarted(id: string): void {
+    started.push(id);
+    noting ??= setTimeout(() => {
+      noting = undefined;
+      options
+        .onStarted(started.splice(0))
+        .catch((error: unknown) => log.warn({ err: error }, 'started sagas not noted'));
+    }, noteEveryMs);
   }
 
   function next(): void {
@@ -65,6 +82,7 @@ export function createSagaStarts(options: SagaStartsOptions): SagaStarts {
     async drain() {
       waiting.length = 0;
       await Promise.all(running);
+      clearTimeout(noting);
     },
   };
 }

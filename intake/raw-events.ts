@@ -54,7 +54,7 @@ export function rawMessageKey(channelId: string, event: GatewayEvent): string | 
 }
 
 /** How long a message is left to the intake that stored it, before the sweep starts its saga. */
-const graceMs = 2_000;
+const graceMs = 3_500;
 
 /** Whether the intake itself starts the saga of this event right after the answer; all else is the dispatcher's. */
 export function startedByIntake(event: GatewayEvent): boolean {
@@ -165,6 +165,19 @@ export async function claimDueRawEvents(systemPool: Pool, limit: number): Promis
     );
     return rows.sort((one, other) => one.arrival - other.arrival);
   });
+}
+
+/** How long until the sweep asks after a message whose saga was seen to start. Temporal keeps it by then: this is the net under the net. */
+const handedOverSeconds = 60;
+
+/** Notes that these messages' sagas were started, so that the sweep leaves them alone while they run. */
+export async function noteHandedOver(systemPool: Pool, ids: readonly string[]): Promise<void> {
+  await inSystem(systemPool, (tx) =>
+    tx.query(
+      `update raw_events set next_attempt_at = now() + interval '${handedOverSeconds} seconds' where id = any($1::uuid[]) and status = 'stored'`,
+      [ids],
+    ),
+  );
 }
 
 /** Puts an event off; `attempts` is the number of failures so far. */
