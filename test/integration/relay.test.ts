@@ -137,6 +137,32 @@ describe('the relay', () => {
     await slow.end();
   });
 
+  test('a row of a transaction younger than any that has ended is found, though a later position was seen before', async () => {
+    const tapped = await tap();
+    start();
+    const [older, younger] = [
+      new pg.Client({ connectionString: stack.systemUrl }),
+      new pg.Client({ connectionString: stack.systemUrl }),
+    ];
+    await Promise.all([older.connect(), younger.connect()]);
+    await older.query('begin; select pg_current_xact_id()');
+    await younger.query('begin');
+    const [lateId] = await writeEvents(younger, 't', [{ aggregateId: randomUUID(), sequence: 1 }]);
+    const [seenId] = await writeEvents(older, 't', [{ aggregateId: randomUUID(), sequence: 1 }]);
+    await older.query('commit');
+    await eventually(() => tapped.seen.length === 1);
+    // The relay goes on looking meanwhile: each look is a chance to move its mark too far.
+    const looked = Date.now() + 1_500;
+    await eventually(() => Date.now() > looked);
+    await younger.query('commit');
+    await eventually(() => tapped.seen.length === 2, { timeoutMs: 3_000 });
+    assert.deepEqual(
+      tapped.seen.map(({ eventId }) => eventId),
+      [seenId, lateId],
+    );
+    await Promise.all([older.end(), younger.end()]);
+  });
+
   test('a position is drawn only after its transaction has an id', async () => {
     // The relay's low-water mark stands on this: a lower position of a transaction that looks younger would be passed over.
     const { rows } = await pool.query<{ default: string }>(

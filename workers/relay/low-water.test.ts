@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { createLowWater } from './low-water.ts';
 import type { PendingEvent, PendingRead } from './ports.ts';
 
-const read = (ids: number[], oldestOpen: number, newest: number): PendingRead => ({
+const read = (ids: number[], oldestOpen: number, newest: number | null): PendingRead => ({
   events: ids.map((id) => ({ id }) as PendingEvent),
   oldestOpen,
   newest,
@@ -36,4 +36,14 @@ test('reset begins anew', () => {
   assert.equal(lowWater.mark(), 5);
   lowWater.reset();
   assert.equal(lowWater.mark(), 0);
+});
+
+test('a read that does not tell what had not begun proves nothing about its rows', () => {
+  const lowWater = createLowWater();
+  assert.equal(lowWater.wantsNewest(), true);
+  lowWater.note(read([5], 1, null), 10);
+  lowWater.note(read([], 9, null), 10);
+  assert.equal(lowWater.mark(), 0);
+  lowWater.note(read([6], 9, 10), 10);
+  assert.equal(lowWater.wantsNewest(), false);
 });

@@ -5,6 +5,8 @@ import type { PendingRead } from './ports.ts';
 /** Keeps the mark. Reads start above `mark()`; each is then told to `note`. */
 export type LowWater = {
   readonly mark: () => number;
+  /** Whether the next read should tell which transactions had not begun. */
+  readonly wantsNewest: () => boolean;
   readonly note: (read: PendingRead, limit: number) => void;
   readonly reset: () => void;
 };
@@ -16,6 +18,7 @@ export function createLowWater(): LowWater {
   let candidate: { position: number; newest: number } | undefined;
   return {
     mark: () => mark,
+    wantsNewest: () => candidate === undefined,
     reset: () => {
       mark = 0;
       candidate = undefined;
@@ -27,7 +30,7 @@ export function createLowWater(): LowWater {
         mark = Math.max(mark, Math.min(candidate.position, readTo));
         if (candidate.position <= readTo) candidate = undefined;
       }
-      if (!candidate && last !== undefined) candidate = { position: last, newest };
+      if (!candidate && last !== undefined && newest !== null) candidate = { position: last, newest };
     },
   };
 }

@@ -45,13 +45,18 @@ export type PendingQuery = {
   readonly except: readonly number[];
   readonly heldAggregates: readonly string[];
   readonly limit: number;
+  /** Also tell `newest`. */
+  readonly wantsNewest: boolean;
 };
 
-/** A read and its snapshot: transactions from `newest` on had not begun, all below `oldestOpen` had ended. */
+/**
+ * A read and its snapshot: all transactions below `oldestOpen` had ended; those from `newest` on had not begun. A snapshot's own upper bound will not
+ * do for that: it lies below transactions that run but are younger than any that has ended.
+ */
 export type PendingRead = {
   readonly events: readonly PendingEvent[];
   readonly oldestOpen: number;
-  readonly newest: number;
+  readonly newest: number | null;
 };
 
 /** One row of an aggregate that was held back. `waitMs`: 0 = may go, Infinity = given up. `isSuspect`: it failed before, or is redriven. */

@@ -17,7 +17,8 @@ const statements = {
   // Left join: the snapshot is told even when there is nothing to read. `not in (select unnest)` is hashed, `<> all` of a parameter would not be.
   pending: {
     name: 'relay_pending',
-    text: `select ${names}, pg_snapshot_xmin(snapshot)::text, pg_snapshot_xmax(snapshot)::text
+    // An id of its own, drawn after the snapshot was taken, is above those of all transactions that had drawn a position by then.
+    text: `select ${names}, pg_snapshot_xmin(snapshot)::text, (select case when $6 then pg_current_xact_id()::text end)
       from pg_current_snapshot() snapshot left join lateral (
         select ${columns} from outbox_events
         where status = 'pending' and id > $1 and ($2::bigint >> partition_key) & 1 = 1 and next_attempt_at is null
@@ -116,13 +117,14 @@ export function createOutboxPort(pool: Pool, processId: string): OutboxPort {
       id: Number(id),
     }));
   return {
-    readPending: async ({ after, partitions, except, heldAggregates, limit }) => {
-      const rows = await run(pool, statements.pending, [after, maskOf(partitions), except, heldAggregates, limit]);
+    readPending: async ({ after, partitions, except, heldAggregates, limit, wantsNewest }) => {
+      const values = [after, maskOf(partitions), except, heldAggregates, limit, wantsNewest];
+      const rows = await run(pool, statements.pending, values);
       const snapshot = rows[0] ?? [];
       return {
         events: rows.filter(([id]) => id !== null).map(toEvent),
         oldestOpen: Number(snapshot[columnCount]),
-        newest: Number(snapshot[columnCount + 1]),
+        newest: wantsNewest ? Number(snapshot[columnCount + 1]) : null,
       };
     },
     readHolding: async (partitions) => refs(await run(pool, statements.holding, [partitions])),

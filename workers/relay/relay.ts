@@ -147,6 +147,7 @@ export function createRelay(ports: RelayPorts, options: RelayOptions, onSettled:
       except: flight.ids().filter((id) => id > after),
       heldAggregates: holds.ids(),
       limit: options.batch,
+      wantsNewest: lowWater.wantsNewest(),
     });
     if (began !== epoch) return 0;
     lowWater.note(result, options.batch);
