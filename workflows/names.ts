@@ -51,6 +51,9 @@ export function sagaAttributes(saga: {
 /** Where a saga can be. `stuck`: waits for an operator's signal or its time-out. */
 export type SagaState = 'running' | 'stuck' | 'compensating' | 'completed' | 'compensated' | 'failed';
 
+/** The result of a saga that completed: the steps that took effect, by name and in order, as the Temporal UI shows it on top of the workflow's page. */
+export type SagaResult = { readonly state: 'completed'; readonly steps: readonly string[] };
+
 /** The answer to the query `status`. Times are ISO 8601; `signals` are those it takes right now. */
 export type SagaStatus = {
   readonly sagaType: string;

@@ -2,7 +2,7 @@
 import { proxyLocalActivities } from '@temporalio/workflow';
 import type { GatewayEventActivities } from '../activities/gateway-events/gateway-event-activities.ts';
 import { databaseStep, sagaSettlement } from './activity-options.ts';
-import { type GatewayEventInput, gatewayEventSagaType } from './names.ts';
+import { type GatewayEventInput, gatewayEventSagaType, type SagaResult } from './names.ts';
 import { runSaga } from './saga.ts';
 
 const { applyGatewayEvent } = proxyLocalActivities<Pick<GatewayEventActivities, 'applyGatewayEvent'>>(databaseStep);
@@ -12,10 +12,10 @@ const { settleGatewayEvent } = proxyLocalActivities<Pick<GatewayEventActivities,
 const timeoutMs = 7 * 24 * 60 * 60 * 1_000;
 
 /** Applies one stored gateway event. Input: ids only. */
-export async function processGatewayEvent(input: GatewayEventInput): Promise<void> {
+export async function processGatewayEvent(input: GatewayEventInput): Promise<SagaResult> {
   const { tenantId, correlationId } = input;
   const settle = (outcome: Parameters<typeof settleGatewayEvent>[1]) => settleGatewayEvent(input, outcome);
-  await runSaga({ sagaType: gatewayEventSagaType, tenantId, correlationId, timeoutMs, settle }, async ({ step }) => {
+  return runSaga({ sagaType: gatewayEventSagaType, tenantId, correlationId, timeoutMs, settle }, async ({ step }) => {
     await step('apply', { run: () => applyGatewayEvent(input), final: true });
   });
 }

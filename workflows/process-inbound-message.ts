@@ -4,7 +4,7 @@ import { proxyLocalActivities } from '@temporalio/workflow';
 import type { InboundActivities, InboundSteps } from '../activities/inbound/inbound-activities.ts';
 import { databaseStep, sagaSettlement, togetherStep } from './activity-options.ts';
 import { inboundSteps } from './inbound-steps.ts';
-import { type InboundInput, inboundSagaType } from './names.ts';
+import { type InboundInput, inboundSagaType, type SagaResult } from './names.ts';
 import { runSaga } from './saga.ts';
 
 const steps = proxyLocalActivities<InboundSteps>(databaseStep);
@@ -16,10 +16,10 @@ const { settleInbound } = proxyLocalActivities<Pick<InboundActivities, 'settleIn
 const timeoutMs = 24 * 60 * 60 * 1_000;
 
 /** Takes one stored gateway message to contact, session, message and timeline. Input: ids only. */
-export async function processInboundMessage(input: InboundInput): Promise<void> {
+export async function processInboundMessage(input: InboundInput): Promise<SagaResult> {
   const { tenantId, correlationId } = input;
   const settle = (outcome: Parameters<typeof settleInbound>[1]) => settleInbound(input, outcome);
-  await runSaga({ sagaType: inboundSagaType, tenantId, correlationId, timeoutMs, settle }, async (saga) => {
+  return runSaga({ sagaType: inboundSagaType, tenantId, correlationId, timeoutMs, settle }, async (saga) => {
     const together = await saga.together(() => processInboundTogether(input));
     if (together === null) await inboundSteps(saga, steps, input);
   });

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { SagaActivities } from '../activities/saga-activities.ts';
 import { sagaNote, sagaSettlement } from './activity-options.ts';
+import type { SagaResult } from './names.ts';
 import { describe, isFinal, reasonOf } from './saga-failure.ts';
 import {
   type Decision,
@@ -60,8 +61,11 @@ export type Saga = {
   readonly together: (run: () => Promise<readonly string[] | null>) => Promise<readonly string[] | null>;
 };
 
-/** Runs a saga's body. Returns when it completed; else everything done is undone, and it throws: CancelledFailure or ApplicationFailure `saga_compensated` / `saga_failed`. */
-export async function runSaga(definition: SagaDefinition, body: (saga: Saga) => Promise<void>): Promise<void> {
+/**
+ * Runs a saga's body. Returns what was done when it completed; else everything done is undone, and it throws: CancelledFailure or
+ * ApplicationFailure `saga_compensated` / `saga_failed`.
+ */
+export async function runSaga(definition: SagaDefinition, body: (saga: Saga) => Promise<void>): Promise<SagaResult> {
   const run = openRun(definition);
   const saga: Saga = {
     step: (name, step) => takeStep(run, name, step),
@@ -70,14 +74,20 @@ export async function runSaga(definition: SagaDefinition, body: (saga: Saga) => 
   try {
     await CancellationScope.withTimeout(definition.timeoutMs, () => body(saga));
     end(run, 'completed');
+    return { state: 'completed', steps: run.done };
   } catch (error) {
     const cancelled = CancellationScope.current().consideredCancelled;
     const outcome = await CancellationScope.nonCancellable(() => goBack(run, definition, error, cancelled));
-    if (outcome === null) return;
+    if (outcome === null) return { state: 'completed', steps: stepsOf(run) };
     if (cancelled) throw isCancellation(error) ? error : new CancelledFailure('The saga was cancelled.');
     const message = `${definition.sagaType} was ${outcome.state}: ${outcome.reason}`;
     throw ApplicationFailure.create({ message, type: `saga_${outcome.state}`, nonRetryable: true });
   }
+}
+
+/** A saga that learns only from the database that it had completed knows its steps from there, too. */
+function stepsOf({ sealed, done }: SagaRun): readonly string[] {
+  return sealed ? sealed.steps.toSorted((one, other) => one.number - other.number).map(({ name }) => name) : done;
 }
 
 async function takeStep<T>(run: SagaRun, name: string, step: Step<T>): Promise<T> {

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { SendActivities, SendOutcome } from '../activities/send/send-activities.ts';
 import { databaseStep, gatewayCall, gatewayRead, sagaSettlement } from './activity-options.ts';
-import { type SendMessageInput, sendMessageSagaType } from './names.ts';
+import { type SagaResult, type SendMessageInput, sendMessageSagaType } from './names.ts';
 import { runSaga } from './saga.ts';
 
 const { reserveMessageId, lookUpSend } =
@@ -25,10 +25,10 @@ const lookAfterMs = [5_000, 15_000, 30_000];
 const maxAttempts = 5;
 
 /** Sends one queued message. Input: ids only; the correlation id is the message's. */
-export async function sendMessage(input: SendMessageInput): Promise<void> {
+export async function sendMessage(input: SendMessageInput): Promise<SagaResult> {
   const { tenantId, messageId: correlationId } = input;
   const settle = (outcome: Parameters<typeof settleFailedSend>[1]) => settleFailedSend(input, outcome);
-  await runSaga({ sagaType: sendMessageSagaType, tenantId, correlationId, timeoutMs, settle }, async ({ step }) => {
+  return runSaga({ sagaType: sendMessageSagaType, tenantId, correlationId, timeoutMs, settle }, async ({ step }) => {
     const { channelMessageId } = await step('reserve', { run: () => reserveMessageId(input) });
     if (channelMessageId !== null) {
       // What was sent can't be taken back: a cancellation comes too late for it.

@@ -1,6 +1,7 @@
 // The saga ProcessInboundMessage on real servers: what one message of each kind makes, the same in one commit as step by step.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { SagaResult } from '../../workflows/names.ts';
 import { advert, file, gatewayMessage, randomInnerId } from '../support/messages.ts';
 import { openProduct, type Product } from '../support/product.ts';
 import type { SagaRun, Shop } from '../support/shop.ts';
@@ -38,6 +39,16 @@ async function takeIn(shop: Shop, bodies: readonly object[]): Promise<Made> {
   }
   const log = await logOf(product.database, shop);
   assertNoGaps(log);
+  for (const run of runs) {
+    // What the Temporal UI shows on top of the page: every step that took effect, by name.
+    const { state, steps } = (await run.handle.result()) as SagaResult;
+    const ofRun = log.filter(({ correlationId }) => correlationId === run.correlationId).map(({ step }) => step);
+    assert.deepEqual([state, steps[0], steps.at(-1)], ['completed', 'validate', 'finish']);
+    assert.deepEqual(
+      ofRun.filter((step) => step === null || !steps.includes(step)),
+      [],
+    );
+  }
   for (const run of runs) {
     const traces = await tracesOf(product.database, shop, { rawEventId: run.raw.id, workflowId: run.workflowId });
     assert.deepEqual([traces?.state, traces?.isEnded, traces?.step], ['completed', true, 'finish']);
