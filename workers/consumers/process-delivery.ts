@@ -1,14 +1,10 @@
 // From a delivery to its settlement: attempts with backoff, counted in the database, until it took effect or is given up.
-import { readyAggregates, removeParked } from '../../db/parked-events.ts';
-import type { Pool } from '../../db/pool.ts';
-import { countFailure, markDead } from '../../db/processed-events.ts';
-import { inSystem, inTenant } from '../../db/transaction.ts';
 import { errorCodeOf } from '../../domain/kernel/errors.ts';
-import { pause } from '../../platform/pause.ts';
 import { safeError } from '../../platform/safe-error.ts';
 import { type Consumer, isOrdered } from './consumer.ts';
 import { createLimiter } from './limiter.ts';
 import type { Delivery } from './parse-delivery.ts';
+import type { ConsumerPorts } from './ports.ts';
 import { type Attempt, type Effect, type Place, takeEffect, takeNextParked } from './take-effect.ts';
 
 /** What is to be done with the message: it took effect, it is in the dead letters, or somebody else shall have it. */
@@ -22,12 +18,9 @@ export type ConsumerObserver = {
   readonly dead?: (consumer: string, delivery: Delivery | undefined, reason: string) => void;
 };
 
-/** `deadLetter` resolves when the broker has the dead letter for good. */
-export type ProcessorDeps = {
-  readonly pool: Pool;
-  readonly systemPool: Pool;
+/** What a processor needs. */
+export type ProcessorDeps = ConsumerPorts & {
   readonly observer: ConsumerObserver;
-  readonly deadLetter: (consumer: Consumer, delivery: Delivery, reason: string, attempts: number) => Promise<void>;
   readonly handlerTimeoutMs: number;
   readonly retryBaseMs: number;
   /** So long a failure that is not the event's own (database or Temporal away) costs no attempt. */
@@ -47,7 +40,7 @@ const maxWaitMs = 10_000;
 
 /** Makes a consumer's processor. */
 export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Processor {
-  const { pool, observer } = deps;
+  const { store, time, observer } = deps;
   const inTurn = createLimiter(consumer.concurrency);
   const keyOf = (place: Place): string | undefined => (isOrdered(consumer) ? place.aggregateId : undefined);
 
@@ -57,7 +50,7 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
     current: () => Delivery | undefined,
     signal: AbortSignal,
   ): Promise<Attempt | undefined | 'dead' | 'give-back'> => {
-    const startedAt = performance.now();
+    const startedAt = time.now();
     for (let tries = 1; ; tries += 1) {
       try {
         return await attempt();
@@ -65,15 +58,15 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
         const delivery = current();
         const reason = describe(error);
         let attempts = 0;
-        const isOwnFault = !isTransient(error) || performance.now() - startedAt > deps.patienceMs;
+        const isOwnFault = !isTransient(error) || time.now() - startedAt > deps.patienceMs;
         if (delivery && isOwnFault) {
-          attempts = await inTenant(pool, delivery.event.tenantId, (tx) =>
-            countFailure(tx, failureOf(consumer, delivery, reason)),
-          ).catch(() => 0);
+          attempts = await store
+            .inTenant(delivery.event.tenantId, (tx) => store.countFailure(tx, failureOf(consumer, delivery, reason)))
+            .catch(() => 0);
           observer.failedAttempt?.(consumer.name, delivery, reason, attempts);
           if (attempts >= consumer.maxAttempts && (await bury(delivery, reason, attempts))) return 'dead';
         } else if (delivery) observer.waiting?.(consumer.name, delivery, reason);
-        await pause(waitMs(deps.retryBaseMs, attempts > 0 ? attempts : tries), signal);
+        await time.pause(waitMs(deps.retryBaseMs, attempts > 0 ? attempts : tries, time.random()), signal);
         if (signal.aborted) return 'give-back';
       }
     }
@@ -82,9 +75,9 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
   const bury = async (delivery: Delivery, reason: string, attempts: number): Promise<boolean> => {
     try {
       await deps.deadLetter(consumer, delivery, reason, attempts);
-      await inTenant(pool, delivery.event.tenantId, async (tx) => {
-        await markDead(tx, consumer.name, delivery.event.id);
-        if (isOrdered(consumer)) await removeParked(tx, consumer.name, delivery.event.id);
+      await store.inTenant(delivery.event.tenantId, async (tx) => {
+        await store.markDead(tx, consumer.name, delivery.event.id);
+        if (isOrdered(consumer)) await store.removeParked(tx, consumer.name, delivery.event.id);
       });
     } catch {
       return false;
@@ -101,11 +94,11 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
         () =>
           inTurn(keyOf(place), async () => {
             taken = undefined;
-            const startedAt = performance.now();
+            const startedAt = time.now();
             const done = await takeNextParked(deps, consumer, place, (delivery) => {
               taken = delivery;
             });
-            tookMs = performance.now() - startedAt;
+            tookMs = time.now() - startedAt;
             return done;
           }),
         () => taken,
@@ -124,9 +117,9 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
       const result = await persist(
         () =>
           inTurn(keyOf(event), async () => {
-            const startedAt = performance.now();
+            const startedAt = time.now();
             const done = await takeEffect(deps, consumer, delivery);
-            tookMs = performance.now() - startedAt;
+            tookMs = time.now() - startedAt;
             return done;
           }),
         () => delivery,
@@ -140,7 +133,7 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
     },
     sweep: async (signal) => {
       if (!isOrdered(consumer)) return;
-      const ready = await inSystem(deps.systemPool, (tx) => readyAggregates(tx, consumer.name));
+      const ready = await store.readyAggregates(consumer.name);
       await Promise.all(ready.map((place) => drainParked(place, signal)));
     },
   };
@@ -158,6 +151,6 @@ function describe(error: unknown): string {
 }
 
 /** base, 4 × base, 16 × base…, ± 25 %, at most 10 s. */
-function waitMs(base: number, tries: number): number {
-  return Math.min(maxWaitMs, base * 4 ** (tries - 1)) * (0.75 + Math.random() / 2);
+function waitMs(base: number, tries: number, random: number): number {
+  return Math.min(maxWaitMs, base * 4 ** (tries - 1)) * (0.75 + random / 2);
 }

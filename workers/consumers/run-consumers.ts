@@ -8,8 +8,10 @@ import { type Settle, type Subscription, subscribe } from '../amqp/subscriber.ts
 import { declareTopology, queuesOf } from '../amqp/topology.ts';
 import type { Consumer } from './consumer.ts';
 import { encodeDelivery } from './encode-delivery.ts';
-import { type Delivery, parseDelivery } from './parse-delivery.ts';
+import type { Delivery } from './parse-delivery.ts';
+import { createConsumerStore, systemTime } from './postgres-store.ts';
 import { type ConsumerObserver, createProcessor, type Processor } from './process-delivery.ts';
+import { takeMessage } from './take-message.ts';
 
 /** What the consumers need. */
 export type ConsumersSettings = {
@@ -87,8 +89,8 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
       consumer.name,
       createProcessor(
         {
-          pool: settings.pool,
-          systemPool: settings.systemPool,
+          store: createConsumerStore(settings.pool, settings.systemPool),
+          time: systemTime,
           observer,
           deadLetter,
           handlerTimeoutMs: settings.handlerTimeoutMs ?? 30_000,
@@ -100,24 +102,13 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
     ]),
   );
 
-  const take = async (
-    consumer: Consumer,
-    message: ConsumeMessage,
-    settle: Settle,
-    signal: AbortSignal,
-  ): Promise<void> => {
-    let delivery: Delivery;
-    try {
-      delivery = parseDelivery(message);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'not one of our events';
+  const take = async (consumer: Consumer, message: ConsumeMessage, settle: Settle, signal: AbortSignal) => {
+    const processor = processors.get(consumer.name);
+    const onUnreadable = (reason: string): void => {
       log.error({ consumer: consumer.name, reason }, 'a message was dead-lettered');
       observer.dead?.(consumer.name, undefined, reason);
-      settle.reject();
-      return;
-    }
-    const settlement = await processors.get(consumer.name)?.process(delivery, signal);
-    if (settlement === 'ack' || settlement === 'dead') settle.ack();
+    };
+    if (processor) await takeMessage(processor, message, settle, { signal, onUnreadable });
   };
 
   const track = (work: Promise<void>): void => {

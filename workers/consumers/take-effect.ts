@@ -1,10 +1,8 @@
 // One attempt to let an event take effect: claim and effect in one transaction, inside the event's tenant; ordered consumers in the aggregate's sequence.
-import { lockPosition, movePosition, parkEvent, takeParked } from '../../db/parked-events.ts';
-import type { Pool } from '../../db/pool.ts';
-import { claimEvent, noteDuration } from '../../db/processed-events.ts';
-import { inTenant, type Tx } from '../../db/transaction.ts';
+import type { Tx } from '../../db/transaction.ts';
 import { type Consumer, type DeliveredEvent, isOrdered } from './consumer.ts';
 import type { Delivery } from './parse-delivery.ts';
+import type { ConsumerPorts, ConsumerTime } from './ports.ts';
 
 /** What came of an attempt. `parked`: came before its predecessor, and waits in the database. `skipped`: discarded, only its place counts. */
 export type Effect = 'done' | 'duplicate' | 'parked' | 'skipped';
@@ -13,24 +11,31 @@ export type Effect = 'done' | 'duplicate' | 'parked' | 'skipped';
 export type Attempt = { readonly effect: Effect; readonly more: boolean };
 
 /** What an attempt needs. */
-export type AttemptDeps = { readonly pool: Pool; readonly handlerTimeoutMs: number };
+export type AttemptDeps = Pick<ConsumerPorts, 'store' | 'time'> & { readonly handlerTimeoutMs: number };
 
 /** Tries once. Throws what the handler threw; then nothing of it is left. */
 export function takeEffect(deps: AttemptDeps, consumer: Consumer, delivery: Delivery): Promise<Attempt> {
   const { event } = delivery;
-  return inTenant(deps.pool, event.tenantId, async (tx) => {
+  const { store } = deps;
+  return store.inTenant(event.tenantId, async (tx) => {
     if (!isOrdered(consumer)) {
       return { effect: await apply(deps, tx, consumer, delivery), more: false };
     }
-    const position = await lockPosition(tx, consumer.name, event.aggregateId);
+    const position = await store.lockPosition(tx, consumer.name, event.aggregateId);
     if (event.sequence <= position) return { effect: 'duplicate', more: false };
     if (event.sequence > position + 1) {
       const { aggregateId, sequence, id: eventId } = event;
-      await parkEvent(tx, consumer.name, { aggregateId, sequence, eventId, skip: delivery.skip, envelope: event });
+      await store.parkEvent(tx, consumer.name, {
+        aggregateId,
+        sequence,
+        eventId,
+        skip: delivery.skip,
+        envelope: event,
+      });
       return { effect: 'parked', more: false };
     }
     const effect = await apply(deps, tx, consumer, delivery);
-    return { effect, more: await movePosition(tx, consumer.name, event.aggregateId, event.sequence) };
+    return { effect, more: await store.movePosition(tx, consumer.name, event.aggregateId, event.sequence) };
   });
 }
 
@@ -44,33 +49,39 @@ export function takeNextParked(
   place: Place,
   onTaken: (delivery: Delivery) => void,
 ): Promise<Attempt | undefined> {
-  return inTenant(deps.pool, place.tenantId, async (tx) => {
-    const position = await lockPosition(tx, consumer.name, place.aggregateId);
-    const parked = await takeParked(tx, consumer.name, place.aggregateId, position + 1);
+  const { store } = deps;
+  return store.inTenant(place.tenantId, async (tx) => {
+    const position = await store.lockPosition(tx, consumer.name, place.aggregateId);
+    const parked = await store.takeParked(tx, consumer.name, place.aggregateId, position + 1);
     if (!parked) return undefined;
     const delivery = { event: parked.envelope as DeliveredEvent, skip: parked.skip };
     onTaken(delivery);
     const effect = await apply(deps, tx, consumer, delivery);
-    return { effect, more: await movePosition(tx, consumer.name, place.aggregateId, position + 1) };
+    return { effect, more: await store.movePosition(tx, consumer.name, place.aggregateId, position + 1) };
   });
 }
 
 async function apply(
-  { handlerTimeoutMs }: AttemptDeps,
+  { store, time, handlerTimeoutMs }: AttemptDeps,
   tx: Tx,
   consumer: Consumer,
   { event, skip }: Delivery,
 ): Promise<Effect> {
-  const startedAt = performance.now();
+  const startedAt = time.now();
   if (skip) return 'skipped';
-  if (!(await claimEvent(tx, consumer.name, event.id))) return 'duplicate';
-  await within(handlerTimeoutMs, tx, (limited, signal) => consumer.handle(event, limited, signal));
-  await noteDuration(tx, consumer.name, event.id, performance.now() - startedAt);
+  if (!(await store.claimEvent(tx, consumer.name, event.id))) return 'duplicate';
+  await within(time, handlerTimeoutMs, tx, (limited, signal) => consumer.handle(event, limited, signal));
+  await store.noteDuration(tx, consumer.name, event.id, time.now() - startedAt);
   return 'done';
 }
 
 /** Ends a handler that takes too long; what it does afterwards reaches no connection. */
-async function within(ms: number, tx: Tx, work: (tx: Tx, signal: AbortSignal) => Promise<void>): Promise<void> {
+async function within(
+  time: ConsumerTime,
+  ms: number,
+  tx: Tx,
+  work: (tx: Tx, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const controller = new AbortController();
   const late = new Error(`the handler took longer than ${ms} ms`);
   const limited: Tx = {
@@ -81,16 +92,16 @@ async function within(ms: number, tx: Tx, work: (tx: Tx, signal: AbortSignal) =>
       return tx.db;
     },
   };
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = (): void => {};
   const timeUp = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    cancel = time.after(ms, () => {
       controller.abort(late);
       reject(late);
-    }, ms);
+    });
   });
   try {
     await Promise.race([work(limited, controller.signal), timeUp]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
