@@ -3,7 +3,7 @@
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { createReadiness, type Readiness } from './readiness.ts';
+import { createReadiness, measureReadiness, type Readiness } from './readiness.ts';
 
 /** What a process's main function gets. */
 export type ProcessContext = {
@@ -63,7 +63,9 @@ export async function runProcess(name: string, main: Main, options: ProcessOptio
   }
 
   try {
-    await main({ config, log, metrics: createMetrics(name), readiness, onStop: stops.add });
+    const metrics = createMetrics(name);
+    measureReadiness(metrics, readiness);
+    await main({ config, log, metrics, readiness, onStop: stops.add });
     if (!stopping) log.info('started');
   } catch (error) {
     // What breaks because we are already stopping is no failure.

@@ -40,3 +40,27 @@ test('registries do not share anything, and names are kept in order', () => {
   assert.throws(() => metrics.gauge({ name: 'messaging_things', help: 'x' }), /prefix/);
   assert.throws(() => metrics.gauge({ name: 'Things', help: 'x' }), /lower case/);
 });
+
+test('what was defined can be listed, with unit and buckets; a gauge may be asked for its value', async () => {
+  const metrics = createMetrics('relay');
+  metrics.counter({ name: 'things_total', help: 'Things.', labels: ['kind'] });
+  metrics.histogram({ name: 'wait_seconds', help: 'Wait.' });
+  metrics.gauge({
+    name: 'up',
+    help: 'Up?',
+    unit: '1 or 0',
+    collect: async (gauge) => gauge.set(await Promise.resolve(1)),
+  });
+  assert.throws(() => metrics.counter({ name: 'things_total', help: 'again' }));
+  assert.deepEqual(
+    metrics.rows().map(({ name, type, labels, unit }) => ({ name, type, labels, unit })),
+    [
+      { name: 'messaging_things_total', type: 'counter', labels: ['kind'], unit: 'count' },
+      { name: 'messaging_wait_seconds', type: 'histogram', labels: [], unit: 'seconds' },
+      { name: 'messaging_up', type: 'gauge', labels: [], unit: '1 or 0' },
+    ],
+  );
+  const [, wait] = metrics.rows();
+  assert.deepEqual([wait?.buckets?.[0], wait?.buckets?.at(-1)], [0.001, 10]);
+  assert.match(await metrics.text(), /messaging_up\{process="relay"\} 1/);
+});

@@ -5,8 +5,21 @@ const PREFIX = 'messaging_';
 /** From the 5 ms of a hop at rest to the 10 s at which things are given up. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** A metric as a row. Label values must be few and never personal: types, names of consumers and steps, codes; no ids. */
-export type MetricRow<Label extends string> = { name: string; help: string; labels?: readonly Label[] };
+/**
+ * A metric as a row. Label values must be few and never personal: types, names of consumers and steps, codes; no ids.
+ * `unit`: of its value; a name that ends in `_seconds` says it already.
+ */
+export type MetricRow<Label extends string> = { name: string; help: string; labels?: readonly Label[]; unit?: string };
+
+/** A metric as it was defined, its name with the prefix. `buckets`: a histogram's upper bounds. */
+export type MetricDescription = {
+  readonly name: string;
+  readonly type: 'counter' | 'histogram' | 'gauge';
+  readonly labels: readonly string[];
+  readonly unit: string;
+  readonly help: string;
+  readonly buckets?: readonly number[];
+};
 
 /** The registry and the ways to define metrics in it. Defining a name twice throws. */
 export type Metrics = {
@@ -14,10 +27,12 @@ export type Metrics = {
   counter<Label extends string = never>(row: MetricRow<Label>): Counter<Label>;
   /** Name ends in its unit: `_seconds` (buckets given) or another with `buckets`. */
   histogram<Label extends string = never>(row: MetricRow<Label> & { buckets?: number[] }): Histogram<Label>;
-  /** `collect` sets the value when the metrics are read. */
+  /** `collect` sets the value when the metrics are read; those that read wait for it. */
   gauge<Label extends string = never>(
-    row: MetricRow<Label> & { collect?: (gauge: Gauge<Label>) => void },
+    row: MetricRow<Label> & { collect?: (gauge: Gauge<Label>) => void | Promise<void> },
   ): Gauge<Label>;
+  /** What was defined here, in that order; without the figures of process and event loop. */
+  rows(): readonly MetricDescription[];
   readonly contentType: string;
   /** Prometheus text format. */
   text(): Promise<string>;
@@ -29,6 +44,19 @@ export function createMetrics(processName: string): Metrics {
   registry.setDefaultLabels({ process: processName });
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 10 });
 
+  const described: MetricDescription[] = [];
+  const describe = (type: MetricDescription['type'], row: MetricRow<string>, buckets?: readonly number[]): void => {
+    const unit = row.unit ?? (row.name.endsWith('_seconds') ? 'seconds' : 'count');
+    const { help, labels = [] } = row;
+    described.push({
+      name: PREFIX + row.name,
+      type,
+      labels,
+      unit,
+      help,
+      ...(buckets === undefined ? {} : { buckets }),
+    });
+  };
   const options = <Label extends string>({ name, help, labels = [] }: MetricRow<Label>) => ({
     name: PREFIX + name,
     help,
@@ -39,11 +67,16 @@ export function createMetrics(processName: string): Metrics {
   return {
     counter(row) {
       check(row.name, ['_total']);
-      return new Counter(options(row));
+      const counter = new Counter(options(row));
+      describe('counter', row);
+      return counter;
     },
     histogram(row) {
       check(row.name, row.buckets === undefined ? ['_seconds'] : []);
-      return new Histogram({ ...options(row), buckets: row.buckets ?? SECONDS });
+      const { buckets = SECONDS } = row;
+      const histogram = new Histogram({ ...options(row), buckets });
+      describe('histogram', row, buckets);
+      return histogram;
     },
     gauge(row) {
       check(row.name, []);
@@ -52,8 +85,10 @@ export function createMetrics(processName: string): Metrics {
         ...options(row),
         ...(collect === undefined ? {} : { collect: () => collect(gauge) }),
       });
+      describe('gauge', row);
       return gauge;
     },
+    rows: () => described,
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };

@@ -1,4 +1,5 @@
 // What a process needs in order to work, by name. Asked by /readyz; each check is bounded in time, parallel questions share one answer.
+import type { Metrics } from './metrics.ts';
 import { safeError } from './safe-error.ts';
 
 /** One dependency's answer. `ms`: how long the check took. */
@@ -54,6 +55,20 @@ export function createReadiness({ timeoutMs = 3_000 } = {}): Readiness {
       return { ready: !stopping && dependencies.every(({ status }) => status === 'ok'), stopping, dependencies };
     },
   };
+}
+
+/** Shows the same in the process's metrics; whoever reads them asks the dependencies. */
+export function measureReadiness(metrics: Metrics, readiness: Pick<Readiness, 'report'>): void {
+  metrics.gauge({
+    name: 'dependency_up',
+    help: 'Whether the process can use what it depends on, by name, as /readyz says it.',
+    labels: ['dependency'],
+    unit: '1 or 0',
+    collect: async (gauge) => {
+      const { dependencies } = await readiness.report();
+      for (const { name, status } of dependencies) gauge.set({ dependency: name }, status === 'ok' ? 1 : 0);
+    },
+  });
 }
 
 async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
