@@ -1,4 +1,4 @@
-// What consumers remember: claims, failures, positions, parked events. Proved to match the migrations by test/integration/schema.test.ts.
+// What consumers remember: claims, failures, positions, parked events, pauses, beginnings. Proved to match the migrations by test/integration/schema.test.ts.
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
@@ -29,6 +29,7 @@ export const consumerFailures = pgTable(
     firstFailedAt: timestamp('first_failed_at', { withTimezone: true }).notNull().defaultNow(),
     lastFailedAt: timestamp('last_failed_at', { withTimezone: true }).notNull().defaultNow(),
     deadAt: timestamp('dead_at', { withTimezone: true }),
+    nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }),
   },
   (table) => [primaryKey({ columns: [table.consumerName, table.eventId] })],
 );
@@ -61,3 +62,18 @@ export const parkedEvents = pgTable(
   },
   (table) => [primaryKey({ columns: [table.consumerName, table.aggregateId, table.sequence] })],
 );
+
+/** Rows of `consumer_controls`. */
+export const consumerControls = pgTable('consumer_controls', {
+  consumerName: text('consumer_name').primaryKey(),
+  pausedAt: timestamp('paused_at', { withTimezone: true }),
+  pausedNote: text('paused_note'),
+  updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+});
+
+/** Rows of `consumer_starts`. */
+export const consumerStarts = pgTable('consumer_starts', {
+  consumerName: text('consumer_name').primaryKey(),
+  logPosition: bigint('log_position', { mode: 'number' }).notNull(),
+  startedAt: timestamp('started_at', { withTimezone: true }).notNull().defaultNow(),
+});
