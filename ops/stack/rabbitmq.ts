@@ -4,13 +4,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { lastLine } from './missing-part.ts';
 import { folderKey } from './paths.ts';
 import { plainPath } from './plain-path.ts';
 import { pickPort } from './ports.ts';
 import { endProcesses, findProcesses, isAlive } from './processes.ts';
 import { type RabbitmqBinary, rabbitmqBinary } from './rabbitmq-binary.ts';
 import { type RabbitmqPorts, writeRabbitmqFolder } from './rabbitmq-folder.ts';
-import type { Origin, ServerOptions } from './server.ts';
+import { type RunResult, run } from './run.ts';
+import type { Origin, Say, ServerOptions } from './server.ts';
 import { readServerFile, writeServerFile } from './server-file.ts';
 import { waitReady } from './wait-ready.ts';
 
@@ -55,6 +57,21 @@ export async function stopRabbitmq(stateDir: string): Promise<void> {
   // The queues are closed within 0.1 s; then the management plugin sits out 5 s of a time-out that nobody needs.
   await endProcesses(await findRabbitmq(stateDir), 'SIGTERM', 2_500);
   await endProcesses(await findProcesses('epmd', epmdName(nodeNameOf(stateDir))), 'SIGTERM', 1_000);
+}
+
+/** Runs `rabbitmqctl` on the node of `stateDir`, which must have been started here: it knows no other. Throws what the program said. */
+export async function rabbitmqctl(stateDir: string, args: readonly string[], say: Say): Promise<void> {
+  const known = readServerFile(stateDir);
+  if (!known?.password) throw new Error(`No RabbitMQ was ever started in ${stateDir}.`);
+  const binary = await rabbitmqBinary(say);
+  const ports = known.ports as RabbitmqPorts;
+  const env = writeRabbitmqFolder(plainPath(stateDir), nodeNameOf(stateDir), ports, known.password, binary);
+  const { code, stdout, stderr }: RunResult = await run(path.join(binary.sbin, 'rabbitmqctl'), args, {
+    env,
+    cwd: stateDir,
+    timeoutMs: 60_000,
+  });
+  if (code !== 0) throw new Error(`rabbitmqctl ${args.join(' ')}: ${lastLine(`${stdout}\n${stderr}`)}`);
 }
 
 /** The processes of the node of `stateDir`. */

@@ -14,6 +14,8 @@ type ProcessOptions = {
   environment: Record<string, string>;
   /** A port to listen on; a free one when unset. Give it to start a process again under its old address. */
   port?: number;
+  /** What tells that it can begin; `/healthz` for one that is to start while a server it needs is away. */
+  readyPath?: '/readyz' | '/healthz';
   readyTimeoutMs?: number;
 };
 
@@ -28,14 +30,21 @@ export type TestProcess = {
   kill(): Promise<void>;
   /** SIGTERM, as a deployment; answers the exit code, or null when it had to be killed after 10 s. */
   stop(): Promise<number | null>;
+  /** SIGSTOP, SIGCONT and the like. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves when it has gone, however. */
+  readonly exited: Promise<ProcessExit>;
 };
+
+/** How a process ended. */
+export type ProcessExit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 // The same guard as under the launcher: a test file that is cut off leaves no process behind.
 const guard = pathToFileURL(path.join(projectDir, 'ops/up/child-guard.mjs')).href;
 
 /** Starts the process and waits until it is ready. Throws with its output when it ends before. */
 export async function startProcess(options: ProcessOptions): Promise<TestProcess> {
-  const { file, environment, readyTimeoutMs = 30_000 } = options;
+  const { file, environment, readyPath = '/readyz', readyTimeoutMs = 30_000 } = options;
   const port = options.port ?? (await pickPort(`${file} ${Math.random()}`, 0, () => undefined));
   const url = `http://127.0.0.1:${port}`;
   const own = file.startsWith('api/')
@@ -54,13 +63,13 @@ export async function startProcess(options: ProcessOptions): Promise<TestProcess
     });
   }
   child.stdin.on('error', () => undefined);
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const exited = new Promise<ProcessExit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const pid = child.pid ?? 0;
 
   await eventually(
     async () => {
       if (child.exitCode !== null || child.signalCode !== null) return 'ended';
-      return (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok;
+      return (await fetch(`${url}${readyPath}`, { signal: AbortSignal.timeout(2_000) })).ok;
     },
     { timeoutMs: readyTimeoutMs },
   ).catch(async (error: unknown) => {
@@ -80,7 +89,9 @@ export async function startProcess(options: ProcessOptions): Promise<TestProcess
     },
     async stop() {
       await endProcesses([pid], 'SIGTERM', 10_000);
-      return exited;
+      return (await exited).code;
     },
+    signal: (signal) => void child.kill(signal),
+    exited,
   };
 }

@@ -22,8 +22,12 @@ export type TestStack = {
   close(): Promise<void>;
 };
 
+/** Where the servers are, by the variables in which test files get them. */
+export type TestServers = Readonly<Record<string, string | undefined>>;
+
 /** Prepares the stack for the test file `name`. Fails when the test servers' addresses are not in the environment. */
-export async function testStack(name: string): Promise<TestStack> {
+export async function testStack(name: string, servers: TestServers = process.env): Promise<TestStack> {
+  const required = (variable: string): string => requiredOf(servers, variable);
   const adminUrl = required('TEST_DATABASE_ADMIN_URL');
   const amqpManagementUrl = required('TEST_AMQP_MANAGEMENT_URL');
   const database = await createTestDatabase(adminUrl, name);
@@ -38,7 +42,7 @@ export async function testStack(name: string): Promise<TestStack> {
     AMQP_PREFIX: `test-${unique}.`,
     TEMPORAL_ADDRESS: required('TEST_TEMPORAL_ADDRESS'),
     TEMPORAL_TASK_QUEUE: `test-${name}-${unique}`,
-    TEMPORAL_UI_URL: process.env['TEST_TEMPORAL_UI_URL'] ?? '',
+    TEMPORAL_UI_URL: servers['TEST_TEMPORAL_UI_URL'] ?? '',
     MASTER_KEY: randomBytes(32).toString('base64'),
     TEMPORAL_CODEC_KEY: randomBytes(32).toString('base64'),
   };
@@ -61,8 +65,8 @@ export async function testStack(name: string): Promise<TestStack> {
   };
 }
 
-function required(name: string): string {
-  const value = process.env[name];
+function requiredOf(servers: TestServers, name: string): string {
+  const value = servers[name];
   if (value) return value;
   throw new Error(
     `${name} is not set. Run this file with \`npm run test:one -- <file>\`, which starts or finds the test servers.`,
