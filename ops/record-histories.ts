@@ -1,6 +1,6 @@
-// `npm run histories`: records the workflow histories that the tests replay anew, on the shared test servers or on some started just for it.
+// `npm run histories [-- <workflow>…]`: records the workflow histories that the tests replay anew, on the shared test servers or on some started just for it.
 import path from 'node:path';
-import { recordHistories } from '../test/support/recorded-histories.ts';
+import { recordHistories } from '../test/support/histories/record-histories.ts';
 import { dataDir } from './stack/paths.ts';
 import { stopServers } from './stack/servers.ts';
 import { sharedTestEnvironment, startTestStack } from './stack/test-stack.ts';
@@ -10,7 +10,7 @@ const ownDir = path.join(dataDir, `histories-${process.pid}`);
 const shared = sharedTestEnvironment();
 try {
   Object.assign(process.env, shared ?? (await startTestStack(ownDir, say)));
-  await recordHistories(say);
+  await recordHistories(process.argv.slice(2), say);
 } finally {
   if (!shared) await stopServers(ownDir);
 }

@@ -3,7 +3,7 @@ import { eventually } from './eventually.ts';
 import type { SagaRun } from './shop.ts';
 
 /** Waits until the workflow was told of what came in while a step was running, and has had `tasks` tasks since. */
-export async function workflowHasHeard(run: SagaRun, tasks = 1): Promise<void> {
+export async function workflowHasHeard(run: Pick<SagaRun, 'handle'>, tasks = 1): Promise<void> {
   await eventually(
     async () => {
       const events = (await run.handle.fetchHistory()).events ?? [];

@@ -5,10 +5,11 @@ import type { SagaRun, Shop } from './shop.ts';
 import { fails, type Switchboard } from './switchboard.ts';
 
 /** What the workflow says of itself. */
-export const statusOf = (run: SagaRun): Promise<SagaStatus> => run.handle.query<SagaStatus>(statusQuery);
+export const statusOf = (run: Pick<SagaRun, 'handle'>): Promise<SagaStatus> =>
+  run.handle.query<SagaStatus>(statusQuery);
 
 /** Waits until it is stuck. */
-export async function untilStuck(run: SagaRun): Promise<SagaStatus> {
+export async function untilStuck(run: Pick<SagaRun, 'handle'>): Promise<SagaStatus> {
   const isStuck = async (): Promise<SagaStatus | false> => {
     const now = await statusOf(run);
     return now.state === 'stuck' && now;

@@ -1,0 +1,70 @@
+// Records workflow histories on real servers, one for each way that a workflow can take.
+import { createProcessOutboxEvents } from '../../../activities/process-outbox-events.ts';
+import { createWahaClient } from '../../../integrations/waha/client.ts';
+import { createLogger } from '../../../platform/log.ts';
+import type { workflowNames } from '../../../workflows/names.ts';
+import { testRow } from '../events.ts';
+import { historyCodecKey } from '../history-config.ts';
+import { randomInnerId } from '../messages.ts';
+import { openProduct, type Product } from '../product.ts';
+import { createSwitchboard } from '../switchboard.ts';
+import { gatewayEventWays } from './gateway-event-ways.ts';
+import { inboundWays } from './inbound-ways.ts';
+import { messageGroupWays } from './message-group-ways.ts';
+import { outboxWays } from './outbox-ways.ts';
+import { forgetHistories, writeHistory } from './recorded-histories.ts';
+import { sendWays } from './send-ways.ts';
+import { resultOf, type Ways } from './way.ts';
+
+/** The ways of every workflow. */
+const waysOf: Readonly<Record<keyof typeof workflowNames, Ways>> = {
+  processInboundMessage: inboundWays,
+  processGatewayEvent: gatewayEventWays,
+  sendMessage: sendWays,
+  messageGroup: messageGroupWays,
+  processOutboxEvents: outboxWays,
+};
+
+/** Records those of the workflows named anew, or of all. Needs the test servers' addresses in the environment. */
+export async function recordHistories(workflows: readonly string[], say: (line: string) => void): Promise<void> {
+  const unknown = workflows.find((name) => !Object.hasOwn(waysOf, name));
+  if (unknown !== undefined)
+    throw new Error(`There is no workflow ${unknown}: name one of ${Object.keys(waysOf).join(', ')}.`);
+  const product = await openProduct('histories', { TEMPORAL_CODEC_KEY: historyCodecKey });
+  const switchboard = createSwitchboard();
+  const oneByOneQueue = `histories-one-by-one-${process.pid}`;
+  const gateway = {
+    ...createWahaClient({ baseUrl: 'http://127.0.0.1:1', apiKey: '', timeoutMs: 1_000 }),
+    newMessageId: async () => randomInnerId(),
+  };
+  try {
+    await product.startWorker((_, activities) => switchboard.wrap({ ...activities, ...outboxActivities(product) }), {
+      gateway,
+    });
+    await product.startWorker(switchboard.wrap, { gateway }, { TEMPORAL_TASK_QUEUE: oneByOneQueue });
+    for (const [workflow, ways] of Object.entries(waysOf)) {
+      if (workflows.length > 0 && !workflows.includes(workflow)) continue;
+      forgetHistories(workflow);
+      for (const [name, way] of Object.entries(ways)) {
+        const handle = await way({ product, switchboard, oneByOneQueue });
+        await writeHistory(workflow, name, handle);
+        say(`${workflow}/${name}: ${await resultOf(handle)}`);
+      }
+    }
+  } finally {
+    await product.close();
+  }
+}
+
+/** Those of the worker's process, which a product of tests does not have. */
+function outboxActivities({ stack }: Product) {
+  const { config } = stack;
+  return createProcessOutboxEvents({
+    databaseUrl: config.DATABASE_SYSTEM_URL,
+    amqpUrl: config.AMQP_URL,
+    prefix: config.AMQP_PREFIX,
+    exchange: config.AMQP_EXCHANGE,
+    rows: [testRow('histories', { types: ['message.#'] })],
+    log: createLogger({ name: 'histories', level: 'silent' }),
+  });
+}
