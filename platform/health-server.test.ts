@@ -99,3 +99,24 @@ test('a stopping process is not ready, though everything it needs is there', asy
   assert.equal(code, 503);
   assert.ok(body.dependencies.every(({ status }) => status === 'ok'));
 });
+
+test('a process says how it is in its own words, ready or not', async () => {
+  let paused: string | null = null;
+  const told = await startHealthServer({
+    host: '127.0.0.1',
+    port: 0,
+    readiness: createReadiness(),
+    metrics,
+    log,
+    state: () => ({ paused }),
+  });
+  try {
+    const stateAt = async (path: string) =>
+      ((await (await fetch(`${told.address}${path}`)).json()) as { state?: unknown }).state;
+    assert.deepEqual(await stateAt('/readyz'), { paused: null });
+    paused = 'the broker is away';
+    assert.deepEqual([await stateAt('/healthz'), await stateAt('/readyz')], [{ paused }, { paused }]);
+  } finally {
+    await told.close();
+  }
+});

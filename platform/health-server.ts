@@ -6,7 +6,15 @@ import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 
 /** Port 0 takes any free one; the address in use is in the answer and in the log. */
-export type HealthServerOptions = { host: string; port: number; readiness: Readiness; metrics: Metrics; log: Logger };
+export type HealthServerOptions = {
+  host: string;
+  port: number;
+  readiness: Readiness;
+  metrics: Metrics;
+  log: Logger;
+  /** How the process is, in its own words: shown by /healthz and /readyz beside their verdict. */
+  state?: () => object;
+};
 
 /** A running server. */
 export type HealthServer = { address: string; port: number; close(): Promise<void> };
@@ -18,12 +26,14 @@ export async function startHealthServer({
   readiness,
   metrics,
   log,
+  state,
 }: HealthServerOptions): Promise<HealthServer> {
+  const own = (): object => (state === undefined ? {} : { state: state() });
   const routes: Record<string, (response: ServerResponse) => Promise<void>> = {
-    '/healthz': async (response) => json(response, 200, { status: 'ok' }),
+    '/healthz': async (response) => json(response, 200, { status: 'ok', ...own() }),
     '/readyz': async (response) => {
       const report = await readiness.report();
-      json(response, report.ready ? 200 : 503, { status: report.ready ? 'ready' : 'not ready', ...report });
+      json(response, report.ready ? 200 : 503, { status: report.ready ? 'ready' : 'not ready', ...report, ...own() });
     },
     '/metrics': async (response) => {
       const text = await metrics.text();

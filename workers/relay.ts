@@ -3,9 +3,11 @@ import { hostname } from 'node:os';
 import { piiFieldNames } from '../domain/catalog.ts';
 import { startHealthServer } from '../platform/health-server.ts';
 import { runProcess } from '../platform/lifecycle.ts';
+import { watch } from '../platform/watch.ts';
 import { allConsumerRows } from './consumers/rows.ts';
-import { watchOutbox } from './relay/outbox-figures.ts';
+import { readOutboxFigures } from './relay/outbox-figures.ts';
 import { createRelayMetrics } from './relay/relay-metrics.ts';
+import { relayState } from './relay/relay-state.ts';
 import { runRelay } from './relay/run-relay.ts';
 
 await runProcess(
@@ -32,7 +34,7 @@ await runProcess(
       },
     });
     onStop('relay', relay.stop);
-    const outbox = watchOutbox(relay.pool);
+    const outbox = watch(() => readOutboxFigures(relay.pool));
     onStop('outbox figures', outbox.stop);
     readiness.add('database', async () => {
       await relay.pool.query('select 1');
@@ -50,6 +52,7 @@ await runProcess(
       readiness,
       metrics,
       log,
+      state: () => relayState(relay.health()),
     });
     onStop('health server', health.close);
   },

@@ -41,6 +41,8 @@ export function driveRelay(
   /** The last read was cut short: read again as soon as there is room. */
   let moreToRead = false;
   let pumpScheduled = false;
+  /** When the first bell rang that no read has followed yet. */
+  let rungAt: number | undefined;
 
   const pump = (): void => {
     if (pumpScheduled || !relay.pump(burst)) return;
@@ -74,7 +76,11 @@ export function driveRelay(
   const read = async (): Promise<number> => {
     moreToRead = !relay.wantsRows();
     if (moreToRead) return maxPollMs;
+    const heardAt = rungAt;
+    rungAt = undefined;
     const count = await relay.read();
+    // Bells ring in every relay: only the one that found something was meant.
+    if (heardAt !== undefined && count > 0) ports.observer.bellAnswered?.(ports.now() - heardAt);
     moreToRead = count >= options.batch;
     pump();
     pollMs = count > 0 ? minPollMs : Math.min(maxPollMs, pollMs * 2);
@@ -113,7 +119,10 @@ export function driveRelay(
   ];
 
   return {
-    ring: signals.read.poke,
+    ring: () => {
+      rungAt ??= ports.now();
+      signals.read.poke();
+    },
     rebalance: signals.beat.poke,
     brokerChanged: (state) => {
       broker = state;

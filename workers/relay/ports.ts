@@ -97,6 +97,8 @@ export type RelayObserver = {
   readonly failedTry?: (event: PendingEvent, reason: string, gaveUp: boolean) => void;
   readonly returnedUnbound?: (event: PendingEvent) => void;
   readonly nacked?: (event: PendingEvent) => void;
+  /** From a bell to the end of the read that found what it rang for. */
+  readonly bellAnswered?: (tookMs: number) => void;
 };
 
 /** Everything the relay needs. `now`: milliseconds of a clock that never goes back. `isBound`: does any consumer want this type? */

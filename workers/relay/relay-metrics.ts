@@ -1,4 +1,5 @@
 // The relay's figures for Prometheus.
+import type { Gauge } from 'prom-client';
 import type { Metrics } from '../../platform/metrics.ts';
 import { isoTime } from './message.ts';
 import type { RelayObserver } from './ports.ts';
@@ -8,18 +9,23 @@ import type { RelayHealth } from './run-relay.ts';
 export type OutboxFigures = {
   readonly pending: number;
   readonly oldestPendingSeconds: number;
+  readonly retrying: number;
   readonly failed: number;
 };
 
-/** Registers the metrics; the observer counts into them. `health` and `figures` are asked when metrics are read. */
+/** Registers the metrics; the observer counts into them. `health` and `figures` are asked when metrics are read; without figures nothing is shown. */
 export function createRelayMetrics(
   metrics: Metrics,
-  ask: { readonly health: () => RelayHealth; readonly figures: () => OutboxFigures },
+  ask: { readonly health: () => RelayHealth; readonly figures: () => OutboxFigures | undefined },
 ): RelayObserver {
   const published = metrics.counter({ name: 'outbox_published_total', help: 'Events confirmed by the broker.' });
   const confirm = metrics.histogram({
     name: 'outbox_confirm_seconds',
     help: 'From publishing an event to its confirm.',
+  });
+  const bell = metrics.histogram({
+    name: 'outbox_bell_seconds',
+    help: 'From a bell heard to the end of the read that found what it rang for.',
   });
   const delay = metrics.histogram({
     name: 'outbox_delay_seconds',
@@ -35,17 +41,25 @@ export function createRelayMetrics(
     help: 'Events that no queue takes and no consumer binds: normal.',
   });
   const nacked = metrics.counter({ name: 'outbox_nacked_total', help: 'Events refused by a full queue; sent again.' });
-  const gauge = (name: string, help: string, value: () => number): void => {
-    metrics.gauge({ name, help, collect: (self) => self.set(value()) });
+  const gauge = (name: string, help: string, value: () => number | undefined, unit = 'count'): void => {
+    metrics.gauge({ name, help, unit, collect: (self) => show(self, value()) });
   };
-  gauge('outbox_pending', 'Events that wait to be sent (counted up to 100,000).', () => ask.figures().pending);
+  const flag = (name: string, help: string, value: () => boolean): void =>
+    gauge(name, help, () => (value() ? 1 : 0), '1 or 0');
+  gauge('outbox_pending', 'Events that wait to be sent (counted up to 100,000).', () => ask.figures()?.pending);
   gauge(
     'outbox_oldest_pending_seconds',
     'Age of the oldest event that waits.',
-    () => ask.figures().oldestPendingSeconds,
+    () => ask.figures()?.oldestPendingSeconds,
+    'seconds',
   );
-  gauge('outbox_failed', 'Events given up: redrive or discard them.', () => ask.figures().failed);
-  gauge('relay_partitions', 'Partitions this process owns, of 64.', () => ask.health().partitions);
+  gauge('outbox_retrying', 'Events that failed and wait for their next try.', () => ask.figures()?.retrying);
+  gauge('outbox_failed', 'Events given up: redrive or discard them.', () => ask.figures()?.failed);
+  gauge('relay_partitions', 'Partitions this process owns by a valid lease; all relays together: 64.', () => {
+    const { partitions, leaseValid } = ask.health();
+    return leaseValid ? partitions : 0;
+  });
+  flag('relay_lease_valid', '1 while the process has a lease: else it may not publish.', () => ask.health().leaseValid);
   gauge('relay_processes', 'Live relay processes.', () => ask.health().processes);
   gauge('relay_window', 'Events published and not yet marked.', () => ask.health().inWindow);
   gauge(
@@ -53,11 +67,17 @@ export function createRelayMetrics(
     'Aggregates held back by an event that could not go out.',
     () => ask.health().heldAggregates,
   );
-  gauge('relay_broker_up', '1 when the broker takes events, 0.5 when it is blocked, 0 when it is away.', () => {
-    const { broker } = ask.health();
-    return broker === 'open' ? 1 : broker === 'blocked' ? 0.5 : 0;
-  });
-  gauge('relay_hears', '1 while the bell is heard; polling goes on without it.', () => (ask.health().hears ? 1 : 0));
+  flag('relay_broker_up', '1 while the broker is connected, blocked or not.', () => ask.health().broker !== 'down');
+  flag(
+    'relay_broker_blocked',
+    '1 while the broker takes nothing: it is short of memory or disk.',
+    () => ask.health().broker === 'blocked',
+  );
+  flag(
+    'listener_hears',
+    '1 while the bell of the database is heard; polling goes on without.',
+    () => ask.health().hears,
+  );
   return {
     sent: (event, tookMs) => {
       published.inc();
@@ -70,5 +90,12 @@ export function createRelayMetrics(
     },
     returnedUnbound: () => returned.inc(),
     nacked: () => nacked.inc(),
+    bellAnswered: (tookMs) => bell.observe(tookMs / 1_000),
   };
+}
+
+/** Not known: not shown, which is not the same as 0. */
+function show(gauge: Gauge, value: number | undefined): void {
+  if (value === undefined) gauge.remove();
+  else gauge.set(value);
 }

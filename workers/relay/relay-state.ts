@@ -1,0 +1,36 @@
+// How a relay is, in words for an operator: whether it sends, and if not, why.
+import type { RelayHealth } from './run-relay.ts';
+
+/** What /healthz and /readyz of the relay show. `paused`: why nothing is sent, null while it sends. */
+export type RelayState = {
+  readonly paused: string | null;
+  readonly broker: string;
+  readonly lease: string;
+  readonly bell: string;
+  readonly partitions: number;
+  readonly relays: number;
+  readonly inFlight: number;
+  readonly heldAggregates: number;
+};
+
+/** Puts the figures into words. */
+export function relayState(health: RelayHealth): RelayState {
+  const { broker, brokerReason, leaseValid, hears, partitions, processes, inWindow, heldAggregates } = health;
+  return {
+    paused: whyPaused(health),
+    broker: broker === 'open' ? 'open' : `${broker}: ${brokerReason}`,
+    lease: leaseValid ? 'valid' : 'none: may not publish',
+    bell: hears ? 'heard' : 'deaf: polls instead, at most 500 ms late',
+    partitions: leaseValid ? partitions : 0,
+    relays: processes,
+    inFlight: inWindow,
+    heldAggregates,
+  };
+}
+
+function whyPaused({ broker, brokerReason, leaseValid, databaseOk }: RelayHealth): string | null {
+  if (broker === 'down') return `the broker is away (${brokerReason}); it goes on by itself, no try is spent`;
+  if (broker === 'blocked') return `the broker takes nothing (${brokerReason}); it goes on by itself, no try is spent`;
+  if (!leaseValid) return 'it has no valid lease';
+  return databaseOk ? null : 'the database can not be used';
+}
