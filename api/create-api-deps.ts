@@ -1,5 +1,6 @@
 // Puts the API's parts together over an open database. Temporal is connected lazily: the API starts and takes webhooks without it.
 import type { Database } from '../db/deps.ts';
+import { measureListener } from '../db/listener.ts';
 import { noteHandedOver } from '../intake/raw-events.ts';
 import type { ProcessContext } from '../platform/lifecycle.ts';
 import { connectTemporal, payloadCodec } from '../platform/temporal.ts';
@@ -26,6 +27,8 @@ export async function createApiDeps({
   const temporal = await connectTemporal(config, { lazy: true });
   const measures = createApiMetrics(metrics);
   const { rawEventsBell } = database;
+  const timelineBell = createTimelineBell(config.DATABASE_SYSTEM_URL, 'api');
+  measureListener(metrics, timelineBell.hears);
   return {
     config,
     database,
@@ -46,7 +49,7 @@ export async function createApiDeps({
       measures,
       log,
     }),
-    timelineBell: createTimelineBell(config.DATABASE_SYSTEM_URL, 'api'),
+    timelineBell,
     stopping,
   };
 }

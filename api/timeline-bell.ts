@@ -1,8 +1,12 @@
 // One listener a process wakes all open timeline streams; each of them then looks for itself. A stream also looks by itself every second.
 import { createListener, type Listener } from '../db/listener.ts';
 
-/** Wakes streams. `next` settles at the next ring, after `withinMs`, or when the signal aborts. */
-export type TimelineBell = { next(withinMs: number, signal: AbortSignal): Promise<void>; close(): Promise<void> };
+/** Wakes streams. `next` settles at the next ring, after `withinMs`, or when the signal aborts. `hears` is undefined before the first stream. */
+export type TimelineBell = {
+  next(withinMs: number, signal: AbortSignal): Promise<void>;
+  hears(): boolean | undefined;
+  close(): Promise<void>;
+};
 
 /** Makes the bell; it listens from the first stream on. */
 export function createTimelineBell(url: string, name: string): TimelineBell {
@@ -27,6 +31,7 @@ export function createTimelineBell(url: string, name: string): TimelineBell {
         if (signal.aborted) wake();
       });
     },
+    hears: () => listener?.hears(),
     async close() {
       await listener?.close();
     },

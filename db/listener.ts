@@ -2,6 +2,7 @@
 // Only a hint: whoever uses it also polls.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import type { Metrics } from '../platform/metrics.ts';
 import { pause } from '../platform/pause.ts';
 
 /** What a listener needs. `onRing` is called once per notification, and once after every (re)connect, because rings may have been missed. */
@@ -52,6 +53,20 @@ export function createListener(options: ListenerOptions): Listener {
       await running;
     },
   };
+}
+
+/** Shows in the process's metrics whether its listener hears; undefined: it does not listen yet, and nothing is shown. */
+export function measureListener(metrics: Metrics, hears: () => boolean | undefined): void {
+  metrics.gauge({
+    name: 'listener_hears',
+    help: 'Whether the process hears the bell of the database; when not, polling goes on.',
+    unit: '1 or 0',
+    collect: (gauge) => {
+      const answer = hears();
+      if (answer === undefined) gauge.remove();
+      else gauge.set(answer ? 1 : 0);
+    },
+  });
 }
 
 async function listen(

@@ -3,7 +3,7 @@ import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
 import { createProcessOutboxEvents } from '../activities/process-outbox-events.ts';
 import { openDatabase } from '../db/deps.ts';
-import { createListener } from '../db/listener.ts';
+import { createListener, measureListener } from '../db/listener.ts';
 import { inSystem } from '../db/transaction.ts';
 import { piiFieldNames } from '../domain/catalog.ts';
 import { createWahaClient } from '../integrations/waha/client.ts';
@@ -12,10 +12,12 @@ import { runProcess } from '../platform/lifecycle.ts';
 import { currentSaga } from '../platform/saga-context.ts';
 import { connectTemporal, connectWorkerTransport } from '../platform/temporal.ts';
 import { createTemporalLog } from '../platform/temporal-log.ts';
+import { watch } from '../platform/watch.ts';
 import { allConsumerRows } from './consumers/rows.ts';
 import { startDispatcher } from './intake/dispatcher.ts';
 import { createWorker } from './temporal/create-worker.ts';
 import { createLidLookup } from './temporal/lid-lookup.ts';
+import { measureOpenWork, readOpenWork } from './temporal/open-work.ts';
 import { createSagaMetrics } from './temporal/saga-metrics.ts';
 
 /** The saga's fields on every line of the log. */
@@ -97,6 +99,10 @@ await runProcess(
       onRing: dispatcher.wake,
     });
     onStop('listener', listener.close);
+    measureListener(metrics, listener.hears);
+    const openWork = watch(() => readOpenWork(database.systemPool));
+    onStop('open work', openWork.stop);
+    measureOpenWork(metrics, openWork.current);
 
     readiness.add('database', async () => void (await inSystem(database.systemPool, (tx) => tx.query('select 1'))));
     readiness.add('temporal', temporal.ping);

@@ -1,5 +1,6 @@
 // The relay's figures for Prometheus.
 import type { Gauge } from 'prom-client';
+import { measureListener } from '../../db/listener.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { isoTime } from './message.ts';
 import type { RelayObserver } from './ports.ts';
@@ -73,11 +74,7 @@ export function createRelayMetrics(
     '1 while the broker takes nothing: it is short of memory or disk.',
     () => ask.health().broker === 'blocked',
   );
-  flag(
-    'listener_hears',
-    '1 while the bell of the database is heard; polling goes on without.',
-    () => ask.health().hears,
-  );
+  measureListener(metrics, () => ask.health().hears);
   return {
     sent: (event, tookMs) => {
       published.inc();
