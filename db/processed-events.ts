@@ -31,23 +31,42 @@ export type FailedAttempt = {
   readonly reason: string;
 };
 
-/** Counts a failed attempt in a transaction of its own; answers how many there were, over restarts. */
-export async function countFailure(tx: Tx, failure: FailedAttempt): Promise<number> {
+/** Counts a failed attempt in a transaction of its own; answers how many there were, over restarts. Undefined: the event is given up already. */
+export async function countFailure(tx: Tx, failure: FailedAttempt): Promise<number | undefined> {
   const { rows } = await tx.query<{ attempts: number }>(
     `insert into consumer_failures (consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error)
      values ($1, $2, $3, $4, $5, 1, $6)
      on conflict (consumer_name, event_id) do update
        set attempts = consumer_failures.attempts + 1, last_error = excluded.last_error, last_failed_at = now()
+       where consumer_failures.dead_at is null
      returning attempts`,
     [failure.consumer, failure.eventId, tx.tenantId, failure.type, failure.aggregateId, failure.reason.slice(0, 1_000)],
   );
-  return rows[0]?.attempts ?? 1;
+  return rows[0]?.attempts;
 }
 
-/** Marks an event as given up by a consumer: its message is in the dead-letter queue. */
+/** What an event that failed is at the moment. `gone`: it has taken effect after all, or was redriven. */
+export type FailureState = 'failing' | 'dead' | 'gone';
+
+/** Locks the count until the end of the transaction, so that only one gives the event up. Waits while somebody else does. */
+export async function lockFailure(tx: Tx, consumer: string, eventId: string): Promise<FailureState> {
+  const { rows } = await tx.query<{ dead: boolean }>(
+    'select dead_at is not null as dead from consumer_failures where consumer_name = $1 and event_id = $2 for update',
+    [consumer, eventId],
+  );
+  const [row] = rows;
+  return row ? (row.dead ? 'dead' : 'failing') : 'gone';
+}
+
+/** Marks an event as given up by a consumer: its message is in the dead-letter queue. Needs the lock. */
 export async function markDead(tx: Tx, consumer: string, eventId: string): Promise<void> {
   await tx.query('update consumer_failures set dead_at = now() where consumer_name = $1 and event_id = $2', [
     consumer,
     eventId,
   ]);
+}
+
+/** Forgets what failed: the event was redriven, and has all its attempts again. */
+export async function forgetFailure(tx: Tx, consumer: string, eventId: string): Promise<void> {
+  await tx.query('delete from consumer_failures where consumer_name = $1 and event_id = $2', [consumer, eventId]);
 }

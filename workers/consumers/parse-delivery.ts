@@ -3,9 +3,13 @@ import type { ConsumeMessage } from 'amqplib';
 import { z } from 'zod';
 import { skipMarkerHeader } from '../relay/message.ts';
 import type { DeliveredEvent } from './consumer.ts';
+import { deadLetterHeaders } from './dead-letters.ts';
 
-/** What a message holds. `skip`: the event was discarded; only its place counts. */
-export type Delivery = { readonly event: DeliveredEvent; readonly skip: boolean };
+/**
+ * What a message holds. `skip`: the event was discarded; only its place counts. `redriven`: it comes back from the dead letters,
+ * and has all its attempts again.
+ */
+export type Delivery = { readonly event: DeliveredEvent; readonly skip: boolean; readonly redriven?: boolean };
 
 const text = z.string();
 const headers = z.object({
@@ -27,6 +31,7 @@ const headers = z.object({
   'cloudEvents:sagastep': text.optional(),
   'cloudEvents:stepnumber': z.number().int().optional(),
   [skipMarkerHeader]: z.boolean().optional(),
+  [deadLetterHeaders.consumer]: z.string().optional(),
 });
 const body = z.record(z.string(), z.unknown()).nullable();
 
@@ -51,6 +56,7 @@ export function parseDelivery({ properties, content }: ConsumeMessage): Delivery
         };
   return {
     skip: head[skipMarkerHeader] === true,
+    ...(head[deadLetterHeaders.consumer] !== undefined && { redriven: true }),
     event: {
       id: head['cloudEvents:id'],
       type: head['cloudEvents:type'],

@@ -10,7 +10,10 @@ export type ConsumerStore = {
   readonly inTenant: <T>(tenantId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
   readonly readyAggregates: (consumer: string) => Promise<readonly parkedEvents.ReadyAggregate[]>;
 } & Pick<typeof parkedEvents, 'lockPosition' | 'movePosition' | 'parkEvent' | 'removeParked' | 'takeParked'> &
-  Pick<typeof processedEvents, 'claimEvent' | 'countFailure' | 'markDead' | 'noteDuration'>;
+  Pick<
+    typeof processedEvents,
+    'claimEvent' | 'countFailure' | 'forgetFailure' | 'lockFailure' | 'markDead' | 'noteDuration'
+  >;
 
 /** Time and chance. `now`: milliseconds of a clock that never goes back. `pause` ends early with its signal and never rejects. `after` gives its cancellation. */
 export type ConsumerTime = {
@@ -20,7 +23,7 @@ export type ConsumerTime = {
   readonly random: () => number;
 };
 
-/** Resolves when the broker has the dead letter for good. */
+/** Resolves when the broker has the dead letter for good; rejects within seconds when it has not. */
 export type DeadLetter = (consumer: Consumer, delivery: Delivery, reason: string, attempts: number) => Promise<void>;
 
 /** Everything the processing of deliveries needs. */

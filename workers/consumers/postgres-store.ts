@@ -8,7 +8,14 @@ import {
   takeParked,
 } from '../../db/parked-events.ts';
 import type { Pool } from '../../db/pool.ts';
-import { claimEvent, countFailure, markDead, noteDuration } from '../../db/processed-events.ts';
+import {
+  claimEvent,
+  countFailure,
+  forgetFailure,
+  lockFailure,
+  markDead,
+  noteDuration,
+} from '../../db/processed-events.ts';
 import { inSystem, inTenant } from '../../db/transaction.ts';
 import { pause } from '../../platform/pause.ts';
 import type { ConsumerStore, ConsumerTime } from './ports.ts';
@@ -25,6 +32,8 @@ export function createConsumerStore(pool: Pool, systemPool: Pool): ConsumerStore
     takeParked,
     claimEvent,
     countFailure,
+    forgetFailure,
+    lockFailure,
     markDead,
     noteDuration,
   };

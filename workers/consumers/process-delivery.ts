@@ -60,11 +60,9 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
         let attempts = 0;
         const isOwnFault = !isTransient(error) || time.now() - startedAt > deps.patienceMs;
         if (delivery && isOwnFault) {
-          attempts = await store
-            .inTenant(delivery.event.tenantId, (tx) => store.countFailure(tx, failureOf(consumer, delivery, reason)))
-            .catch(() => 0);
-          observer.failedAttempt?.(consumer.name, delivery, reason, attempts);
-          if (attempts >= consumer.maxAttempts && (await bury(delivery, reason, attempts))) return 'dead';
+          const fate = await countAndBury(delivery, reason);
+          if (fate === 'dead') return 'dead';
+          attempts = fate;
         } else if (delivery) observer.waiting?.(consumer.name, delivery, reason);
         await time.pause(waitMs(deps.retryBaseMs, attempts > 0 ? attempts : tries, time.random()), signal);
         if (signal.aborted) return 'give-back';
@@ -72,18 +70,32 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
     }
   };
 
-  const bury = async (delivery: Delivery, reason: string, attempts: number): Promise<boolean> => {
+  /** How many attempts have failed, or that it is given up: by us or by whoever tried it at the same time. */
+  const countAndBury = async (delivery: Delivery, reason: string): Promise<number | 'dead'> => {
+    const { tenantId, id } = delivery.event;
     try {
-      await deps.deadLetter(consumer, delivery, reason, attempts);
-      await store.inTenant(delivery.event.tenantId, async (tx) => {
-        await store.markDead(tx, consumer.name, delivery.event.id);
-        if (isOrdered(consumer)) await store.removeParked(tx, consumer.name, delivery.event.id);
+      const attempts = await store.inTenant(tenantId, (tx) =>
+        store.countFailure(tx, failureOf(consumer, delivery, reason)),
+      );
+      if (attempts === undefined) return 'dead';
+      observer.failedAttempt?.(consumer.name, delivery, reason, attempts);
+      if (attempts < consumer.maxAttempts) return attempts;
+      const state = await store.inTenant(tenantId, async (tx) => {
+        // The same order of locks as in an attempt: first the aggregate's place.
+        if (isOrdered(consumer)) await store.lockPosition(tx, consumer.name, delivery.event.aggregateId);
+        const before = await store.lockFailure(tx, consumer.name, id);
+        if (before !== 'failing') return before;
+        // Published while the count is locked: whoever failed at the same time waits, and finds it given up.
+        await deps.deadLetter(consumer, delivery, reason, attempts);
+        await store.markDead(tx, consumer.name, id);
+        if (isOrdered(consumer)) await store.removeParked(tx, consumer.name, id);
+        return 'buried' as const;
       });
+      if (state === 'buried') observer.dead?.(consumer.name, delivery, reason);
+      return state === 'gone' ? attempts : 'dead';
     } catch {
-      return false;
+      return 0;
     }
-    observer.dead?.(consumer.name, delivery, reason);
-    return true;
   };
 
   const drainParked = async (place: Place, signal: AbortSignal): Promise<void> => {
@@ -114,9 +126,13 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
     process: async (delivery, signal) => {
       const { event } = delivery;
       let tookMs = 0;
+      let isRedriven = delivery.redriven === true;
       const result = await persist(
         () =>
           inTurn(keyOf(event), async () => {
+            if (isRedriven)
+              await store.inTenant(event.tenantId, (tx) => store.forgetFailure(tx, consumer.name, event.id));
+            isRedriven = false;
             const startedAt = time.now();
             const done = await takeEffect(deps, consumer, delivery);
             tookMs = time.now() - startedAt;

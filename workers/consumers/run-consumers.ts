@@ -1,14 +1,14 @@
 // The consumers of one process: one connection, a channel each, subscribed again after every loss; an orderly stop.
-import type { ChannelModel, ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Pool } from '../../db/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import { pause } from '../../platform/pause.ts';
 import { createConnection } from '../amqp/connection.ts';
+import { createQueueSender, type QueueSender } from '../amqp/queue-sender.ts';
 import { type Settle, type Subscription, subscribe } from '../amqp/subscriber.ts';
 import { declareTopology, queuesOf } from '../amqp/topology.ts';
 import type { Consumer } from './consumer.ts';
-import { encodeDelivery } from './encode-delivery.ts';
-import type { Delivery } from './parse-delivery.ts';
+import { createDeadLetter } from './dead-letters.ts';
 import { createConsumerStore, systemTime } from './postgres-store.ts';
 import { type ConsumerObserver, createProcessor, type Processor } from './process-delivery.ts';
 import { takeMessage } from './take-message.ts';
@@ -46,44 +46,7 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
   const stopping = new AbortController();
   /** Ends with the connection: what waits for its next attempt comes back by itself. */
   let session = new AbortController();
-  let deadLetters: ConfirmChannel | undefined;
-  const returned = new Set<string>();
-
-  const deadLetter = async (
-    consumer: Consumer,
-    delivery: Delivery,
-    reason: string,
-    attempts: number,
-  ): Promise<void> => {
-    const { deadQueue } = queuesOf(prefix, consumer);
-    const channel = deadLetters;
-    if (!channel) throw new Error('not connected to the broker');
-    const { id, body, headers } = encodeDelivery(delivery);
-    await new Promise<void>((resolve, reject) => {
-      channel.publish(
-        '',
-        deadQueue,
-        body,
-        {
-          messageId: id,
-          mandatory: true,
-          persistent: true,
-          contentType: 'application/json',
-          headers: {
-            ...headers,
-            'x-dead-reason': reason,
-            'x-dead-consumer': consumer.name,
-            'x-dead-attempts': attempts,
-          },
-        },
-        (error: unknown) => {
-          const isReturned = returned.delete(id);
-          if (error || isReturned) reject(new Error('the dead letter was not taken'));
-          else resolve();
-        },
-      );
-    });
-  };
+  let sender: QueueSender | undefined;
   const processors = new Map<string, Processor>(
     consumers.map((consumer) => [
       consumer.name,
@@ -92,7 +55,7 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
           store: createConsumerStore(settings.pool, settings.systemPool),
           time: systemTime,
           observer,
-          deadLetter,
+          deadLetter: createDeadLetter(prefix, () => sender),
           handlerTimeoutMs: settings.handlerTimeoutMs ?? 30_000,
           retryBaseMs: settings.retryBaseMs ?? 200,
           patienceMs: settings.patienceMs ?? 15 * 60_000,
@@ -157,16 +120,13 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
     onLost: (reason) => {
       log.warn({ reason }, 'the broker was lost');
       for (const { name } of consumers) problems.set(name, `the broker can not be reached: ${reason}`);
-      deadLetters = undefined;
+      sender = undefined;
       session.abort();
     },
     onOpen: async (model) => {
       session = new AbortController();
       const { signal } = session;
-      const channel = await model.createConfirmChannel();
-      channel.on('error', (error) => connection.abandon(error.message));
-      channel.on('return', ({ properties }) => returned.add(String(properties.messageId)));
-      deadLetters = channel;
+      sender = await createQueueSender(model, { onLost: (reason) => connection.abandon(reason) });
       for (const consumer of consumers)
         keepSubscribed(model, consumer, signal).catch((error: unknown) =>
           log.error({ err: error }, 'subscribing ended'),

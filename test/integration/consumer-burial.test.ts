@@ -1,0 +1,158 @@
+// An event that is given up leaves exactly one dead letter, whoever tried it at the same time, and none again until it is redriven.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { lockPosition, parkEvent } from '../../db/parked-events.ts';
+import { createPool, type Pool } from '../../db/pool.ts';
+import { inTenant } from '../../db/transaction.ts';
+import type { Consumer, ConsumerRow } from '../../workers/consumers/consumer.ts';
+import type { Delivery } from '../../workers/consumers/parse-delivery.ts';
+import { createConsumerStore, systemTime } from '../../workers/consumers/postgres-store.ts';
+import { createProcessor, type Processor } from '../../workers/consumers/process-delivery.ts';
+import { delivery } from '../support/deliver.ts';
+import { testRow } from '../support/events.ts';
+import { eventually } from '../support/eventually.ts';
+import { type TestStack, testStack } from '../support/stack.ts';
+
+let stack: TestStack;
+let pool: Pool;
+let systemPool: Pool;
+/** Sees what other roles wait for. */
+let adminPool: Pool;
+before(async () => {
+  stack = await testStack('consumer_burial');
+  pool = createPool({ url: stack.databaseUrl, size: 8, name: 'burial' });
+  systemPool = createPool({ url: stack.systemUrl, size: 2, name: 'burial-system' });
+  adminPool = createPool({ url: stack.adminUrl, size: 1, name: 'burial-admin' });
+});
+after(async () => {
+  await Promise.all([pool.end(), systemPool.end(), adminPool.end()]);
+  await stack.close();
+});
+
+const { signal } = new AbortController();
+
+/** One process's processor of a consumer; `deadLetter` is the broker. */
+function processorOf(consumer: Consumer, deadLetter: (dead: Delivery) => Promise<void>): Processor {
+  return createProcessor(
+    {
+      store: createConsumerStore(pool, systemPool),
+      time: systemTime,
+      deadLetter: (_, dead) => deadLetter(dead),
+      observer: {},
+      handlerTimeoutMs: 10_000,
+      retryBaseMs: 1,
+      patienceMs: 60_000,
+    },
+    consumer,
+  );
+}
+
+/** A consumer that digests nothing; `handled` is told of each attempt. */
+const poisoned = (row: ConsumerRow, handled: () => void): Consumer => ({
+  ...row,
+  handle: async () => {
+    handled();
+    throw new Error('no');
+  },
+});
+
+/** As if a process had died after it parked the event. */
+async function park(row: ConsumerRow, { event }: Delivery): Promise<void> {
+  const { id: eventId, aggregateId, sequence } = event;
+  await inTenant(pool, event.tenantId, async (tx) => {
+    await lockPosition(tx, row.name, aggregateId);
+    await parkEvent(tx, row.name, { aggregateId, sequence, eventId, skip: false, envelope: event });
+  });
+}
+
+async function waitsForALock(): Promise<boolean> {
+  const { rows } = await adminPool.query<{ waits: boolean }>(
+    "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waits",
+  );
+  return rows[0]?.waits === true;
+}
+
+describe('giving up an event', () => {
+  for (const [name, row] of [
+    ['delivered to two processes', testRow('twice_delivered', { types: ['message.#'] }, { maxAttempts: 1 })],
+    ['parked and swept by two processes', testRow('twice_swept', { aggregates: ['message'] }, { maxAttempts: 1 })],
+  ] as const) {
+    test(`one that is ${name} at once leaves one dead letter`, async () => {
+      const letters: string[] = [];
+      let open = (): void => {};
+      const gate = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const consumer = poisoned(row, () => {});
+      const processors = [0, 1].map(() =>
+        processorOf(consumer, async ({ event }) => {
+          letters.push(event.id);
+          await gate;
+        }),
+      );
+      const poison = delivery(randomUUID(), 1);
+      if (row.name === 'twice_swept') await park(row, poison);
+      const work = processors.map((processor) =>
+        row.name === 'twice_swept' ? processor.sweep(signal) : processor.process(poison, signal),
+      );
+      await eventually(() => letters.length > 0);
+      // The other one either gives it up too, or waits for the first.
+      await eventually(async () => letters.length > 1 || (await waitsForALock()));
+      open();
+      await Promise.all(work);
+      assert.equal(letters.length, 1);
+    });
+  }
+
+  for (const [kind, on] of [
+    ['unordered', { types: ['message.#'] }],
+    ['ordered', { aggregates: ['message'] }],
+  ] as const) {
+    test(`${kind}: a copy of a given-up event leaves no second dead letter, a redriven one has all its attempts again`, async () => {
+      const row = testRow(`copies_${kind}`, on, { maxAttempts: 2 });
+      const letters: Delivery[] = [];
+      let attempts = 0;
+      const processor = processorOf(
+        poisoned(row, () => {
+          attempts += 1;
+        }),
+        async (dead) => {
+          letters.push(dead);
+        },
+      );
+      const poison = delivery(randomUUID(), 1);
+      const until = async (deaths: number): Promise<void> => {
+        await eventually(() => letters.length === deaths);
+      };
+      await processor.process(poison, signal);
+      await until(1);
+      assert.equal(attempts, 2);
+      // The relay sends again what it could not mark before it died.
+      assert.equal(await processor.process(poison, signal), 'dead');
+      assert.equal(letters.length, 1);
+      attempts = 0;
+      await processor.process({ ...poison, redriven: true }, signal);
+      await until(2);
+      assert.equal(attempts, 2);
+    });
+  }
+
+  test('what could not be put into the dead letters is tried on, not lost', async () => {
+    let refusals = 2;
+    let taken = 0;
+    const row = testRow('refused', { types: ['message.#'] }, { maxAttempts: 1 });
+    const processor = processorOf(
+      poisoned(row, () => {}),
+      async () => {
+        if (refusals > 0) {
+          refusals -= 1;
+          throw new Error('the broker is away');
+        }
+        taken += 1;
+      },
+    );
+    assert.equal(await processor.process(delivery(randomUUID(), 1), signal), 'dead');
+    assert.deepEqual({ refusals, taken }, { refusals: 0, taken: 1 });
+  });
+});
