@@ -5,12 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { openApiDocument } from '../api/openapi.ts';
 import { eventSchemas } from './gen/event-schemas.ts';
 import { eventsPage } from './gen/events-page.ts';
+import { metricsPage } from './gen/metrics-page.ts';
 
 /** Derived files: path under docs/generated → text. A generator owns the folders it lists: what else lies there is stale. */
 type Generator = { readonly files: () => Readonly<Record<string, string>>; readonly folders: readonly string[] };
 
 const generators: readonly Generator[] = [
   { files: () => ({ 'events.md': eventsPage() }), folders: [] },
+  { files: () => ({ 'metrics.md': metricsPage() }), folders: [] },
   { files: eventSchemas, folders: ['schemas'] },
   { files: () => ({ 'openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n` }), folders: [] },
 ];
