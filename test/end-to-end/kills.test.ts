@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { messageKey } from '../../intake/message-key.ts';
 import { buildScenario, messageIds } from '../../ops/demo/scenario.ts';
 import { eventually } from '../support/eventually.ts';
+import { damage, damages } from '../support/row-damages.ts';
 import { type ProductRows, readRows } from '../support/rows.ts';
 import { type ProcessName, type RunningProduct, startRunningProduct } from '../support/running-product.ts';
 
@@ -55,6 +56,19 @@ function namesOf(scenario: Scenario, channelId: string): Map<string, string> {
 let calm: ProductRows;
 let disturbed: ProductRows;
 let deaths: ProcessName[] = [];
+/** The disturbed run's rows before and after each damage that was done to them. */
+const damaged = new Map<string, { readonly before: ProductRows; readonly after: ProductRows }>();
+
+/** Damages a row of each kind in turn, once the run is over and read. */
+async function damageAll(product: RunningProduct, known: ReadonlyMap<string, string>): Promise<void> {
+  let before = disturbed;
+  for (const kind of Object.keys(damages)) {
+    await damage(product, kind);
+    const after = await readRows(product, known);
+    damaged.set(kind, { before, after });
+    before = after;
+  }
+}
 
 before(async () => {
   const first = await startRunningProduct('calm');
@@ -83,6 +97,7 @@ before(async () => {
     });
     await dying;
     disturbed = await settled(product, scenario);
+    await damageAll(product, namesOf(scenario, product.demo.channelId));
   } finally {
     await dying.catch(() => undefined);
     await product.stop();
@@ -101,24 +116,19 @@ test('the undisturbed run is whole', () => {
   assert.deepEqual(new Set(Object.values(calm['leftovers'] ?? {})), new Set([0]));
 });
 
-for (const kind of [
-  'contacts',
-  'chats',
-  'sessions',
-  'messages',
-  'order',
-  'trackings',
-  'enrichments',
-  'sagas',
-  'steps',
-  'rawEvents',
-  'events',
-  'timeline',
-  'deliveries',
-  'leftovers',
-]) {
+test('every kind of rows is compared', () => {
+  assert.deepEqual(Object.keys(calm).sort(), Object.keys(damages).sort());
+});
+
+for (const kind of Object.keys(damages)) {
   test(`the same ${kind} as undisturbed`, () => {
     assert.ok(Object.keys(calm[kind] ?? {}).length > 0);
     assert.deepEqual(disturbed[kind], calm[kind]);
+  });
+
+  test(`${kind} that differed by one row would be seen`, () => {
+    const { before, after } = damaged.get(kind) ?? {};
+    assert.ok(before && after);
+    assert.notDeepEqual(after[kind], before[kind]);
   });
 }
