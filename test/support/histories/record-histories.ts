@@ -12,7 +12,7 @@ import { gatewayEventWays } from './gateway-event-ways.ts';
 import { inboundWays } from './inbound-ways.ts';
 import { messageGroupWays } from './message-group-ways.ts';
 import { outboxWays } from './outbox-ways.ts';
-import { forgetHistories, writeHistory } from './recorded-histories.ts';
+import { writeHistory } from './recorded-histories.ts';
 import { sendWays } from './send-ways.ts';
 import { resultOf, type Ways } from './way.ts';
 
@@ -44,7 +44,6 @@ export async function recordHistories(workflows: readonly string[], say: (line: 
     await product.startWorker(switchboard.wrap, { gateway }, { TEMPORAL_TASK_QUEUE: oneByOneQueue });
     for (const [workflow, ways] of Object.entries(waysOf)) {
       if (workflows.length > 0 && !workflows.includes(workflow)) continue;
-      forgetHistories(workflow);
       for (const [name, way] of Object.entries(ways)) {
         const handle = await way({ product, switchboard, oneByOneQueue });
         await writeHistory(workflow, name, handle);
