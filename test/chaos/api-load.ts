@@ -1,0 +1,117 @@
+// Callers of the API under faults: each makes contacts, repeats a call with its Idempotency-Key until it is answered, and remembers what it was told.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { insertApiKey, newApiKey, scopes } from '../../db/api-keys.ts';
+import { inTenant } from '../../db/transaction.ts';
+import type { World } from './world.ts';
+
+/** What callers were told. `ok` and `failed` count answers (a repeated call counts each time); `slowestMs`: the longest wait for any answer. */
+export type ApiFigures = {
+  ok: number;
+  failed: number;
+  slowestMs: number;
+  readonly statuses: Map<string, number>;
+  /** Ids of the contacts that were answered as made. */
+  readonly acked: string[];
+  /** Answers of 503 without Retry-After. */
+  withoutRetryAfter: number;
+  /** When the last good answer came, by performance.now(). */
+  lastOkAt: number;
+};
+
+/** A load that runs until it is stopped. */
+export type ApiLoad = { readonly figures: ApiFigures; readonly stop: () => Promise<void> };
+
+/** Starts so many calls a second; `patienceMs`: how long a caller waits for one answer. */
+export async function startApiLoad(world: World, perSecond: number, patienceMs = 15_000): Promise<ApiLoad> {
+  const { database, population, random, processes } = world;
+  const keys = new Map<string, string>();
+  for (const tenantId of population.tenants) {
+    const key = newApiKey();
+    keys.set(tenantId, key);
+    await inTenant(database.pool, tenantId, (tx) =>
+      insertApiKey(tx, { id: database.ids.next(), key, name: 'chaos', scopes }),
+    );
+  }
+  const figures: ApiFigures = {
+    ok: 0,
+    failed: 0,
+    slowestMs: 0,
+    statuses: new Map(),
+    acked: [],
+    withoutRetryAfter: 0,
+    lastOkAt: 0,
+  };
+  const underWay = new Set<Promise<void>>();
+  let stopping = false;
+
+  const call = async (): Promise<void> => {
+    const { tenantId, projectId } = random.pick(population.contacts);
+    const headers = {
+      authorization: `Bearer ${keys.get(tenantId)}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    };
+    const body = JSON.stringify({ projectId, name: 'Ana' });
+    for (;;) {
+      const startedAt = performance.now();
+      const url = `${processes.get('api').url}/v1/contacts`;
+      const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(patienceMs) }).catch(
+        (error: Error) => error,
+      );
+      figures.slowestMs = Math.max(figures.slowestMs, performance.now() - startedAt);
+      const status = answer instanceof Error ? answer.name : String(answer.status);
+      figures.statuses.set(status, (figures.statuses.get(status) ?? 0) + 1);
+      if (!(answer instanceof Error) && answer.status === 201) {
+        figures.ok += 1;
+        figures.lastOkAt = performance.now();
+        figures.acked.push(((await answer.json()) as { id: string }).id);
+        return;
+      }
+      figures.failed += 1;
+      if (!(answer instanceof Error)) {
+        if (answer.status === 503 && !answer.headers.has('retry-after')) figures.withoutRetryAfter += 1;
+        await answer.body?.cancel();
+      }
+      await delay(200);
+    }
+  };
+  const loop = (async () => {
+    const startedAt = performance.now();
+    for (let due = 0; !stopping; due += 1) {
+      const waitMs = startedAt + (due * 1_000) / perSecond - performance.now();
+      if (waitMs > 1) await delay(waitMs);
+      while (underWay.size >= 50) await Promise.race(underWay);
+      const work: Promise<void> = call().finally(() => underWay.delete(work));
+      underWay.add(work);
+    }
+    await Promise.all(underWay);
+  })();
+  return {
+    figures,
+    stop: async () => {
+      stopping = true;
+      await loop;
+    },
+  };
+}
+
+/** Acked contacts that are not stored exactly once, and answers that are not allowed; for lists of problems. */
+export async function apiProblems(world: World, { figures }: ApiLoad): Promise<string[]> {
+  const { rows } = await world.admin.query<{ aggregate_id: string; count: number | string }>(
+    "select aggregate_id, count(*) as count from outbox_events where event_type = 'contact.created' group by 1",
+  );
+  const made = new Map(rows.map(({ aggregate_id, count }) => [aggregate_id, Number(count)]));
+  const wrong = figures.acked.filter((id) => made.get(id) !== 1);
+  const odd = [...figures.statuses.keys()].filter(
+    (status) => !['201', '503', 'TypeError', 'TimeoutError'].includes(status),
+  );
+  return [
+    ...(wrong.length > 0
+      ? [`I1 ${wrong.length} contacts were acked by the API and are not stored once: ${wrong[0]}`]
+      : []),
+    ...(new Set(figures.acked).size < figures.acked.length ? ['I3 a key was answered with two contacts'] : []),
+    ...odd.map((status) => `the API answered ${status} ${figures.statuses.get(status)} times`),
+    ...(figures.withoutRetryAfter > 0 ? [`${figures.withoutRetryAfter} answers of 503 came without Retry-After`] : []),
+  ];
+}

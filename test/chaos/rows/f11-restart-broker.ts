@@ -1,0 +1,60 @@
+// F11: the broker's application is stopped, the broker restarted, or killed. What it confirmed is not lost, and the API does not notice.
+import { setTimeout as delay } from 'node:timers/promises';
+import { apiProblems, startApiLoad } from '../api-load.ts';
+import { defineRow } from '../row.ts';
+
+const ways = ['kill', 'stop', 'stop_app'] as const;
+const drainLimitMs = 15_000;
+const leastSuccess = 0.999;
+
+export const f11 = defineRow({
+  name: 'F11',
+  title: 'RabbitMQ stop_app, restarted, kill -9',
+  sizes: {
+    short: { restarts: 1, everyMs: 1_000, perSecond: 100 },
+    ci: { restarts: 6, everyMs: 10_000, perSecond: 150 },
+    soak: { restarts: 60, everyMs: 20_000, perSecond: 150 },
+  },
+  run: async (world, { restarts, everyMs, perSecond }) => {
+    const { random, context } = world;
+    const { servers } = context;
+    await world.startConsumer();
+    await world.startRelay();
+    await world.startApi();
+    await world.rest();
+    const load = world.load(perSecond);
+    const api = await startApiLoad(world, Math.max(10, perSecond / 5));
+    await load.until(100);
+    for (let restart = 1; restart <= restarts; restart += 1) {
+      const way = ways[(restart - 1) % ways.length] ?? 'kill';
+      await delay(random.between(everyMs / 2, everyMs));
+      context.say(`restart ${restart} of ${restarts}: ${way}, ${load.events()} events`);
+      if (way === 'stop_app') {
+        await servers.brokerctl('stop_app');
+        await delay(random.between(0, 2_000));
+        await servers.brokerctl('start_app');
+      } else {
+        await servers.stopBroker(way);
+        await delay(random.between(0, 1_000));
+        await servers.startBroker();
+      }
+      if (restart < restarts) await delay(everyMs / 2);
+    }
+    // The drain is counted from the moment the broker is ready; the load goes on to the end.
+    await load.stop();
+    await api.stop();
+    const drainMs = await world.drain(drainLimitMs);
+    const { ok, failed } = api.figures;
+    const success = ok / Math.max(1, ok + failed);
+    return {
+      faults: restarts,
+      acked: load.figures.acked,
+      drainMs,
+      notes: [`API: ${(success * 100).toFixed(2)} % of ${ok + failed} calls answered well`],
+      problems: [
+        ...(success < leastSuccess ? [`only ${(success * 100).toFixed(2)} % of the API's answers were good`] : []),
+        ...(await apiProblems(world, api)),
+      ],
+    };
+  },
+});

@@ -1,0 +1,41 @@
+// F6: a consumer is killed between effect and ack, exactly there or at any point. No effect is doubled.
+import { setTimeout as delay } from 'node:timers/promises';
+import { defineRow } from '../row.ts';
+
+const drainLimitMs = 15_000;
+
+export const f6 = defineRow({
+  name: 'F6',
+  title: 'kill -9 of a consumer between effect and ack',
+  sizes: {
+    short: { kills: 4, events: 1_000, perSecond: 150 },
+    ci: { kills: 20, events: 10_000, perSecond: 150 },
+    soak: { kills: 200, events: 200_000, perSecond: 200 },
+  },
+  run: async (world, { kills, events, perSecond }) => {
+    const { random, processes, context } = world;
+    const names = ['consumer 1', 'consumer 2'];
+    for (const name of names) await world.startConsumer(name);
+    await world.startRelay();
+    await world.rest();
+    const load = world.load(perSecond);
+    await load.until(Math.min(200, events / 10));
+    for (let kill = 1; kill <= kills; kill += 1) {
+      const name = random.pick(names);
+      context.say(`kill ${kill} of ${kills}, ${load.events()} events`);
+      if (kill % 2 === 1) {
+        // It dies by itself right after its next commit, with the message unacked.
+        const ended = processes.doom(name);
+        processes.get(name).signal('SIGUSR2');
+        await ended;
+      } else {
+        await delay(random.between(0, 300));
+        await processes.kill(name);
+      }
+      await processes.restart(name);
+    }
+    await load.until(events);
+    await load.stop();
+    return { faults: kills, acked: load.figures.acked, drainMs: await world.drain(drainLimitMs) };
+  },
+});

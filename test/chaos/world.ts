@@ -1,0 +1,210 @@
+// The world of one chaos row: a database and queues of its own, proxies before both servers, our processes behind them, and the ledger at the end.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { type Database, openDatabase } from '../../db/deps.ts';
+import type { FaultServers } from '../support/fault-servers.ts';
+import { judge, type Ledger, type Verdict } from '../support/invariants.ts';
+import { createEffectTable, readEffects, readEvents, readSagas } from '../support/ledger/read-events.ts';
+import { readProjections } from '../support/ledger/read-projections.ts';
+import { readCanaries, readForeignRows } from '../support/ledger/read-tenancy.ts';
+import { type FaultProxy, startProxy } from '../support/proxy.ts';
+import { createSeeded, type Seeded } from '../support/seeded.ts';
+import { type TestStack, testStack } from '../support/stack.ts';
+import { createSupervised, type Supervised } from '../support/supervised.ts';
+import { type ChaosConsumerName, chaosRows, ledgerConsumer } from './chaos-rows.ts';
+import { readHeld } from './held.ts';
+import { openTap, readTap, type Wire } from './wire-tap.ts';
+import { makePopulation, type Population, startWorkload, type Workload } from './workload.ts';
+
+/** What a row is given. `say`: one line of progress. */
+export type ChaosContext = {
+  readonly servers: FaultServers;
+  readonly seed: number;
+  readonly say: (line: string) => void;
+};
+
+/** What a row wants of its world. */
+export type WorldOptions = {
+  readonly name: string;
+  readonly consumers?: readonly ChaosConsumerName[];
+  readonly tenants?: number;
+  readonly contacts?: number;
+};
+
+/** The world. Everything of ours goes through the proxies; `admin` and the ledger do not. */
+export type World = {
+  readonly context: ChaosContext;
+  readonly random: Seeded;
+  readonly stack: TestStack;
+  readonly admin: pg.Pool;
+  readonly database: Database;
+  readonly population: Population;
+  readonly databaseProxy: FaultProxy;
+  readonly brokerProxy: FaultProxy;
+  readonly processes: Supervised;
+  /** A folder for files that processes look at. */
+  readonly folder: string;
+  readonly consumers: readonly ChaosConsumerName[];
+  readonly startRelay: (name?: string) => Promise<void>;
+  readonly startConsumer: (name?: string, environment?: Record<string, string>) => Promise<void>;
+  readonly startApi: () => Promise<void>;
+  readonly load: (perSecond: number) => Workload;
+  /** Remembers what is held now, to compare with after the run. */
+  readonly rest: () => Promise<void>;
+  /** Waits until nothing is under way; answers how long that took, or fails with what is left. */
+  readonly drain: (limitMs: number) => Promise<number>;
+  /** What went over the wire; read once, when all is over. */
+  readonly wire: () => Promise<Wire>;
+  readonly verdicts: (acked: readonly string[]) => Promise<Verdict[]>;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens it; nothing runs yet but the servers. */
+export async function openWorld(context: ChaosContext, options: WorldOptions): Promise<World> {
+  const { servers, seed } = context;
+  const random = createSeeded(seed);
+  const canary = `canary${seed}x`;
+  const stack = await testStack(options.name, servers.addresses);
+  const admin = new pg.Pool({ connectionString: stack.adminUrl, max: 3 });
+  admin.on('error', () => undefined);
+  const databaseProxy = await startProxy(() => servers.postgresPort, random.next);
+  const brokerProxy = await startProxy(() => servers.amqpPort, random.next);
+  const environment: Record<string, string> = {
+    ...stack.environment,
+    DATABASE_URL: throughPort(stack.databaseUrl, databaseProxy.port),
+    DATABASE_SYSTEM_URL: throughPort(stack.systemUrl, databaseProxy.port),
+    AMQP_URL: throughPort(stack.amqpUrl, brokerProxy.port),
+    API_RATE_LIMIT_PER_MINUTE: '1000000',
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'warn',
+  };
+  const config = { ...stack.config, DATABASE_URL: environment['DATABASE_URL'] ?? '' };
+  const database = openDatabase(
+    { ...config, DATABASE_SYSTEM_URL: environment['DATABASE_SYSTEM_URL'] ?? '' },
+    { name: 'chaos-load', onError: () => undefined },
+  );
+  await createEffectTable(admin);
+  await openTap(stack);
+  const population = await makePopulation(database, options.tenants ?? 20, options.contacts ?? 500);
+  const processes = createSupervised();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'chaos-'));
+  const consumers = options.consumers ?? ['chaos_ordered', 'chaos_unordered', 'contact_event_consumer'];
+  const rows = consumers.map((name) => chaosRows[name]);
+  const holders = { stack, admin, database, databaseProxy, brokerProxy, processes, rows };
+  let before: Ledger['held'] | undefined;
+  let wire: Promise<Wire> | undefined;
+  const loads: Workload[] = [];
+
+  const waiting = async (): Promise<Ledger['waiting']> => {
+    const { rows: found } = await admin.query<{ what: string; count: number | string }>(
+      `select 'unpublished rows' as what, count(*) as count from outbox_events where status not in ('processed', 'discarded')
+       union all select 'parked events', count(*) from parked_events where consumer_name = any($1)`,
+      [consumers],
+    );
+    return found.map(({ what, count }) => ({ what, count: Number(count) }));
+  };
+  const missing = async (): Promise<number> => {
+    let count = 0;
+    const { rows: types } = await admin.query<{ type: string; count: number | string }>(
+      "select event_type as type, count(*) as count from outbox_events where status <> 'discarded' group by 1",
+    );
+    for (const consumer of rows.map(ledgerConsumer)) {
+      const expected = types
+        .filter(({ type }) => consumer.binds(type))
+        .reduce((sum, row) => sum + Number(row.count), 0);
+      const table =
+        consumer.name === 'contact_event_consumer'
+          ? 'contact_events'
+          : `chaos_effects where consumer = '${consumer.name}'`;
+      const made = await admin.query<{ count: number | string }>(
+        `select count(distinct event_id) as count from ${table}`,
+      );
+      count += Math.max(0, expected - Number(made.rows[0]?.count));
+    }
+    return count;
+  };
+
+  return {
+    context,
+    random,
+    stack,
+    admin,
+    database,
+    population,
+    databaseProxy,
+    brokerProxy,
+    processes,
+    folder,
+    consumers,
+    startRelay: async (name = 'relay') => void (await processes.start(name, { file: 'workers/relay.ts', environment })),
+    startConsumer: async (name = 'consumer', more = {}) => {
+      const own = { CHAOS_CONSUMERS: consumers.join(','), ...more };
+      await processes.start(name, { file: 'test/chaos/chaos-consumer.ts', environment: { ...environment, ...own } });
+    },
+    startApi: async () => {
+      // Its Temporal may be away on purpose.
+      await processes.start('api', { file: 'api/server.ts', environment, readyPath: '/healthz' });
+    },
+    load: (perSecond) => {
+      const workload = startWorkload(population, { database, random, canary, perSecond });
+      loads.push(workload);
+      return workload;
+    },
+    rest: async () => {
+      before = await readHeld(holders, undefined);
+    },
+    drain: async (limitMs) => {
+      const startedAt = performance.now();
+      for (let left = 'nothing was asked yet'; ; ) {
+        const counts = await waiting().catch(() => undefined);
+        const lacking = counts ? await missing().catch(() => undefined) : undefined;
+        const tookMs = Math.round(performance.now() - startedAt);
+        if (counts?.every(({ count }) => count === 0) && lacking === 0) return tookMs;
+        left = `${counts?.map(({ what, count }) => `${what} ${count}`).join(', ')}, missing effects ${lacking}`;
+        if (tookMs > limitMs) throw new Error(`Not drained within ${limitMs} ms: ${left}.`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
+    wire: () => {
+      wire ??= readTap(stack, canary);
+      return wire;
+    },
+    verdicts: async (acked) => {
+      const held = await readHeld(holders, before);
+      const output = processes.output();
+      return judge({
+        events: await readEvents(admin),
+        acked,
+        consumers: rows.map(ledgerConsumer),
+        effects: await readEffects(admin),
+        projections: await readProjections(admin, database),
+        waiting: [
+          ...(await waiting()),
+          ...held.filter(({ what }) => what.startsWith('queue ')).map(({ what, after }) => ({ what, count: after })),
+        ],
+        sagas: await readSagas(admin),
+        foreignRows: await readForeignRows(admin, database.pool, population.tenants.slice(0, 3)),
+        canaries: [...(await readCanaries(admin, canary)), { place: 'logs', count: output.split(canary).length - 1 }],
+        exits: processes.exits(),
+        held,
+      });
+    },
+    close: async () => {
+      for (const proxy of [databaseProxy, brokerProxy]) proxy.heal();
+      await Promise.all(loads.map((load) => load.stop().catch(() => undefined)));
+      await processes.stop().catch(() => undefined);
+      await database.close().catch(() => undefined);
+      await Promise.all([databaseProxy.close(), brokerProxy.close()]);
+      await admin.end();
+      await stack.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function throughPort(url: string, port: number): string {
+  const through = new URL(url);
+  through.port = String(port);
+  return through.href;
+}
