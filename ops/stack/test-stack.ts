@@ -30,6 +30,8 @@ export async function startTestStack(stateDir: string, say: Say): Promise<TestEn
     TEST_TEMPORAL_UI_URL: servers.temporal.uiUrl,
     TEST_TEMPORAL_CLI: await temporalBinary(say),
     TEST_TEMPORAL_TEST_SERVER: await temporalTestServerBinary(say),
+    // For tests that look into the servers' own files.
+    TEST_SERVER_FILES: stateDir,
   };
 }
 

@@ -1,7 +1,7 @@
 // Every place where the product leaves something: tables, the servers' files, what the broker carries, Temporal's histories, logs, metrics. Read as text,
 // to be searched for what must not be there.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import amqp from 'amqplib';
@@ -44,22 +44,42 @@ export async function tablePlaces(product: RunningProduct): Promise<Place[]> {
   }
 }
 
-/** The folder in which the test servers keep their files, when they are on this machine: postgres/, rabbitmq/ and temporal/ in it. */
-export async function serverFolder(product: RunningProduct): Promise<string | undefined> {
+/** A folder of files; `place` is what its files are called by. */
+export type Folder = { readonly place: string; readonly path: string };
+
+/**
+ * Where the test servers keep their files: postgres, rabbitmq and temporal. TEST_SERVER_FILES says it, as whoever started the servers does; `elsewhere`
+ * (undefined here) only for servers that somebody else has started on another machine. Throws when it can't be looked into: not to search must not look like finding nothing.
+ */
+export async function serverFolders(product: RunningProduct): Promise<readonly Folder[] | undefined> {
+  const files = process.env['TEST_SERVER_FILES'];
+  if (files === 'elsewhere') return undefined;
+  if (!files)
+    throw new Error(
+      'TEST_SERVER_FILES is not set: the folder of the test servers with postgres/, rabbitmq/ and temporal/ in it, or `elsewhere` if it can not be reached.',
+    );
   const client = new pg.Client({ connectionString: product.stack.adminUrl });
   await client.connect();
   try {
     await client.query('checkpoint');
-    const { rows } = await client.query<{ data_directory: string }>('show data_directory');
-    const folder = path.resolve(rows[0]?.data_directory ?? '', '../..');
-    return existsSync(path.join(folder, 'rabbitmq')) && existsSync(path.join(folder, 'temporal')) ? folder : undefined;
+    const { rows } = await client.query<{ data: string }>('select setting as data from pg_settings where name = $1', [
+      'data_directory',
+    ]);
+    // Logs and data of each; PostgreSQL's data may have had to go elsewhere.
+    const folders = ['postgres', 'rabbitmq', 'temporal'].map((place) => ({ place, path: path.join(files, place) }));
+    const data = { place: 'postgres', path: rows[0]?.data ?? '' };
+    if (!data.path.startsWith(path.resolve(files) + path.sep)) folders.push(data);
+    for (const folder of folders)
+      if (readdirSync(folder.path).length === 0)
+        throw new Error(`The folder ${folder.path} of ${folder.place} is empty.`);
+    return folders;
   } finally {
     await client.end();
   }
 }
 
 /** Which needles stand in the files under a folder, by grep: the files of databases, write-ahead logs and the servers' own logs. */
-export async function searchFiles(folder: string, needles: readonly string[]): Promise<Hit[]> {
+export async function searchFiles({ place, path: folder }: Folder, needles: readonly string[]): Promise<Hit[]> {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'needles-'));
   const list = path.join(scratch, 'needles');
   // By file: an argument would be in the list of processes.
@@ -76,7 +96,7 @@ export async function searchFiles(folder: string, needles: readonly string[]): P
   const lines = [...new Set(found.split('\n').filter(Boolean))];
   return lines.map((line) => {
     const at = line.lastIndexOf(':');
-    return { place: path.relative(folder, line.slice(0, at)), needle: line.slice(at + 1) };
+    return { place: path.join(place, path.relative(folder, line.slice(0, at))), needle: line.slice(at + 1) };
   });
 }
 
