@@ -1,11 +1,11 @@
 // Finds RabbitMQ and Erlang: on PATH, in the distribution's folder, in the cache, else unpacks the distribution's packages there, without root.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { lastLine, MissingPart } from './missing-part.ts';
+import { unpackDebianPackages } from './debian-packages.ts';
+import { MissingPart } from './missing-part.ts';
 import { cacheDir } from './paths.ts';
 import { plainPath } from './plain-path.ts';
-import { type RunResult, run, which } from './run.ts';
+import { which } from './run.ts';
 import type { Say } from './server.ts';
 
 /** The folder of `rabbitmq-server`, and Erlang's folder of programs and of `epmd`. */
@@ -66,42 +66,9 @@ function inFolder(sbin: string | undefined, erlang: string): RabbitmqBinary | un
 }
 
 async function install(): Promise<void> {
-  if (!which('apt-get') || !which('dpkg-deb'))
-    throw missing('it is not installed, and only Debian and Ubuntu packages can be unpacked here');
-  rmSync(cache, { recursive: true, force: true });
-  const downloads = path.join(cache, 'deb');
-  mkdirSync(downloads, { recursive: true });
-  let result = await download(downloads, []);
-  if (result.code !== 0) {
-    // A fresh image has no package lists, or old ones, and perhaps no right to renew them: use lists of our own.
-    const options = privateLists();
-    const update = await run('apt-get', [...options, 'update', '-qq'], { timeoutMs: 180_000 });
-    result = update.code === 0 ? await download(downloads, options) : update;
-  }
-  if (result.code !== 0) throw missing(`apt-get could not download it (${lastLine(result.stderr)})`);
-  for (const name of readdirSync(downloads)) {
-    const unpacked = await run('dpkg-deb', ['-x', path.join(downloads, name), root]);
-    if (unpacked.code !== 0) throw missing(`dpkg-deb could not unpack ${name} (${lastLine(unpacked.stderr)})`);
-  }
-  rmSync(downloads, { recursive: true });
+  const problem = await unpackDebianPackages(packages, cache);
+  if (problem !== undefined) throw missing(problem);
   relocate(path.join(root, 'usr/lib/erlang'));
-}
-
-function download(folder: string, options: string[]): Promise<RunResult> {
-  return run('apt-get', [...options, 'download', '-qq', ...packages], { cwd: folder, timeoutMs: 300_000 });
-}
-
-function privateLists(): string[] {
-  const lists = path.join(cache, 'apt', 'lists');
-  const archives = path.join(cache, 'apt', 'cache');
-  mkdirSync(path.join(lists, 'partial'), { recursive: true });
-  mkdirSync(path.join(archives, 'archives', 'partial'), { recursive: true });
-  const settings = [
-    `Dir::State::Lists=${lists}`,
-    `Dir::Cache=${archives}`,
-    `APT::Sandbox::User=${os.userInfo().username}`,
-  ];
-  return settings.flatMap((setting) => ['-o', setting]);
 }
 
 /** Debian writes /usr/lib/erlang into Erlang's launchers; they are pointed at the cache. */
