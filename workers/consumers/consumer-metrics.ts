@@ -2,7 +2,8 @@
 import type { Metrics } from '../../platform/metrics.ts';
 import type { ConsumerObserver } from './process-delivery.ts';
 
-const lagBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300];
+/** From the milliseconds at rest to the minutes after an outage. */
+const lagBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
 /** Registers the metrics; the observer counts into them. */
 export function createConsumerMetrics(metrics: Metrics): ConsumerObserver {
