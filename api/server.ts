@@ -1,14 +1,11 @@
 // The API's process: wiring only. Stops by refusing new requests, ending streams, and finishing what is under way.
 import { openDatabase } from '../db/deps.ts';
-import { maintainDatabase } from '../db/maintenance.ts';
 import { inSystem } from '../db/transaction.ts';
 import { piiFieldNames } from '../domain/catalog.ts';
 import { runProcess } from '../platform/lifecycle.ts';
 import { createApp } from './app.ts';
 import { createApiDeps } from './create-api-deps.ts';
 import { listen } from './listen.ts';
-
-const sweepEveryMs = 600_000;
 
 await runProcess(
   'api',
@@ -27,12 +24,6 @@ await runProcess(
     );
     readiness.add('temporal', () => deps.temporal.ping());
     const server = await listen(createApp(deps), { host: config.API_HOST, port: config.API_PORT });
-    const sweep = setInterval(() => {
-      inSystem(database.systemPool, maintainDatabase).catch((error: unknown) =>
-        log.warn({ err: error }, 'the database could not be maintained'),
-      );
-    }, sweepEveryMs);
-    onStop('sweep', () => clearInterval(sweep));
     onStop('requests', () => {
       stopping.abort();
       return server.close();

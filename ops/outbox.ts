@@ -1,4 +1,4 @@
-// `npm run outbox -- counts | failed | explain <event id> | redrive [filters] [--yes] | discard <event id> --note <why>`: the outbox of all tenants.
+// `npm run outbox -- counts | failed | explain | redrive | discard | partitions`: the outbox of all tenants; without a command it says what each takes.
 import { parseArgs } from 'node:util';
 import { createBell } from '../db/bell.ts';
 import {
@@ -9,6 +9,7 @@ import {
   outboxCounts,
   redriveEvents,
 } from '../db/outbox-admin.ts';
+import { listPartitions } from '../db/outbox-partitions.ts';
 import { createPool } from '../db/pool.ts';
 import { inSystem, type Tx } from '../db/transaction.ts';
 import { ConfigError } from '../platform/config.ts';
@@ -20,6 +21,7 @@ const usage = `usage: npm run outbox -- <command>
   explain <event id>                       why an event is where it is, and what it holds back
   redrive [filters] [--yes]                gives given-up events their tries again; without --yes only says how many
   discard <event id> --note <why>          sends a skip marker in its place; what it held back follows
+  partitions                               months of the log, their size, what is not sent in them, and which are due to be dropped
 filters: --tenant <id> --event <id> --aggregate <id> --type <type> --reason <part of the last error> --before <ISO 8601>`;
 
 const { values, positionals } = parseArgs({
@@ -72,6 +74,19 @@ const commands: Readonly<Record<string, (tx: Tx) => Promise<void>>> = {
   discard: async (tx) => {
     await discardEvent(tx, eventId, values.note ?? '');
     console.log(`${eventId} is discarded; a skip marker goes out in its place.`);
+  },
+  partitions: async (tx) => {
+    const keepDays = Number(process.env['OUTBOX_RETENTION_DAYS'] || 400);
+    console.table(
+      (await listPartitions(tx, keepDays)).map(({ name, fromAt, toAt, bytes, open, isDue }) => ({
+        name,
+        from: fromAt?.slice(0, 10) ?? '(no month)',
+        to: toAt?.slice(0, 10) ?? '',
+        MiB: Math.round(bytes / 1024 ** 2),
+        'not sent': open,
+        'after retention': !isDue ? '' : open > 0 ? 'stays: redrive or discard first' : 'is dropped next',
+      })),
+    );
   },
 };
 

@@ -25,6 +25,11 @@ const environment = z.object({
   DATABASE_MIGRATION_URL: z.string().url().optional(),
   DATABASE_POOL_SIZE: positive.default(10),
 
+  /** How many days an event stays in the outbox, which is the log, at least; whole months are dropped. */
+  OUTBOX_RETENTION_DAYS: positive.default(400),
+  /** Folder to which a month of the outbox is copied before it is dropped; `none`: dropped without a copy. Unset: kept, and said so. */
+  OUTBOX_ARCHIVE_FOLDER: z.string().optional(),
+
   AMQP_URL: z.string().url().default('amqp://app:app@127.0.0.1:5672'),
   AMQP_EXCHANGE: z.string().default('domain.events'),
   /** Prefix of every queue and exchange name; tests use it to keep apart. */

@@ -5,6 +5,7 @@ import { startHealthServer } from '../platform/health-server.ts';
 import { runProcess } from '../platform/lifecycle.ts';
 import { watch } from '../platform/watch.ts';
 import { allConsumerRows } from './consumers/rows.ts';
+import { keepMaintaining, measureMaintenance } from './relay/maintain.ts';
 import { readOutboxFigures } from './relay/outbox-figures.ts';
 import { createRelayMetrics } from './relay/relay-metrics.ts';
 import { relayState } from './relay/relay-state.ts';
@@ -36,6 +37,14 @@ await runProcess(
     onStop('relay', relay.stop);
     const outbox = watch(() => readOutboxFigures(relay.pool));
     onStop('outbox figures', outbox.stop);
+    const maintenance = keepMaintaining({
+      databaseUrl: config.DATABASE_SYSTEM_URL,
+      keepDays: config.OUTBOX_RETENTION_DAYS,
+      archiveFolder: config.OUTBOX_ARCHIVE_FOLDER,
+      log,
+    });
+    onStop('maintenance', maintenance.stop);
+    measureMaintenance(metrics, maintenance.problems);
     readiness.add('database', async () => {
       await relay.pool.query('select 1');
     });

@@ -5,6 +5,7 @@ import { createLogger } from '../../platform/log.ts';
 import { createMetrics, type MetricDescription, type Metrics } from '../../platform/metrics.ts';
 import { measureReadiness } from '../../platform/readiness.ts';
 import { createConsumerMetrics } from '../../workers/consumers/consumer-metrics.ts';
+import { measureMaintenance } from '../../workers/relay/maintain.ts';
 import { createRelayMetrics } from '../../workers/relay/relay-metrics.ts';
 import { measureOpenWork } from '../../workers/temporal/open-work.ts';
 import { createSagaMetrics } from '../../workers/temporal/saga-metrics.ts';
@@ -32,6 +33,7 @@ const definitions: Readonly<Record<ProcessName, (metrics: Metrics) => void>> = {
   },
   relay: (metrics) => {
     createRelayMetrics(metrics, { health: unasked, figures: unasked });
+    measureMaintenance(metrics, unasked);
   },
   consumer: (metrics) => {
     createConsumerMetrics(metrics);

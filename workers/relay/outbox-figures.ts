@@ -5,7 +5,7 @@ import type { OutboxFigures } from './relay-metrics.ts';
 /** Asks once. Counts end at 100,000. */
 export async function readOutboxFigures(pool: Pool): Promise<OutboxFigures> {
   const { rows } = await pool.query<{ pending: number; oldest: number | null; retrying: number; failed: number }>(
-    `select (select count(*) from (select from outbox_events where status = 'pending' limit 100000) some) as pending,
+    `select (select count(*) from (select from outbox_events where status = 'pending' limit 100000) found) as pending,
        (select extract(epoch from clock_timestamp() - created_at)::float8 from outbox_events where status = 'pending' order by id limit 1) as oldest,
        count(*) filter (where status = 'pending') as retrying, count(*) filter (where status = 'failed') as failed
      from (select status from outbox_events where status = 'failed' or (status = 'pending' and next_attempt_at is not null) limit 100000) holding`,
