@@ -24,7 +24,10 @@ export async function inboundSteps(
   });
   const place = { validated, contact, session };
   const stored = await step('message', { run: () => steps.storeMessage(input, place), undo: steps.undoStoreMessage });
-  await step('record', { run: () => steps.recordMessage(input, place, stored), undo: steps.undoRecordMessage });
+  const recorded = await step('record', {
+    run: () => steps.recordMessage(input, place, stored),
+    undo: steps.undoRecordMessage,
+  });
   if (validated.enrichable) {
     await step('enrichment', {
       run: () => steps.requestEnrichment(input, place, stored),
@@ -37,7 +40,7 @@ export async function inboundSteps(
     sessionId: session.sessionId,
     messageId: stored.messageId,
     ignored: null,
-    learn: contact.learn,
+    learn: contact.learn || recorded.learnName,
   };
   await step('finish', { run: () => steps.finishInbound(input, finished), final: true });
 }

@@ -3,7 +3,7 @@ import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
 import { absent, execute } from '../../db/execute.ts';
 import { inTenant } from '../../db/transaction.ts';
-import { lidSource } from '../../domain/contact/identity.ts';
+import { lidSource, standInName } from '../../domain/contact/identity.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import type { MessageEvent, Person } from '../../integrations/waha/gateway-event.ts';
 import type { InboundInput } from '../../workflows/names.ts';
@@ -72,7 +72,7 @@ export async function findOrCreateContact(
 /** What of a person goes into `contact.create`. A name is always there: what they call themselves, else their number. */
 export function profile({ pushName, phone, lid }: Person) {
   return {
-    name: pushName || (phone ? `+${phone}` : `WhatsApp ${lid ?? ''}`.trim()),
+    name: pushName || standInName({ phone, lid }),
     ...(phone && { phone, phoneVerified: true }),
     externalIds: lid ? [{ externalId: `${lid}@lid`, source: lidSource }] : [],
   };

@@ -16,7 +16,7 @@ export type Finished = {
   readonly sessionId: string | null;
   readonly messageId: string | null;
   readonly ignored: string | null;
-  /** The message may teach a further way to recognise the person. */
+  /** The message may teach a further way to recognise the person, or their name. */
   readonly learn: boolean;
 };
 

@@ -1,4 +1,4 @@
-// Keeps further ways to recognise a person, learnt from a message: a hidden id beside a number, or the other way round.
+// Keeps what a message teaches about a person: a hidden id beside a number, or the other way round, and their name where a number stood for it.
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
 import { execute } from '../../db/execute.ts';
@@ -12,7 +12,7 @@ export async function learnIdentity(
   database: Database,
   { tx, cause }: Pick<StepWork, 'tx' | 'cause'>,
   contactId: string,
-  { sender }: Pick<MessageEvent, 'sender'>,
+  { sender, fromMe }: Pick<MessageEvent, 'sender' | 'fromMe'>,
 ): Promise<void> {
   if (!sender) return;
   const keys = await indexKeys(database, tx, sender);
@@ -25,6 +25,7 @@ export async function learnIdentity(
   // Known as someone else: two contacts that may be one person. That is for a person to decide (merge), not for a message.
   if (rows.length > 0) return;
   const externalIds = sender.lid ? [{ externalId: `${sender.lid}@lid`, source: lidSource }] : [];
-  const data = { ...(sender.phone && { phone: sender.phone }), externalIds };
+  const name = fromMe ? undefined : sender.pushName;
+  const data = { ...(name && { name }), ...(sender.phone && { phone: sender.phone }), externalIds };
   await execute(database, tx, aggregates.contact, contactId, { type: 'contact.learn_identity', data }, cause);
 }

@@ -2,6 +2,7 @@
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
 import { execute, load } from '../../db/execute.ts';
+import { isStandInName } from '../../domain/contact/identity.ts';
 import type { InboundInput } from '../../workflows/names.ts';
 import { runStep, undoStep } from '../saga-steps.ts';
 import { loadGatewayMessage } from './gateway-message.ts';
@@ -20,6 +21,8 @@ export type Recorded = {
   readonly at: string;
   readonly trackingId: string | null;
   readonly groupId: string | null;
+  /** The message says what the person is called, who so far goes by their number. */
+  readonly learnName: boolean;
   /** False: the message had been recorded before (by another saga, or as one we sent): nothing was done. */
   readonly recorded: boolean;
 };
@@ -45,7 +48,7 @@ export function recordMessage(
       at: message.sentAt,
     };
     const nothing = { trackingId: null, groupId: null };
-    if (!stored.created) return { ...ids, ...nothing, recorded: false };
+    if (!stored.created) return { ...ids, ...nothing, learnName: false, recorded: false };
     const session = sessionId ? await load(database, tx, aggregates.session, sessionId, true) : undefined;
     // Ended between the steps: the message keeps its place in it, the closed count stays as it was announced.
     if (sessionId && session?.state.status === 'active') {
@@ -82,6 +85,7 @@ export function recordMessage(
       sessionId: session?.state.status === 'active' ? sessionId : null,
       trackingId,
       groupId,
+      learnName: Boolean(ids.fromContact && message.sender?.pushName && isStandInName(contact.state.name)),
       recorded: true,
     };
   });

@@ -40,8 +40,12 @@ export const contactCommands = defineCommands({
   }),
   'contact.add_tag': z.object({ tag: label }),
   'contact.remove_tag': z.object({ tag: label }),
-  /** Notes further ways to recognise the person, learnt from the gateway. */
-  'contact.learn_identity': z.object({ phone: phone.optional(), externalIds: z.array(externalId).max(10).default([]) }),
+  /** Notes further ways to recognise the person, learnt from the gateway; the name only in place of one that stood in for it. */
+  'contact.learn_identity': z.object({
+    name: name.optional(),
+    phone: phone.optional(),
+    externalIds: z.array(externalId).max(10).default([]),
+  }),
   'contact.record_interaction': z.object({
     interactionType: label,
     channelId: id.optional(),

@@ -92,6 +92,20 @@ describe('contact', () => {
       .thenNothing();
   });
 
+  it('learns a name only in place of one that stood in for it', () => {
+    const called = (name: string) => ({ type: 'contact.create', data: { ...base, name } }) as const;
+    for (const standIn of ['+5511900000001', 'WhatsApp 200000000000108', 'WhatsApp']) {
+      const learnt = given(aggregates.contact, [called(standIn)])
+        .when('contact.learn_identity', { name: 'Ana' })
+        .thenTypes('contact.name_changed');
+      assert.equal(learnt.name, 'Ana');
+    }
+    for (const name of ['Ana Souza', 'WhatsApp Ana', '+55 Ana'])
+      given(aggregates.contact, [called(name)])
+        .when('contact.learn_identity', { name: 'Ana' })
+        .thenNothing();
+  });
+
   it('knows the latest interaction, however its moment is written', () => {
     const first = given(aggregates.contact, [create]).when('contact.record_interaction', touch(momentOf(1)).data);
     first.thenEvents([

@@ -4,6 +4,7 @@ import { DomainError, violated } from '../kernel/errors.ts';
 import { later } from '../kernel/time.ts';
 import type { ContactCommand } from './commands.ts';
 import type { ContactEvent } from './events.ts';
+import { isStandInName } from './identity.ts';
 
 /** A contact's state; `deletedAt` set means it is gone for everyone but the log. Times are ISO 8601. */
 export type Contact = {
@@ -157,6 +158,11 @@ function learn(
 ): ContactEvent[] {
   const contactId = state.id;
   const events: ContactEvent[] = [];
+  if (data.name && data.name !== state.name && isStandInName(state.name))
+    events.push({
+      type: 'contact.name_changed',
+      data: { contactId, oldName: state.name, newName: data.name, changedBy: 'gateway' },
+    });
   if (data.phone && state.phone === null)
     events.push({ type: 'contact.phone_set', data: { contactId, phone: data.phone, verified: true } });
   const fresh = unknownOf(data.externalIds, state.externalIds);

@@ -35,3 +35,19 @@ export function identityKeys(person: { readonly phone?: string; readonly lid?: s
     ...(person.lid === undefined ? [] : [externalIdentityKey({ externalId: person.lid, source: lidSource })]),
   ];
 }
+
+/** What a person is called who has not said a name: their number, else their hidden id. */
+export function standInName({
+  phone,
+  lid,
+}: {
+  readonly phone?: string | undefined;
+  readonly lid?: string | undefined;
+}): string {
+  return phone ? `+${phone}` : `WhatsApp ${lid ?? ''}`.trim();
+}
+
+/** Whether a name only stands in for one that is not known: digits of a number or of a hidden id, in the form of standInName. */
+export function isStandInName(name: string): boolean {
+  return /^\+\d+$|^WhatsApp( \d+)?$/.test(name);
+}

@@ -217,6 +217,15 @@ test('an own message from the phone is filed under the one it went to, who is no
   assert.deepEqual([only(world.session).ownMessageCount, only(world.session).contactMessageCount], [1, 0]);
 });
 
+test('whoever is first known through an own message is called by their name as soon as they write', async () => {
+  const { world } = await take([
+    gatewayMessage({ from: '5511987650032@c.us', fromMe: true, event: 'message.any' }),
+    gatewayMessage({ from: '5511987650032@c.us', info: { PushName: 'Bia' } }),
+    gatewayMessage({ from: '5511987650032@c.us', info: { PushName: 'Bia Lima' } }),
+  ]);
+  assert.equal(only(world.contact).name, 'Bia');
+});
+
 test('message.any and message for one message make one message', async () => {
   const shop = await product.openShop();
   const innerId = randomInnerId();
