@@ -1,20 +1,31 @@
 // `npm run bench:inbound`: from the gateway's webhook to the message at the broker, against the running stack (`npm start`), beside a trivial
-// one-activity workflow on the same server in the same run. Trust the ratios, not the absolutes.
+// one-activity workflow on the same server in the same run. Trust the ratios, not the absolutes. Shorter: `-- --singles 20 --rounds 1 --per-round 80 --steady-seconds 5`.
 import { spawn } from 'node:child_process';
-import { cpus } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { loadConfig } from '../../../platform/config.ts';
 import { connectTemporal } from '../../../platform/temporal.ts';
 import { runningStack } from '../../up/state-file.ts';
-import { median, percentile, row } from './figures.ts';
+import { addTimes, type CpuTimes, findStackProcesses, readCpuTimes, usedBetween } from './cpu.ts';
+import { median } from './figures.ts';
+import { closedLoop, openLoop } from './load.ts';
+import { report } from './report.ts';
 import { openTap } from './tap.ts';
 import { nextWebhook, post, type Target } from './webhook.ts';
 
-const singles = 150;
-const warmUp = 30;
-const rounds = 3;
-const perRound = 300;
+const { values: given } = parseArgs({
+  options: {
+    singles: { type: 'string', default: '150' },
+    rounds: { type: 'string', default: '3' },
+    'per-round': { type: 'string', default: '300' },
+    'steady-seconds': { type: 'string', default: '20' },
+  },
+});
+const [singles, rounds] = [Number(given.singles), Number(given.rounds)];
+const [perRound, steadySeconds] = [Number(given['per-round']), Number(given['steady-seconds'])];
+const warmUp = Math.min(30, singles);
 const inFlight = 40;
 
 const stack = runningStack();
@@ -64,21 +75,6 @@ async function inbound(): Promise<Inbound> {
   return { correlationId: webhook.correlationId, startedAt, answeredMs, brokerMs: (await seen) - started };
 }
 
-/** Runs `work` `times` times, `inFlight` at once; gives how many a second. */
-async function rate(times: number, work: () => Promise<unknown>): Promise<number> {
-  let left = times;
-  const started = performance.now();
-  await Promise.all(
-    Array.from({ length: inFlight }, async () => {
-      while (left > 0) {
-        left -= 1;
-        await work();
-      }
-    }),
-  );
-  return (times * 1_000) / (performance.now() - started);
-}
-
 /** When each saga's transaction began, by the database's clock. */
 async function transactionStarts(correlationIds: readonly string[]): Promise<Map<string, number>> {
   const database = new pg.Client({ connectionString: config.DATABASE_SYSTEM_URL });
@@ -101,46 +97,45 @@ for (let index = 0; index < warmUp + singles; index += 1) {
   }
   process.stdout.write(`\rone at a time: ${index + 1} of ${warmUp + singles}`);
 }
+const processes = await findStackProcesses(stack);
 const rates: { inbound: number; trivial: number }[] = [];
-const answers: number[] = [];
+const [burst, loop]: [number[], number[]] = [[], []];
+let cpu: CpuTimes = {};
 for (let round = 1; round <= rounds; round += 1) {
   process.stdout.write(`\rsustained: round ${round} of ${rounds}        `);
-  const ofInbound = await rate(perRound, async () => answers.push((await inbound()).answeredMs));
-  rates.push({ inbound: ofInbound, trivial: await rate(perRound, trivial) });
+  const before = processes && readCpuTimes(processes);
+  const ofInbound = await closedLoop({ times: perRound, inFlight }, async (number) => {
+    const { answeredMs } = await inbound();
+    (number < inFlight ? burst : loop).push(answeredMs);
+  });
+  if (processes && before) cpu = addTimes(cpu, usedBetween(before, readCpuTimes(processes)));
+  rates.push({ inbound: ofInbound, trivial: await closedLoop({ times: perRound, inFlight }, trivial) });
 }
+const perSecond = median(rates.map(({ inbound }) => inbound));
+process.stdout.write(`\rsteady: ${perSecond.toFixed(1)} messages/s for ${steadySeconds} s        `);
+const {
+  ms: answers,
+  results: arrivals,
+  failed,
+} = await openLoop({ perSecond, seconds: steadySeconds }, async () => {
+  const webhook = nextWebhook(target);
+  const seen = tap.seen(webhook.correlationId);
+  await post(target, webhook);
+  return { seen };
+});
+const lastAnswerAt = performance.now();
+const all = Promise.all(arrivals.map(({ seen }) => seen)).then(() => true);
+if (!(await Promise.race([all, delay(120_000, false, { ref: false })])))
+  throw new Error('Not every message of the steady load reached the broker within two minutes: look for stuck sagas.');
+const steady = { perSecond, seconds: steadySeconds, answers, failed, lagMs: performance.now() - lastAnswerAt };
+
 const begun = await transactionStarts(messages.map(({ correlationId }) => correlationId));
-const untilBegun = messages.map(
-  ({ correlationId, startedAt, answeredMs }) => (begun.get(correlationId) ?? Number.NaN) - startedAt - answeredMs,
-);
-const afterBegun = messages.map(
-  ({ correlationId, startedAt, brokerMs }) => startedAt + brokerMs - (begun.get(correlationId) ?? Number.NaN),
-);
-const broker = messages.map(({ brokerMs }) => brokerMs);
-
-console.log(`\r${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}; Node ${process.version}; everything on one machine
-
-One at a time, warm, ${singles} of each, in turn (ms)
-
-| part | p50 | p99 |
-| --- | --- | --- |
-${row(
-  'webhook → answer (stored)',
-  messages.map(({ answeredMs }) => answeredMs),
-)}
-${row('answer → the saga’s transaction begins (workflow start)', untilBegun)}
-${row('transaction begins → message at the broker (saga, commit, relay)', afterBegun)}
-${row('**webhook → broker**', broker)}
-${row('trivial one-activity workflow, end to end', yardstick)}
-
-webhook → broker is ${(median(broker) / median(yardstick)).toFixed(2)} × the trivial workflow (p50)
-
-Sustained, ${inFlight} in flight, ${rounds} rounds of ${perRound}, in turn
-
-| round | inbound messages/s | trivial workflows/s | ratio |
-| --- | --- | --- | --- |
-${rates.map(({ inbound, trivial }, index) => `| ${index + 1} | ${inbound.toFixed(1)} | ${trivial.toFixed(1)} | ${(inbound / trivial).toFixed(2)} |`).join('\n')}
-
-inbound is ${median(rates.map(({ inbound, trivial }) => inbound / trivial)).toFixed(2)} × the trivial workflow's rate (median); intake answers under this load: p95 ${percentile(answers, 0.95).toFixed(1)} ms`);
+const parts = messages.map(({ correlationId, startedAt, answeredMs, brokerMs }) => {
+  const begunMs = (begun.get(correlationId) ?? Number.NaN) - startedAt;
+  return { answeredMs, untilBegunMs: begunMs - answeredMs, afterBegunMs: brokerMs - begunMs, brokerMs };
+});
+const measured = { singles: parts, yardstick, inFlight, perRound, rounds: rates, burst, loop, steady };
+console.log(`\r${report({ ...measured, cpu: processes && cpu })}`);
 
 await tap.close();
 await close();
