@@ -1,4 +1,5 @@
 // What README and runbook print: their `sh tested` blocks against a running product with sagas made stuck on purpose, their `sql` blocks on its database.
+// `sh tctl` blocks too, where there is a tctl: on PATH, or named by TCTL_BIN. It can't be installed everywhere.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
@@ -7,12 +8,15 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { projectDir } from '../../ops/stack/paths.ts';
+import { which } from '../../ops/stack/run.ts';
 import { eventually } from '../support/eventually.ts';
 import { type CodeBlock, codeBlocks } from '../support/markdown.ts';
 import { type StuckSagas, startStuckSagas } from '../support/stuck-sagas.ts';
 
 const blocks = ['README.md', 'docs/runbook.md'].flatMap((document) => codeBlocks(path.join(projectDir, document)));
-const shell = blocks.filter(({ words }) => words[0] === 'sh' && words[1] === 'tested');
+const tctl = process.env['TCTL_BIN'] || which('tctl');
+const needsTctl = ({ words }: CodeBlock): boolean => words[0] === 'sh' && words[1] === 'tctl';
+const shell = blocks.filter((one) => (one.words[0] === 'sh' && one.words[1] === 'tested') || (needsTctl(one) && tctl));
 const sql = blocks.filter(({ words }) => words[0] === 'sql');
 const needsSaga = ({ text }: CodeBlock): boolean => text.includes('$SAGA');
 /** Signals to all that are stuck leave none for the others. */
@@ -29,6 +33,7 @@ let programs: string;
 before(async () => {
   programs = await mkdtemp(path.join(os.tmpdir(), 'programs-'));
   await symlink(process.env['TEST_TEMPORAL_CLI'] ?? '', path.join(programs, 'temporal'));
+  if (tctl) await symlink(path.resolve(tctl), path.join(programs, 'tctl'));
   sagas = await startStuckSagas('docs', shell.filter(needsSaga).length + 1);
   sagas.mend();
 });
@@ -43,6 +48,8 @@ function runShell({ text, place }: CodeBlock, saga: string): Promise<string> {
     ...process.env,
     ...environment,
     NODE_TEST_CONTEXT: undefined,
+    TEMPORAL_CLI_ADDRESS: environment['TEMPORAL_ADDRESS'],
+    TEMPORAL_CLI_NAMESPACE: environment['TEMPORAL_NAMESPACE'],
     PATH: `${programs}:${process.env['PATH']}`,
     API_URL: apiUrl,
     API_KEY: demo.apiKey,
@@ -74,6 +81,19 @@ describe('commands', { concurrency: false }, () => {
       else await eventually(async () => (await stateOf(saga)) === end, { timeoutMs: 30_000 });
     });
   }
+});
+
+describe('commands for tctl', () => {
+  const all = blocks.filter(({ text }) => /^tctl /m.test(text));
+  test('are marked as such', () => {
+    assert.ok(all.length > 1);
+    assert.deepEqual(
+      all.filter((one) => !needsTctl(one)).map(({ place }) => place),
+      [],
+    );
+  });
+  const reason = 'there is no tctl on PATH, and TCTL_BIN names none';
+  for (const { place } of tctl ? [] : all) test(place, { skip: reason }, () => undefined);
 });
 
 describe('SQL', { concurrency: false }, () => {
