@@ -6,18 +6,16 @@ import { apiProblems, startApiLoad } from '../api-load.ts';
 import { defineRow, tooLong } from '../row.ts';
 
 const ways: readonly PostgresEnd[] = ['fast', 'immediate', 'kill'];
-const servingWithinMs = 5_000;
-const drainLimitMs = 20_000;
 
 export const f7 = defineRow({
   name: 'F7',
   title: 'PostgreSQL restarted: fast, immediate, kill -9',
   sizes: {
-    short: { restarts: 3, everyMs: 1_500, perSecond: 60 },
-    ci: { restarts: 6, everyMs: 25_000, perSecond: 150 },
-    soak: { restarts: 60, everyMs: 25_000, perSecond: 150 },
+    short: { restarts: 3, everyMs: 1_500, perSecond: 60, servingWithinMs: 30_000, drainWithinMs: 60_000 },
+    ci: { restarts: 6, everyMs: 25_000, perSecond: 150, servingWithinMs: 5_000, drainWithinMs: 20_000 },
+    soak: { restarts: 60, everyMs: 25_000, perSecond: 150, servingWithinMs: 5_000, drainWithinMs: 20_000 },
   },
-  run: async (world, { restarts, everyMs, perSecond }) => {
+  run: async (world, { restarts, everyMs, perSecond, servingWithinMs, drainWithinMs }) => {
     const { random, context } = world;
     const { servers } = context;
     await world.startConsumer();
@@ -44,7 +42,7 @@ export const f7 = defineRow({
     }
     await load.stop();
     await api.stop();
-    const drainMs = await world.drain(drainLimitMs);
+    const drainMs = await world.drain(drainWithinMs);
     const { ok, failed, slowestMs } = api.figures;
     return {
       faults: restarts,
