@@ -1,11 +1,12 @@
-// Writes what derives from the tables into docs/generated; `--check` writes nothing and fails when a file is stale, naming it.
+// Writes what derives from the tables: docs/generated and the dashboard; `--check` writes nothing and fails when a file is stale, naming it.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApiDocument } from '../api/openapi.ts';
 import { eventSchemas } from './gen/event-schemas.ts';
 import { eventsPage } from './gen/events-page.ts';
 import { metricsPage } from './gen/metrics-page.ts';
+import { dashboardFile } from './monitoring/dashboard.ts';
 
 /** Derived files: path under docs/generated → text. A generator owns the folders it lists: what else lies there is stale. */
 type Generator = { readonly files: () => Readonly<Record<string, string>>; readonly folders: readonly string[] };
@@ -13,12 +14,13 @@ type Generator = { readonly files: () => Readonly<Record<string, string>>; reado
 const generators: readonly Generator[] = [
   { files: () => ({ 'events.md': eventsPage() }), folders: [] },
   { files: () => ({ 'metrics.md': metricsPage() }), folders: [] },
+  { files: () => ({ '../../ops/monitoring/dashboard.json': dashboardFile() }), folders: [] },
   { files: eventSchemas, folders: ['schemas'] },
   { files: () => ({ 'openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n` }), folders: [] },
 ];
 
 const root = fileURLToPath(new URL('../docs/generated/', import.meta.url));
-const shown = (path: string): string => `docs/generated/${path}`;
+const shown = (path: string): string => posix.join('docs/generated', path);
 
 async function textOf(path: string): Promise<string | undefined> {
   try {

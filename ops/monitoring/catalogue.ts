@@ -5,6 +5,7 @@ import { createLogger } from '../../platform/log.ts';
 import { createMetrics, type MetricDescription, type Metrics } from '../../platform/metrics.ts';
 import { measureReadiness } from '../../platform/readiness.ts';
 import { createConsumerMetrics } from '../../workers/consumers/consumer-metrics.ts';
+import { measureConsumers } from '../../workers/consumers/measure-consumers.ts';
 import { measureMaintenance } from '../../workers/relay/maintain.ts';
 import { createRelayMetrics } from '../../workers/relay/relay-metrics.ts';
 import { measureOpenWork } from '../../workers/temporal/open-work.ts';
@@ -37,6 +38,8 @@ const definitions: Readonly<Record<ProcessName, (metrics: Metrics) => void>> = {
   },
   consumer: (metrics) => {
     createConsumerMetrics(metrics);
+    measureConsumers(metrics, unasked);
+    measureListener(metrics, unasked);
   },
 };
 

@@ -100,8 +100,8 @@ describe('SQL', { concurrency: false }, () => {
   assert.ok(sql.length > 8);
   for (const { text, place, heading, words } of sql) {
     test(`${place} ${heading}`, async () => {
-      const { systemUrl, databaseUrl, migrationUrl } = sagas.product.stack;
-      const url = { app_user: databaseUrl, owner: migrationUrl }[words[1] ?? ''] ?? systemUrl;
+      const { systemUrl, databaseUrl, migrationUrl, adminUrl } = sagas.product.stack;
+      const url = { app_user: databaseUrl, owner: migrationUrl, admin: adminUrl }[words[1] ?? ''] ?? systemUrl;
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       try {

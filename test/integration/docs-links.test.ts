@@ -52,7 +52,7 @@ for (const document of documents) {
 test('every metric the runbook names is one', () => {
   const defined = new Set(metricCatalogue().map(({ name }) => name));
   const named = [...textOf('docs/runbook.md').matchAll(/`(messaging_\w+)`/g)].map(([, name = '']) => name);
-  assert.ok(named.length > 10);
+  assert.ok(named.length > 5);
   assert.deepEqual(
     named.filter((name) => !defined.has(name)),
     [],
