@@ -1,0 +1,130 @@
+// What was sent does not slow what is to be sent: the relay's statements touch the pending rows and nothing of the past, by PostgreSQL's own account.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
+import { createPool, type Pool } from '../../db/pool.ts';
+import { createRelayPool } from '../../workers/relay/postgres-ports.ts';
+import { relayStatements } from '../../workers/relay/statements.ts';
+import { writeEvents } from '../support/events.ts';
+import { type Cost, explain } from '../support/explain.ts';
+import { writeHistory } from '../support/history.ts';
+import { type TestStack, testStack } from '../support/stack.ts';
+
+const past = 20_000;
+const everything = '-1';
+const owner = randomUUID();
+type Written = { event_id: string; aggregate_id: string; created_at: string; id: number; lease: number };
+let stack: TestStack;
+let pool: Pool;
+let relayPool: Pool;
+let relay: pg.PoolClient;
+let written: Written[];
+
+before(async () => {
+  stack = await testStack('relay_history');
+  pool = createPool({ url: stack.systemUrl, size: 2, name: 'history' });
+  relayPool = createRelayPool(stack.systemUrl, 'history-relay', () => undefined);
+  relay = await relayPool.connect();
+  await pool.query("insert into tenants (tenant_id, name) values ('t', 'T')");
+  await pool.query('select * from relay_beat($1, $2, 60000, $3)', [owner, 'history', []]);
+  // The relay's statements are prepared while the outbox is empty, as at a first start, and keep that plan.
+  for (const what of statementNames) await relay.query({ ...relayStatements[what], values: firstValues[what] });
+  await writeHistory(pool, past, { tenantId: 't', hot: true });
+  await writeEvents(
+    pool,
+    't',
+    Array.from({ length: 100 }, () => ({ aggregateId: randomUUID(), sequence: 1 })),
+  );
+  const { rows } = await pool.query<Written>(
+    `select event_id, aggregate_id, created_at::text as created_at, id, fence * 64 + event.partition_key as lease
+     from outbox_events event join relay_leases lease on lease.partition_key = event.partition_key where status = 'pending' order by id`,
+  );
+  written = rows;
+});
+after(async () => {
+  relay.release();
+  await Promise.all([pool.end(), relayPool.end()]);
+  await stack.close();
+});
+
+const statementNames = ['pending', 'holding', 'due', 'aggregate', 'sent'] as const;
+const firstValues = {
+  pending: [0, everything, [], [], 500, true],
+  holding: [everything],
+  due: [everything],
+  aggregate: [owner, 500],
+  sent: [[], [], [], owner],
+};
+
+/** Runs a prepared statement of the relay, with the plan it has. */
+const cost = (what: (typeof statementNames)[number], values: readonly unknown[]): Promise<Cost> =>
+  explain(relay, `execute ${relayStatements[what].name}(${values.map(literal).join(', ')})`);
+const literal = (value: unknown): string =>
+  `'${Array.isArray(value) ? `{${value.map((one) => JSON.stringify(one)).join(',')}}` : String(value)}'`;
+const readFromEndToEnd = ({ scanned }: Cost): readonly string[] =>
+  scanned.filter((name) => name.startsWith('outbox_events'));
+
+for (const when of ['planned while it was empty', 'planned with statistics'])
+  describe(`${past} events sent before, ${when}`, () => {
+    if (when === 'planned with statistics')
+      before(async () => {
+        const admin = new pg.Client({ connectionString: stack.adminUrl });
+        await admin.connect();
+        await admin.query('vacuum analyze outbox_events');
+        await admin.end();
+      });
+
+    test('reading what is pending goes by the index of what is pending', async () => {
+      for (const after of [0, (written[0]?.id ?? 1) - 1]) {
+        const found = await cost('pending', [after, everything, [], [], 500, true]);
+        assert.deepEqual(found.indexes, ['outbox_pending']);
+        // Whoever reads from the beginning for the first time steps over dead entries once, and leaves them marked.
+        assert.ok(found.pages < (after === 0 ? past : 400), `${found.pages} pages`);
+      }
+      const again = await cost('pending', [0, everything, [], [], 500, true]);
+      assert.ok(again.pages < 400, `${again.pages} pages`);
+    });
+
+    test('asking what is held back or due costs a few pages', async () => {
+      for (const what of ['holding', 'due'] as const) {
+        const found = await cost(what, [everything]);
+        assert.deepEqual(found.indexes, ['outbox_holding']);
+        assert.ok(found.pages < 30, `${found.pages} pages`);
+      }
+    });
+
+    test('an aggregate’s open rows are found by its own index', async () => {
+      const found = await cost('aggregate', [written[0]?.aggregate_id, 500]);
+      assert.deepEqual(found.indexes, ['outbox_aggregate']);
+      assert.ok(found.pages < 60, `${found.pages} pages`);
+    });
+
+    test('a mark costs as much as its rows, whatever lies beside them', async () => {
+      const batch = written.splice(0, 50);
+      const found = await cost('sent', [
+        batch.map(({ event_id }) => event_id),
+        batch.map(({ created_at }) => created_at),
+        batch.map(({ lease }) => lease),
+        owner,
+      ]);
+      assert.deepEqual(readFromEndToEnd(found), []);
+      assert.ok(found.pages < 40 * batch.length, `${found.pages} pages for ${batch.length} rows`);
+      const { rows } = await pool.query("select from outbox_events where status = 'pending'");
+      assert.equal(rows.length, written.length);
+    });
+  });
+
+describe('the log', () => {
+  test('a tenant’s log is read in its order by one index, with a type or without', async () => {
+    for (const condition of ['', "and event_type = 'message.sent'"]) {
+      const found = await explain(
+        pool,
+        `select event_id from outbox_events where tenant_id = $1 ${condition} order by id desc limit 50`,
+        ['t'],
+      );
+      assert.deepEqual(found.indexes, ['outbox_tenant']);
+      assert.ok(found.pages < 150, `${found.pages} pages`);
+    }
+  });
+});
