@@ -44,7 +44,7 @@ type Change = {
 };
 
 const inbound = (way: string): string => `processInboundMessage/${way}`;
-const gatewayEventsStopped = ['cancelled-after', 'cancelled-before', 'refused', 'stuck-aborted', 'stuck-cancelled'];
+const gatewayEventsStopped = recordedOf('processGatewayEvent').filter((name) => !/completed|stuck-retried/.test(name));
 const changes: Readonly<Record<string, Change>> = {
   'processInboundMessage: the steps do not run together any more': {
     file: 'process-inbound-message.ts',
@@ -58,9 +58,11 @@ const changes: Readonly<Record<string, Change>> = {
     from: 'await CancellationScope.nonCancellable(() => within(run, place, sealSaga))',
     to: '{ ended: null, reason: null, steps: [] }',
     breaks: [
-      ...gatewayEventsStopped.map((way) => `processGatewayEvent/${way}`),
-      ...['cancelled-heard', 'cancelled-unheard', 'compensated', 'undo-stuck-aborted'].map(inbound),
-      ...['cancelled-before', 'rejected', 'stuck-aborted', 'stuck-cancelled'].map((way) => `sendMessage/${way}`),
+      ...gatewayEventsStopped,
+      ...['cancelled-heard', 'cancelled-unheard', 'compensated', 'timed-out', 'undo-stuck-aborted'].map(inbound),
+      ...['cancelled-before', 'rejected', 'stuck-aborted', 'stuck-cancelled', 'timed-out'].map(
+        (way) => `sendMessage/${way}`,
+      ),
     ],
   },
   'processGatewayEvent: the event is applied twice': {

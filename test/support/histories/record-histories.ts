@@ -1,4 +1,4 @@
-// Records workflow histories on real servers, one for each way that a workflow can take.
+// Records workflow histories, one for each way that a workflow can take: on real servers, but for the time-outs of a day and more.
 import { createProcessOutboxEvents } from '../../../activities/process-outbox-events.ts';
 import { createWahaClient } from '../../../integrations/waha/client.ts';
 import { createLogger } from '../../../platform/log.ts';
@@ -14,6 +14,7 @@ import { messageGroupWays } from './message-group-ways.ts';
 import { outboxWays } from './outbox-ways.ts';
 import { writeHistory } from './recorded-histories.ts';
 import { sendWays } from './send-ways.ts';
+import { runOutOfTime } from './timed-out.ts';
 import { resultOf, type Ways } from './way.ts';
 
 /** The ways of every workflow. */
@@ -30,6 +31,7 @@ export async function recordHistories(workflows: readonly string[], say: (line: 
   const unknown = workflows.find((name) => !Object.hasOwn(waysOf, name));
   if (unknown !== undefined)
     throw new Error(`There is no workflow ${unknown}: name one of ${Object.keys(waysOf).join(', ')}.`);
+  const isAsked = (workflow: string): boolean => workflows.length === 0 || workflows.includes(workflow);
   const product = await openProduct('histories', { TEMPORAL_CODEC_KEY: historyCodecKey });
   const switchboard = createSwitchboard();
   const oneByOneQueue = `histories-one-by-one-${process.pid}`;
@@ -43,13 +45,18 @@ export async function recordHistories(workflows: readonly string[], say: (line: 
     });
     await product.startWorker(switchboard.wrap, { gateway }, { TEMPORAL_TASK_QUEUE: oneByOneQueue });
     for (const [workflow, ways] of Object.entries(waysOf)) {
-      if (workflows.length > 0 && !workflows.includes(workflow)) continue;
+      if (!isAsked(workflow)) continue;
       for (const [name, way] of Object.entries(ways)) {
         const handle = await way({ product, switchboard, oneByOneQueue });
         await writeHistory(workflow, name, handle);
         say(`${workflow}/${name}: ${await resultOf(handle)}`);
       }
     }
+    await runOutOfTime(async (workflow, handle) => {
+      if (!isAsked(workflow)) return;
+      await writeHistory(workflow, 'timed-out', handle);
+      say(`${workflow}/timed-out: ${await resultOf(handle)}`);
+    });
   } finally {
     await product.close();
   }
