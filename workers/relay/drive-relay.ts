@@ -3,7 +3,7 @@ import { pause } from '../../platform/pause.ts';
 import type { PublisherState } from '../amqp/publisher.ts';
 import type { RelayOptions, RelayPorts } from './ports.ts';
 import { createRelay, type RelayStatus } from './relay.ts';
-import { createSignal } from './signal.ts';
+import { createSignal, systemTimers, type Timers } from './signal.ts';
 
 /** A running relay. */
 export type DrivenRelay = {
@@ -33,8 +33,9 @@ export function driveRelay(
   options: RelayOptions,
   onError: (step: RelayStep, error: unknown) => void,
   onSuccess: (step: RelayStep) => void = () => {},
+  timers: Timers = systemTimers,
 ): DrivenRelay {
-  const signals = { beat: createSignal(), read: createSignal(), flush: createSignal() };
+  const signals = { beat: createSignal(timers), read: createSignal(timers), flush: createSignal(timers) };
   let phase: 'running' | 'draining' | 'stopped' = 'running';
   let broker: PublisherState = 'down';
   let joined = false;
@@ -47,7 +48,7 @@ export function driveRelay(
   const pump = (): void => {
     if (pumpScheduled || !relay.pump(burst)) return;
     pumpScheduled = true;
-    setImmediate(() => {
+    timers.soon(() => {
       pumpScheduled = false;
       pump();
     });
@@ -62,6 +63,8 @@ export function driveRelay(
   const beat = async (): Promise<number> => {
     if (broker !== 'down') {
       const nextMs = await relay.beat();
+      // What was queued when the lease lapsed goes on: nothing else would set it going while the queue is full.
+      pump();
       if (!joined) signals.read.poke();
       joined = true;
       return nextMs;
@@ -84,7 +87,9 @@ export function driveRelay(
     moreToRead = count >= options.batch;
     pump();
     pollMs = count > 0 ? minPollMs : Math.min(maxPollMs, pollMs * 2);
-    return moreToRead && relay.wantsRows() ? 0 : Math.min(pollMs, Math.max(relay.nextCheckMs(), 0));
+    if (moreToRead && relay.wantsRows()) return 0;
+    // Never at once: a read that may not begin (broker blocked, lease lapsed) leaves a due check due, and would go round without end.
+    return Math.min(pollMs, Math.max(relay.nextCheckMs(), minPollMs));
   };
   let pollMs = minPollMs;
   const flush = async (): Promise<number> => {
