@@ -3,8 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from './pool.ts';
 import { inSystem, type Tx } from './transaction.ts';
 
-/** What a key may do. `codec` opens workflow payloads of every tenant: for operators only. */
-export const scopes = ['read', 'write', 'send', 'operate', 'raw', 'admin', 'codec'] as const;
+/** What a key may do. `codec` opens workflow payloads of every tenant, `installation` steers what all tenants share: for operators only. */
+export const scopes = ['read', 'write', 'send', 'operate', 'raw', 'admin', 'codec', 'installation'] as const;
 /** One of the scopes. */
 export type Scope = (typeof scopes)[number];
 

@@ -31,6 +31,8 @@ const environment = z.object({
   OUTBOX_ARCHIVE_FOLDER: z.string().optional(),
 
   AMQP_URL: z.string().url().default('amqp://app:app@127.0.0.1:5672'),
+  /** With user and password. Only the consumers' unacked messages are asked there; without it they are not known. */
+  AMQP_MANAGEMENT_URL: z.string().url().optional(),
   AMQP_EXCHANGE: z.string().default('domain.events'),
   /** Prefix of every queue and exchange name; tests use it to keep apart. */
   AMQP_PREFIX: z.string().default(''),

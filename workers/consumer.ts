@@ -6,6 +6,8 @@ import { piiFieldNames } from '../domain/catalog.ts';
 import { startHealthServer } from '../platform/health-server.ts';
 import { runProcess } from '../platform/lifecycle.ts';
 import { connectTemporal } from '../platform/temporal.ts';
+import { operatedConsumers } from './consumer-operations/operated-consumers.ts';
+import { runOperations } from './consumer-operations/run-operations.ts';
 import { createConsumerMetrics } from './consumers/consumer-metrics.ts';
 import { createConsumers } from './consumers/index.ts';
 import { allConsumerRows } from './consumers/rows.ts';
@@ -20,7 +22,10 @@ await runProcess(
     const pool = createPool({ url: config.DATABASE_URL, size, name: 'consumer', onIdleError });
     const systemPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 2, name: 'consumer-system', onIdleError });
     const bellPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 1, name: 'consumer-bell', onIdleError });
-    for (const [name, one] of Object.entries({ pool, systemPool, bellPool })) onStop(name, () => one.end());
+    const operationsUrl = { url: config.DATABASE_SYSTEM_URL, size: 4, name: 'consumer-operations', onIdleError };
+    const operationsPool = createPool(operationsUrl);
+    for (const [name, one] of Object.entries({ pool, systemPool, bellPool, operationsPool }))
+      onStop(name, () => one.end());
     const temporal = await connectTemporal(config, { lazy: true });
     onStop('temporal', temporal.close);
 
@@ -64,6 +69,16 @@ await runProcess(
       },
     });
     onStop('consumers', () => running.stop());
+    const operations = runOperations({
+      systemPool: operationsPool,
+      systemUrl: config.DATABASE_SYSTEM_URL,
+      amqpUrl: config.AMQP_URL,
+      amqpManagementUrl: config.AMQP_MANAGEMENT_URL,
+      name: `consumer-${hostname()}-${process.pid}`,
+      consumers: operatedConsumers(config.AMQP_PREFIX),
+      log,
+    });
+    onStop('consumer operations', () => operations.stop());
     readiness.add('database', async () => {
       await pool.query('select 1');
     });

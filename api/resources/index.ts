@@ -3,6 +3,7 @@ import type { Route } from '../define-route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { channelRoutes } from './channels.ts';
 import { chatRoutes } from './chats.ts';
+import { consumerRoutes } from './consumers.ts';
 import { contactRoutes } from './contacts.ts';
 import { enrichmentRoutes } from './enrichments.ts';
 import { messageRoutes } from './messages.ts';
@@ -27,6 +28,7 @@ export const resources: readonly Route[] = [
   ...trackingRoutes,
   ...sagaRoutes,
   ...outboxRoutes,
+  ...consumerRoutes,
   ...rawWebhookRoutes,
   ...apiKeyRoutes,
 ];

@@ -58,3 +58,8 @@ async function contactOf(
   const { rows } = await tx.query<{ contact_id: string }>(query, [event.tenantId, event.aggregateId]);
   return rows[0]?.contact_id;
 }
+
+/** Takes the entries of these events out of the timelines, for a rebuild. As app_system. */
+export async function clearTimeline(tx: Tx, eventIds: readonly string[]): Promise<void> {
+  await tx.query('delete from contact_events where id = any($1::uuid[])', [eventIds]);
+}

@@ -47,3 +47,8 @@ async function begin({ aggregateId, tenantId, projectId, sequence, data }: Messa
   );
   return rowCount === 1;
 }
+
+/** Takes the rows of these messages out, for a rebuild. As app_system. */
+export async function clearDeliveries(tx: Tx, messageIds: readonly string[]): Promise<void> {
+  await tx.query('delete from message_deliveries where message_id = any($1::uuid[])', [messageIds]);
+}

@@ -77,3 +77,75 @@ export const consumerStarts = pgTable('consumer_starts', {
   logPosition: bigint('log_position', { mode: 'number' }).notNull(),
   startedAt: timestamp('started_at', { withTimezone: true }).notNull().defaultNow(),
 });
+
+/** Rows of `consumer_status`. */
+export const consumerStatus = pgTable('consumer_status', {
+  consumerName: text('consumer_name').primaryKey(),
+  ordered: boolean('ordered').notNull(),
+  eventTypes: text('event_types').array().notNull(),
+  queue: text('queue').notNull(),
+  deadQueue: text('dead_queue').notNull(),
+  rebuildRefusal: text('rebuild_refusal'),
+  ready: bigint('ready', { mode: 'number' }),
+  unacked: bigint('unacked', { mode: 'number' }),
+  subscribers: integer('subscribers'),
+  deadReady: bigint('dead_ready', { mode: 'number' }),
+  problem: text('problem'),
+  lookedAt: timestamp('looked_at', { withTimezone: true }),
+  doneUpTo: bigint('done_up_to', { mode: 'number' }).notNull().default(sql`0`),
+});
+
+/** Rows of `consumer_resends`. */
+export const consumerResends = pgTable(
+  'consumer_resends',
+  {
+    consumerName: text('consumer_name').notNull(),
+    eventId: uuid('event_id').notNull(),
+    tenantId: text('tenant_id').notNull(),
+    skip: boolean('skip').notNull(),
+    requestedAt: timestamp('requested_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.consumerName, table.eventId] })],
+);
+
+/** Rows of `discarded_letters`. */
+export const discardedLetters = pgTable(
+  'discarded_letters',
+  {
+    consumerName: text('consumer_name').notNull(),
+    eventId: uuid('event_id').notNull(),
+    tenantId: text('tenant_id').notNull(),
+    eventType: text('event_type').notNull(),
+    aggregateId: uuid('aggregate_id').notNull(),
+    attempts: integer('attempts').notNull(),
+    lastError: text('last_error').notNull(),
+    note: text('note').notNull(),
+    discardedAt: timestamp('discarded_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.consumerName, table.eventId] })],
+);
+
+/** Rows of `consumer_requests`. */
+export const consumerRequests = pgTable('consumer_requests', {
+  id: uuid('id').primaryKey(),
+  consumerName: text('consumer_name').notNull(),
+  kind: text('kind').notNull(),
+  tenantId: text('tenant_id'),
+  rangeFrom: timestamp('range_from', { withTimezone: true }),
+  rangeTo: timestamp('range_to', { withTimezone: true }),
+  eventTypes: text('event_types').array(),
+  state: text('state').notNull().default('waiting'),
+  total: bigint('total', { mode: 'number' }).notNull(),
+  cleared: bigint('cleared', { mode: 'number' }).notNull().default(sql`0`),
+  sent: bigint('sent', { mode: 'number' }).notNull().default(sql`0`),
+  settled: bigint('settled', { mode: 'number' }).notNull().default(sql`0`),
+  atTenant: text('at_tenant'),
+  position: bigint('position', { mode: 'number' }).notNull().default(sql`0`),
+  endPosition: bigint('end_position', { mode: 'number' }),
+  owner: uuid('owner'),
+  leasedUntil: timestamp('leased_until', { withTimezone: true }),
+  lastError: text('last_error'),
+  requestedAt: timestamp('requested_at', { withTimezone: true }).notNull().defaultNow(),
+  startedAt: timestamp('started_at', { withTimezone: true }),
+  endedAt: timestamp('ended_at', { withTimezone: true }),
+});

@@ -60,6 +60,7 @@ export async function startStack({ stages, supervisor, watch, state, serversOnly
   const broker = async () => {
     const { AMQP_URL, managementUrl } = await devRabbitmq(stages, watch);
     state.environment['AMQP_URL'] = AMQP_URL;
+    if (managementUrl) state.environment['AMQP_MANAGEMENT_URL'] = managementUrl;
     Object.assign(state.addresses, { amqp: withoutUser(AMQP_URL), rabbitmqManagement: managementUrl });
   };
   const startProcesses = ({ withBroker }: { withBroker: boolean }) => {

@@ -39,6 +39,7 @@ export async function testStack(name: string, servers: TestServers = process.env
     DATABASE_SYSTEM_URL: database.systemUrl,
     DATABASE_MIGRATION_URL: database.ownerUrl,
     AMQP_URL: required('TEST_AMQP_URL'),
+    AMQP_MANAGEMENT_URL: amqpManagementUrl,
     AMQP_PREFIX: `test-${unique}.`,
     TEMPORAL_ADDRESS: required('TEST_TEMPORAL_ADDRESS'),
     TEMPORAL_TASK_QUEUE: `test-${name}-${unique}`,

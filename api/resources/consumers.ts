@@ -1,0 +1,161 @@
+// The consumers: what each is at, what it asks of an operator; pausing, replaying from the log, rebuilding. Events are the tenant's, queues everybody's.
+import { z } from '@hono/zod-openapi';
+import type { ApiKey } from '../../db/api-keys.ts';
+import { pauseConsumer, resumeConsumer } from '../../db/consumer-controls.ts';
+import {
+  type ConsumerOverview,
+  consumerOverview,
+  consumerOverviews,
+  parkedAggregates,
+} from '../../db/consumer-overview.ts';
+import { listRequests, requestRebuild, requestReplay } from '../../db/consumer-requests.ts';
+import { inSystem } from '../../db/transaction.ts';
+import { type Route, readRoute, writeRoute } from '../define-route.ts';
+import {
+  consumerDetailSchema,
+  consumerParams,
+  consumerSchema,
+  estimateSchema,
+  rebuildEstimateSchema,
+} from '../schemas/consumers.ts';
+import { deadLetterRoutes } from './dead-letters.ts';
+
+const tag = 'consumers';
+const time = z.iso.datetime({ offset: true });
+const forAllTenants = 'Acts on the consumer of all tenants.';
+
+/** The queues are shared: how full they are tells of other tenants. */
+function shown(overview: ConsumerOverview, caller: ApiKey): ConsumerOverview {
+  if (caller.scopes.includes('installation')) return overview;
+  const queueUnknown = 'the queue is shared by all tenants: a key with the scope installation sees it';
+  return { ...overview, queue: null, queueUnknown };
+}
+
+const operatingRoutes: readonly Route[] = [
+  writeRoute({
+    method: 'post',
+    path: '/v1/consumers/{name}/pause',
+    scope: 'installation',
+    operationId: 'pauseConsumer',
+    tag,
+    summary: 'Has a consumer take nothing until it is resumed; its events wait in its queue',
+    description: forAllTenants,
+    params: consumerParams,
+    body: z.strictObject({ note: z.string().trim().min(1).max(500) }),
+    answer: { description: 'The consumer.', schema: consumerSchema },
+    handle: async ({ params, body }, { deps, caller }) => ({
+      body: await inSystem(deps.database.systemPool, async (tx) => {
+        await consumerOverview(tx, deps.database.clock.now(), params.name);
+        await pauseConsumer(tx, params.name, body.note);
+        return shown(await consumerOverview(tx, deps.database.clock.now(), params.name), caller);
+      }),
+    }),
+  }),
+  writeRoute({
+    method: 'post',
+    path: '/v1/consumers/{name}/resume',
+    scope: 'installation',
+    operationId: 'resumeConsumer',
+    tag,
+    summary: 'Lets a paused consumer go on',
+    description: forAllTenants,
+    params: consumerParams,
+    answer: { description: 'The consumer.', schema: consumerSchema },
+    handle: async ({ params }, { deps, caller }) => ({
+      body: await inSystem(deps.database.systemPool, async (tx) => {
+        await consumerOverview(tx, deps.database.clock.now(), params.name);
+        await resumeConsumer(tx, params.name);
+        return shown(await consumerOverview(tx, deps.database.clock.now(), params.name), caller);
+      }),
+    }),
+  }),
+  writeRoute({
+    method: 'post',
+    path: '/v1/consumers/{name}/replay',
+    scope: 'operate',
+    operationId: 'replayEvents',
+    tag,
+    summary: 'Sends a part of the log to one consumer once more; `dryRun` only counts',
+    description:
+      'Of the tenant’s events. What has taken effect before has none again; other consumers see nothing of it.',
+    params: consumerParams,
+    body: z.strictObject({
+      from: time.optional(),
+      to: time.optional().openapi({ description: 'Not included.' }),
+      types: z.array(z.string().min(1).max(200)).min(1).max(100).optional(),
+      dryRun: z.boolean().default(false),
+    }),
+    answer: { status: 202, description: 'What is sent, and the request that does it.', schema: estimateSchema },
+    handle: async ({ params, body: { dryRun, ...range } }, { tx, caller, deps }) => {
+      const id = deps.database.ids.next();
+      const order = { id, consumer: params.name, tenantId: caller.tenantId, ...range };
+      const estimate = await requestReplay(tx, order, { dryRun });
+      const [request = null] = await listRequests(tx, { id });
+      return { body: toJson({ ...estimate, dryRun, request }) };
+    },
+  }),
+  writeRoute({
+    method: 'post',
+    path: '/v1/consumers/{name}/rebuild',
+    scope: 'installation',
+    operationId: 'rebuildConsumer',
+    tag,
+    summary: 'Clears a consumer’s read model and makes it anew from the log; `dryRun` only counts',
+    description: forAllTenants,
+    params: consumerParams,
+    body: z.strictObject({
+      acceptGap: z
+        .boolean()
+        .default(false)
+        .openapi({ description: 'Goes on although the log has some events no more.' }),
+      dryRun: z.boolean().default(false),
+    }),
+    answer: { status: 202, description: 'What is sent, and the request that does it.', schema: rebuildEstimateSchema },
+    handle: async ({ params, body: { dryRun, acceptGap } }, { deps }) => ({
+      body: await inSystem(deps.database.systemPool, async (tx) => {
+        const id = deps.database.ids.next();
+        const estimate = await requestRebuild(tx, { id, consumer: params.name, acceptGap }, { dryRun });
+        const [request = null] = await listRequests(tx, { id });
+        return toJson({ ...estimate, dryRun, request });
+      }),
+    }),
+  }),
+];
+
+export const consumerRoutes: readonly Route[] = [
+  readRoute({
+    method: 'get',
+    path: '/v1/consumers',
+    scope: 'read',
+    operationId: 'listConsumers',
+    tag,
+    summary: 'Lists the consumers: lag, parked aggregates, dead letters, queues',
+    answer: { description: 'All of them.', schema: z.object({ data: z.array(consumerSchema) }).openapi('Consumers') },
+    handle: async (_request, { read, caller, deps }) => {
+      const all = await read((tx) => consumerOverviews(tx, deps.database.clock.now()));
+      return { body: { data: all.map((one) => shown(one, caller)) } };
+    },
+  }),
+  readRoute({
+    method: 'get',
+    path: '/v1/consumers/{name}',
+    scope: 'read',
+    operationId: 'getConsumer',
+    tag,
+    summary: 'Shows one consumer, which aggregates wait for what, and its replays',
+    params: consumerParams,
+    answer: { description: 'The consumer.', schema: consumerDetailSchema },
+    handle: async ({ params }, { read, caller, deps }) => ({
+      body: await read(async (tx) => {
+        const overview = shown(await consumerOverview(tx, deps.database.clock.now(), params.name), caller);
+        const requests = await listRequests(tx, { consumer: params.name });
+        return toJson({ ...overview, parkedAggregates: await parkedAggregates(tx, params.name), requests });
+      }),
+    }),
+  }),
+  ...deadLetterRoutes,
+  ...operatingRoutes,
+];
+
+/** Dates as answers have them. */
+const toJson = (value: object): unknown => JSON.parse(JSON.stringify(value));

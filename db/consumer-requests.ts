@@ -1,0 +1,173 @@
+// Replays and rebuilds: asked for as a row, carried out by whichever consumer process holds its lease, with its progress in the row.
+import { DomainError, violated } from '../domain/kernel/errors.ts';
+import { pausedConsumers } from './consumer-controls.ts';
+import { consumerStatus } from './consumer-status.ts';
+import { countLog } from './log-events.ts';
+import type { Tx } from './transaction.ts';
+
+/** The channel that hints at new requests and resends; whoever listens also polls. */
+export const consumerRequestsChannel = 'consumer_requests';
+
+/** Where a request is. A replay: waiting, sending, done. A rebuild: waiting, clearing, sending, settling, done. */
+export type RequestState = 'waiting' | 'clearing' | 'sending' | 'settling' | 'done' | 'failed' | 'cancelled';
+
+/** A replay or rebuild. `tenantId` null: of all tenants. `total`: what was to be sent when it was asked for. */
+export type ConsumerRequest = {
+  readonly id: string;
+  readonly consumer: string;
+  readonly kind: 'replay' | 'rebuild';
+  readonly tenantId: string | null;
+  readonly from: Date | null;
+  readonly to: Date | null;
+  readonly types: readonly string[] | null;
+  readonly state: RequestState;
+  readonly total: number;
+  readonly cleared: number;
+  readonly sent: number;
+  readonly settled: number;
+  readonly atTenant: string | null;
+  readonly position: number;
+  readonly endPosition: number | null;
+  readonly lastError: string | null;
+  readonly requestedAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+};
+
+/** The columns of a request, for every statement that answers one. */
+export const requestColumns = `id, consumer_name as consumer, kind, tenant_id as "tenantId", range_from as "from", range_to as "to", event_types as types, state,
+  total, cleared, sent, settled, at_tenant as "atTenant", position, end_position as "endPosition", last_error as "lastError",
+  requested_at as "requestedAt", started_at as "startedAt", ended_at as "endedAt"`;
+
+/** Hints whoever carries requests out. Inside the transaction: an operator's few changes serialise nobody's commits. */
+export async function ringConsumerRequests(tx: Tx): Promise<void> {
+  await tx.query(`notify ${consumerRequestsChannel}`);
+}
+
+/** What a replay is asked with. Types that the consumer does not bind are refused. */
+export type ReplayOrder = {
+  readonly id: string;
+  readonly consumer: string;
+  readonly tenantId: string | null;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly types?: readonly string[] | undefined;
+};
+
+/** How many events a replay or rebuild would send, and how many of them have not taken effect yet. Counted up to a million. */
+export type Estimate = { readonly count: number; readonly missing: number };
+
+/** Counts, and unless `dryRun` asks for it. Throws not_found, validation_failed. */
+export async function requestReplay(tx: Tx, order: ReplayOrder, { dryRun }: { dryRun: boolean }): Promise<Estimate> {
+  const { eventTypes } = await describedConsumer(tx, order.consumer);
+  const strange = order.types?.filter((type) => !eventTypes.includes(type)) ?? [];
+  if (strange.length > 0)
+    throw new DomainError(
+      'validation_failed',
+      `${order.consumer} does not take ${strange.join(', ')}. It takes: ${eventTypes.join(', ')}.`,
+    );
+  const [from, to] = [toDate(order.from), toDate(order.to)];
+  if (from && to && from >= to)
+    throw new DomainError('validation_failed', 'The range is empty: from must lie before to.');
+  const types = order.types ?? null;
+  const estimate = await countLog(tx, order.consumer, { types: types ?? eventTypes, from, to }, order.tenantId);
+  if (!dryRun) await insertRequest(tx, { ...order, kind: 'replay', from, to, types, total: estimate.count });
+  return estimate;
+}
+
+/** `lost`: what the consumer has processed and the log has no more; its traces in the read model would be gone. `logBegins`: the oldest event there is. */
+export type RebuildEstimate = Estimate & { readonly lost: number; readonly logBegins: string | null };
+
+/** Asks for a rebuild of all tenants' read model. Throws not_found, rule_violated: it can't be rebuilt, is paused, is being rebuilt, would lose something. As app_system. */
+export async function requestRebuild(
+  tx: Tx,
+  order: { readonly id: string; readonly consumer: string; readonly acceptGap: boolean },
+  { dryRun }: { dryRun: boolean },
+): Promise<RebuildEstimate> {
+  const { consumer } = order;
+  const { rebuildRefusal, eventTypes } = await describedConsumer(tx, consumer);
+  if (rebuildRefusal !== null) throw violated('not_rebuildable', rebuildRefusal);
+  if ((await pausedConsumers(tx)).some(({ name }) => name === consumer))
+    throw violated('paused', `${consumer} is paused: resume it first, because a rebuild needs it to run.`);
+  const open = await tx.query(
+    "select from consumer_requests where consumer_name = $1 and kind = 'rebuild' and ended_at is null",
+    [consumer],
+  );
+  if (open.rowCount) throw violated('rebuild_running', `${consumer} is being rebuilt already.`);
+  const range = { types: eventTypes, from: null, to: null };
+  const estimate = { ...(await countLog(tx, consumer, range, null)), ...(await gapOf(tx, consumer)) };
+  if (estimate.lost > 0 && !order.acceptGap && !dryRun) throw violated('gap', describeGap(consumer, estimate));
+  if (!dryRun)
+    await insertRequest(tx, {
+      ...order,
+      kind: 'rebuild',
+      tenantId: null,
+      from: null,
+      to: null,
+      types: null,
+      total: estimate.count,
+    });
+  return estimate;
+}
+
+/** What to tell of a log that does not reach back far enough. */
+export function describeGap(consumer: string, { lost, logBegins }: RebuildEstimate): string {
+  return (
+    `The log reaches back to ${logBegins ?? 'nowhere'} only: ${lost} events that ${consumer} has processed are in it no more, ` +
+    'and what they made in its read model would be lost. Accept the gap if that is what you want.'
+  );
+}
+
+async function gapOf(tx: Tx, consumer: string): Promise<{ lost: number; logBegins: string | null }> {
+  const { rows } = await tx.query<{ begins: Date | null; lost: number }>(
+    `with log as (select min(first.created_at) as begins from tenants tenant cross join lateral (
+       select created_at from outbox_events where tenant_id = tenant.tenant_id order by id limit 1) first)
+     select log.begins, (select count(*) from processed_events where consumer_name = $1 and (log.begins is null or processed_at < log.begins)) as lost from log`,
+    [consumer],
+  );
+  return { lost: Number(rows[0]?.lost ?? 0), logBegins: rows[0]?.begins?.toISOString() ?? null };
+}
+
+async function describedConsumer(tx: Tx, name: string) {
+  const [status] = await consumerStatus(tx, name);
+  if (!status) throw new DomainError('not_found', 'There is no such consumer: check its name.');
+  return status;
+}
+
+async function insertRequest(
+  tx: Tx,
+  row: Pick<ConsumerRequest, 'id' | 'consumer' | 'kind' | 'tenantId' | 'from' | 'to' | 'types' | 'total'>,
+): Promise<void> {
+  await tx.query(
+    `insert into consumer_requests (id, consumer_name, kind, tenant_id, range_from, range_to, event_types, total) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [row.id, row.consumer, row.kind, row.tenantId, row.from, row.to, row.types, row.total],
+  );
+  await ringConsumerRequests(tx);
+}
+
+/** The last requests, newest first: of one consumer, or of all; or the one of an id. */
+export async function listRequests(
+  tx: Tx,
+  { consumer = null, id = null, limit = 20 }: { consumer?: string | null; id?: string | null; limit?: number } = {},
+): Promise<ConsumerRequest[]> {
+  const { rows } = await tx.query<ConsumerRequest>(
+    `select ${requestColumns} from consumer_requests where ($1::text is null or consumer_name = $1) and ($2::uuid is null or id = $2)
+     order by requested_at desc limit $3`,
+    [consumer, id, limit],
+  );
+  return rows;
+}
+
+/** Ends a request before its time. A rebuild that has begun can't be: its read model would stay half. Throws not_found, rule_violated. */
+export async function cancelRequest(tx: Tx, id: string): Promise<void> {
+  const { rowCount } = await tx.query(
+    `update consumer_requests set state = 'cancelled', ended_at = now() where id = $1 and ended_at is null and (kind = 'replay' or state = 'waiting')`,
+    [id],
+  );
+  if (rowCount === 1) return;
+  const [request] = await listRequests(tx, { id });
+  if (!request) throw new DomainError('not_found', 'There is no such request: check its id.');
+  throw violated('not_cancellable', `This ${request.kind} is ${request.state}: it can not be cancelled any more.`);
+}
+
+const toDate = (text: string | undefined): Date | null => (text === undefined ? null : new Date(text));

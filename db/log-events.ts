@@ -1,0 +1,90 @@
+// The outbox as a log: sent events in order of position, to be sent again to one consumer. Their data is passed on as it stands, never parsed.
+import type { Tx } from './transaction.ts';
+
+/** A sent event. `createdAt` is PostgreSQL's text, `metadata` and `data` JSON text. `skip`: only its place counts, for everybody or for this consumer. */
+export type LogEvent = {
+  readonly id: number;
+  readonly eventId: string;
+  readonly aggregateId: string;
+  readonly aggregateType: string;
+  readonly sequence: number;
+  readonly type: string;
+  readonly version: string;
+  readonly tenantId: string;
+  readonly projectId: string | null;
+  readonly correlationId: string;
+  readonly createdAt: string;
+  readonly partition: number;
+  readonly retryCount: number;
+  readonly skip: boolean;
+  readonly metadata: string;
+  readonly data: string;
+};
+
+const columns = `event.id, event.event_id as "eventId", event.aggregate_id as "aggregateId", event.aggregate_type as "aggregateType",
+  event.aggregate_sequence as sequence, event.event_type as type, event.event_version as version, event.tenant_id as "tenantId",
+  event.project_id as "projectId", event.correlation_id as "correlationId", event.created_at::text as "createdAt", event.partition_key as partition,
+  event.retry_count as "retryCount", event.metadata::text as metadata, event.event_data::text as data`;
+const isDiscarded = `(event.status = 'discarded' or exists (select from discarded_letters letter where letter.consumer_name = $1 and letter.event_id = event.event_id))`;
+
+/** A part of the log. `from` and `to` are moments, `to` not included. */
+export type LogRange = { readonly types: readonly string[]; readonly from: Date | null; readonly to: Date | null };
+
+/** The next sent events of a tenant, in order of position. */
+export async function readLog(
+  tx: Tx,
+  consumer: string,
+  { types, from, to }: LogRange,
+  place: { readonly tenantId: string; readonly after: number; readonly upTo: number; readonly limit: number },
+): Promise<LogEvent[]> {
+  const { rows } = await tx.query<LogEvent>(
+    `select ${columns}, ${isDiscarded} as skip from outbox_events event
+     where event.tenant_id = $2 and event.id > $3 and event.id <= $4 and event.event_type = any($5) and event.status in ('processed', 'discarded')
+       and ($6::timestamptz is null or event.created_at >= $6) and ($7::timestamptz is null or event.created_at < $7)
+     order by event.id limit $8`,
+    [consumer, place.tenantId, place.after, place.upTo, types, from, to, place.limit],
+  );
+  return rows;
+}
+
+/** What a replay would send, and how many of them have not taken effect yet. Counted up to a million. */
+export async function countLog(
+  tx: Tx,
+  consumer: string,
+  { types, from, to }: LogRange,
+  tenantId: string | null,
+): Promise<{ readonly count: number; readonly missing: number }> {
+  const { rows } = await tx.query<{ count: number; missing: number }>(
+    `select count(*) as count, count(*) filter (where not exists (
+         select from processed_events done where done.consumer_name = $1 and done.event_id = event.event_id)) as missing
+     from (select event_id from outbox_events
+       where ($2::text is null or tenant_id = $2) and event_type = any($3) and status in ('processed', 'discarded')
+         and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5) limit 1000000) event`,
+    [consumer, tenantId, types, from, to],
+  );
+  return rows[0] ?? { count: 0, missing: 0 };
+}
+
+/** Events by their ids, whether sent or not. */
+export async function findLogEvents(tx: Tx, consumer: string, eventIds: readonly string[]): Promise<LogEvent[]> {
+  const { rows } = await tx.query<LogEvent>(
+    `select ${columns}, ${isDiscarded} as skip from outbox_events event where event.event_id = any($2::uuid[]) order by event.id`,
+    [consumer, eventIds],
+  );
+  return rows;
+}
+
+/** The position of the last event of the log. */
+export async function lastPosition(tx: Tx): Promise<number> {
+  const { rows } = await tx.query<{ last_value: number }>('select last_value from outbox_events_id_seq');
+  return rows[0]?.last_value ?? 0;
+}
+
+/** Tenants in order, the one after `after`; undefined: there is no more. For the role app_system. */
+export async function nextTenant(tx: Tx, after: string | null): Promise<string | undefined> {
+  const { rows } = await tx.query<{ tenant_id: string }>(
+    'select tenant_id from tenants where $1::text is null or tenant_id > $1 order by tenant_id limit 1',
+    [after],
+  );
+  return rows[0]?.tenant_id;
+}

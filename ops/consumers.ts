@@ -1,0 +1,168 @@
+// `npm run consumers`: the consumers of all tenants at a glance; with a command it redrives, pauses, replays, rebuilds. `help` says what each takes.
+import { parseArgs } from 'node:util';
+import { pauseConsumer, resumeConsumer } from '../db/consumer-controls.ts';
+import { consumerOverview, consumerOverviews, parkedAggregates } from '../db/consumer-overview.ts';
+import { cancelRequest, describeGap, listRequests, requestRebuild, requestReplay } from '../db/consumer-requests.ts';
+import type { LetterFilter } from '../db/dead-letters.ts';
+import { createPool, type Pool } from '../db/pool.ts';
+import { inSystem, type Tx } from '../db/transaction.ts';
+import { uuidv7Ids } from '../platform/clock.ts';
+import { ConfigError } from '../platform/config.ts';
+import { systemUrl } from './consumers/environment.ts';
+import { follow } from './consumers/follow.ts';
+import { discard, printLetter, printLetters, redrive } from './consumers/letters.ts';
+import { lookOnce } from './consumers/look.ts';
+import { printOne, printRequests, printTable } from './consumers/table.ts';
+
+const usage = `usage: npm run consumers -- [command]
+  list [--json]                            all consumers: queues, lag, what is parked, in retry and dead (without a command too)
+  show <name> [--json]                     one, with which aggregates wait for what, and its replays
+  dead [name] [filters] [--limit <n>] [--json]   dead letters, oldest first
+  explain <name> <event id>                why an event was given up, and what waits for it
+  redrive [name] [filters] [--yes]         gives dead letters their attempts again; without --yes only says how many
+  discard <name> <event id> --note <why>   gives an event up for good; what waits for it goes on
+  pause <name> --note <why>                it takes nothing until it is resumed; its events wait in its queue
+  resume <name>
+  replay <name> [--from <t>] [--to <t>] [--type <type>]… [--tenant <id>] [--yes] [--no-wait]
+                                           sends a part of the log to it alone; without --yes only says how many
+  rebuild <name> [--accept-gap] [--yes] [--no-wait]
+                                           clears its read model and makes it anew from the log
+  requests [name]                          replays and rebuilds, newest first
+  cancel <request id>                      ends a replay
+filters: --tenant <id> --event <id> --aggregate <id> --type <type> --reason <part of it> --since <ISO 8601>
+--dry-run says the same as leaving --yes out.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    tenant: { type: 'string' },
+    event: { type: 'string' },
+    aggregate: { type: 'string' },
+    type: { type: 'string', multiple: true },
+    reason: { type: 'string' },
+    since: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    note: { type: 'string' },
+    limit: { type: 'string', default: '50' },
+    json: { type: 'boolean', default: false },
+    yes: { type: 'boolean', default: false },
+    'dry-run': { type: 'boolean', default: false },
+    'no-wait': { type: 'boolean', default: false },
+    'accept-gap': { type: 'boolean', default: false },
+  },
+});
+const [command = 'list', name = '', eventId = ''] = positionals;
+const dryRun = values['dry-run'] || !values.yes;
+const now = (): Date => new Date();
+const letters: LetterFilter = {
+  consumer: name || undefined,
+  tenantId: values.tenant,
+  eventId: values.event,
+  aggregateId: values.aggregate,
+  type: values.type?.[0],
+  reason: values.reason,
+  since: values.since,
+};
+
+type Command = (pool: Pool) => Promise<void>;
+const inOne =
+  (work: (tx: Tx) => Promise<void>): Command =>
+  (pool) =>
+    inSystem(pool, work);
+
+const commands: Readonly<Record<string, Command>> = {
+  list: async (pool) => {
+    await lookOnce(pool);
+    const all = await inSystem(pool, (tx) => consumerOverviews(tx, now()));
+    if (values.json) console.log(JSON.stringify(all, null, 2));
+    else printTable(all);
+  },
+  show: async (pool) => {
+    await lookOnce(pool);
+    await inSystem(pool, async (tx) => {
+      const one = await consumerOverview(tx, now(), name);
+      const [parked, requests] = [await parkedAggregates(tx, name), await listRequests(tx, { consumer: name })];
+      if (values.json) console.log(JSON.stringify({ ...one, parkedAggregates: parked, requests }, null, 2));
+      else printOne(one, parked, requests);
+    });
+  },
+  dead: inOne((tx) => printLetters(tx, letters, { limit: Number(values.limit), json: values.json })),
+  explain: inOne((tx) => printLetter(tx, name, eventId)),
+  redrive: inOne((tx) => redrive(tx, letters, dryRun)),
+  discard: inOne((tx) => discard(tx, name, eventId, values.note ?? '')),
+  pause: inOne(async (tx) => {
+    if (!values.note) throw new ConfigError('Say with --note why it is paused: others will ask.');
+    await consumerOverview(tx, now(), name);
+    const isNew = await pauseConsumer(tx, name, values.note);
+    const since = (await consumerOverview(tx, now(), name)).paused;
+    console.log(
+      isNew ? `${name} is paused.` : `${name} was paused before, at ${since?.since}: ${since?.note ?? 'no note'}`,
+    );
+  }),
+  resume: inOne(async (tx) => {
+    await consumerOverview(tx, now(), name);
+    console.log((await resumeConsumer(tx, name)) ? `${name} goes on.` : `${name} was not paused.`);
+  }),
+  replay: async (pool) => {
+    const id = uuidv7Ids.next();
+    const order = {
+      id,
+      consumer: name,
+      tenantId: values.tenant ?? null,
+      from: values.from,
+      to: values.to,
+      types: values.type,
+    };
+    const { count, missing } = await inSystem(pool, (tx) => requestReplay(tx, order, { dryRun }));
+    console.log(
+      `${count} events, ${missing} of them without an effect yet${dryRun ? '; add --yes to send them.' : '.'}`,
+    );
+    if (!dryRun) await finish(pool, id);
+  },
+  rebuild: async (pool) => {
+    const id = uuidv7Ids.next();
+    const order = { id, consumer: name, acceptGap: values['accept-gap'] };
+    const estimate = await inSystem(pool, (tx) => requestRebuild(tx, order, { dryRun }));
+    if (estimate.lost > 0) console.log(describeGap(name, estimate));
+    console.log(
+      `${estimate.count} events are in the log${dryRun ? '; add --yes to clear the read model and make it anew from them.' : '.'}`,
+    );
+    if (!dryRun) await finish(pool, id);
+  },
+  requests: inOne(async (tx) => printRequests(await listRequests(tx, { consumer: name || null }))),
+  cancel: inOne(async (tx) => {
+    await cancelRequest(tx, name);
+    console.log(`${name} is cancelled.`);
+  }),
+};
+
+async function finish(pool: Pool, id: string): Promise<void> {
+  if (values['no-wait'])
+    return console.log(`Asked for as ${id}: \`npm run consumers -- requests\` shows how far it is.`);
+  const { state } = await follow(pool, id);
+  if (state !== 'done') process.exitCode = 1;
+}
+
+const run = commands[command];
+if (!run) {
+  console.error(usage);
+  process.exit(command === 'help' ? 0 : 2);
+}
+try {
+  // Counting a long log takes longer than anything a process does.
+  const pool = createPool({
+    url: systemUrl(),
+    size: 2,
+    name: 'consumers-command',
+    settings: { statement_timeout: '60000' },
+  });
+  try {
+    await run(pool);
+  } finally {
+    await pool.end();
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
+}

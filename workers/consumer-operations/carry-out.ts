@@ -1,0 +1,109 @@
+// Carries out one replay or rebuild, step by step, each step noted in its row: whoever holds the lease after a crash goes on from there.
+import { randomUUID } from 'node:crypto';
+import { pauseConsumer, pausedConsumers, resumeConsumer } from '../../db/consumer-controls.ts';
+import type { ConsumerRequest } from '../../db/consumer-requests.ts';
+import type { Pool } from '../../db/pool.ts';
+import { noteProgress, type Progress } from '../../db/request-lease.ts';
+import { inSystem } from '../../db/transaction.ts';
+import type { Logger } from '../../platform/log.ts';
+import { pause } from '../../platform/pause.ts';
+import { safeError } from '../../platform/safe-error.ts';
+import type { Broker } from './broker.ts';
+import { clearAll } from './clear.ts';
+import type { OperatedConsumer } from './operated-consumer.ts';
+import { sendRange } from './send-range.ts';
+import { settle } from './settle.ts';
+
+/** What carrying out needs. */
+export type CarryOutDeps = {
+  readonly systemPool: Pool;
+  readonly broker: Broker;
+  readonly log: Logger;
+  /** Names this process in leases. */
+  readonly owner: string;
+  /** Above so many waiting messages the queue is let drain first. */
+  readonly maxReady: number;
+};
+
+/** Notes progress; false: the request is not ours any more, or was cancelled. */
+export type Note = (progress: Progress) => Promise<boolean>;
+
+/** A request on its way. `current` is what the row says. */
+export type Work = {
+  readonly deps: CarryOutDeps;
+  readonly consumer: OperatedConsumer;
+  readonly signal: AbortSignal;
+  readonly current: () => ConsumerRequest;
+  readonly note: Note;
+};
+
+/** Works until it is done, the lease is lost or `signal` aborts. Never throws. */
+export async function carryOut(
+  deps: CarryOutDeps,
+  consumer: OperatedConsumer,
+  request: ConsumerRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  let current = request;
+  const note: Note = async (progress) => {
+    const noted = await inSystem(deps.systemPool, (tx) =>
+      noteProgress(tx, deps.owner, current, { lastError: null, ...progress }),
+    );
+    if (noted) current = noted;
+    return noted !== undefined && !signal.aborted;
+  };
+  const work: Work = { deps, consumer, signal, current: () => current, note };
+  for (let failures = 0; !signal.aborted && current.endedAt === null; ) {
+    try {
+      const before = current;
+      if (!(await step(work))) return;
+      if (current !== before) failures = 0;
+    } catch (error) {
+      failures += 1;
+      const { message } = safeError(error);
+      deps.log.warn({ consumer: consumer.name, request: request.id, reason: message }, 'a replay waits');
+      await note({ lastError: message.slice(0, 500) }).catch(() => false);
+      await pause(Math.min(5_000, 100 * 2 ** failures), signal);
+    }
+  }
+  if (current.endedAt !== null)
+    deps.log.info({ consumer: consumer.name, request: request.id, sent: current.sent }, `a ${request.kind} is done`);
+}
+
+/** One state of the request; answers whether to go on. */
+async function step(work: Work): Promise<boolean> {
+  const { state, kind } = work.current();
+  if (state === 'waiting') return work.note({ state: kind === 'rebuild' ? 'clearing' : 'sending' });
+  if (state === 'clearing') {
+    // Not what keeps it right, but what keeps it calm: see db/consumer-rebuild.ts.
+    await quietly(work, () => clearAll(work));
+    return !work.signal.aborted && work.note({ state: 'sending', atTenant: null, position: 0 });
+  }
+  if (state === 'sending') {
+    if (!(await sendRange(work))) return false;
+    return work.note(kind === 'rebuild' ? { state: 'settling', atTenant: null, position: 0 } : { state: 'done' });
+  }
+  if (state === 'settling') return (await settle(work)) && work.note({ state: 'done' });
+  return false;
+}
+
+/** Pauses the consumer around the work, and lets it go on after a crash too: the note of the pause is this request's. */
+async function quietly({ deps, consumer, current, signal }: Work, work: () => Promise<void>): Promise<void> {
+  const { systemPool, broker } = deps;
+  const note = `rebuild ${current().id}`;
+  await inSystem(systemPool, (tx) => pauseConsumer(tx, consumer.name, note));
+  const stopAt = performance.now() + 5_000;
+  while (performance.now() < stopAt && !signal.aborted) {
+    if (((await broker.look(consumer.queue))?.subscribers ?? 0) === 0) break;
+    await pause(50, signal);
+  }
+  await work();
+  if (signal.aborted) return;
+  await inSystem(systemPool, async (tx) => {
+    const mine = (await pausedConsumers(tx)).some((paused) => paused.name === consumer.name && paused.note === note);
+    if (mine) await resumeConsumer(tx, consumer.name);
+  });
+}
+
+/** A new name for a process. */
+export const newOwner = (): string => randomUUID();

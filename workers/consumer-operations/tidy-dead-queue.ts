@@ -1,0 +1,82 @@
+// Brings a dead-letter queue and the database together: copies of events that have taken effect go; letters that the broker wrote by itself get a row.
+// What stays is sent to the end of the queue anew and then acked, not requeued: requeued messages count as delivered, and at their limit they are dropped.
+import type { ConsumeMessage, GetMessage } from 'amqplib';
+import type { Pool } from '../../db/pool.ts';
+import { inSystem, type Tx } from '../../db/transaction.ts';
+import { type Delivery, parseDelivery } from '../consumers/parse-delivery.ts';
+import type { Broker } from './broker.ts';
+import type { OperatedConsumer } from './operated-consumer.ts';
+
+/** What a round did: copies that went, letters that got a row, messages that are none of our events. */
+export type Tidied = { readonly removed: number; readonly adopted: number; readonly foreign: number };
+
+/** Goes once through what is in the queue now. */
+export async function tidyDeadQueue(
+  { systemPool, broker }: { readonly systemPool: Pool; readonly broker: Broker },
+  { name, deadQueue }: Pick<OperatedConsumer, 'name' | 'deadQueue'>,
+): Promise<Tidied> {
+  const tidied = { removed: 0, adopted: 0, foreign: 0 };
+  const kept = new Set<string>();
+  await broker.onChannel(async (channel) => {
+    const { messageCount } = await channel.checkQueue(deadQueue);
+    for (let n = 0; n < messageCount; n += 1) {
+      const message = await channel.get(deadQueue);
+      if (message === false) return;
+      const delivery = read(message);
+      if (delivery === undefined) tidied.foreign += 1;
+      const fate = delivery
+        ? await inSystem(systemPool, (tx) => fateOf(tx, name, delivery, reasonOf(message)))
+        : 'kept';
+      const isCopy = delivery !== undefined && kept.has(delivery.event.id);
+      if (fate === 'settled' || isCopy) tidied.removed += 1;
+      else {
+        if (fate === 'adopted') tidied.adopted += 1;
+        const { messageId, headers } = message.properties;
+        const id = delivery?.event.id ?? String(messageId ?? `foreign-${n}`);
+        await broker.send(deadQueue, { id, body: message.content, headers: headers ?? {} });
+        if (delivery) kept.add(delivery.event.id);
+      }
+      channel.ack(message);
+    }
+  });
+  return tidied;
+}
+
+function read(message: GetMessage): Delivery | undefined {
+  try {
+    return parseDelivery(message as unknown as ConsumeMessage);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The broker gives up what killed its consumer too often, and says so in a header of its own. */
+function reasonOf({ properties }: GetMessage): string {
+  const own: unknown = properties.headers?.['x-dead-reason'];
+  if (typeof own === 'string') return own;
+  const why: unknown = properties.headers?.['x-first-death-reason'];
+  return `given up by the broker (${typeof why === 'string' ? why : 'unknown reason'}): its consumer ended each time before it was done`;
+}
+
+async function fateOf(
+  tx: Tx,
+  consumer: string,
+  { event }: Delivery,
+  reason: string,
+): Promise<'settled' | 'adopted' | 'kept'> {
+  const { rows } = await tx.query<{ settled: boolean; known: boolean }>(
+    `select exists (select from processed_events where consumer_name = $1 and event_id = $2)
+         or exists (select from discarded_letters where consumer_name = $1 and event_id = $2)
+         or exists (select from consumer_positions where consumer_name = $1 and aggregate_id = $3 and sequence >= $4) as settled,
+       exists (select from consumer_failures where consumer_name = $1 and event_id = $2) as known`,
+    [consumer, event.id, event.aggregateId, event.sequence],
+  );
+  if (rows[0]?.settled) return 'settled';
+  if (rows[0]?.known) return 'kept';
+  const { rowCount } = await tx.query(
+    `insert into consumer_failures (consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error, dead_at)
+     values ($1, $2, $3, $4, $5, 1, $6, now()) on conflict do nothing`,
+    [consumer, event.id, event.tenantId, event.type, event.aggregateId, reason],
+  );
+  return rowCount === 1 ? 'adopted' : 'kept';
+}
