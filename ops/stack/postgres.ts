@@ -20,7 +20,7 @@ export type RunningPostgres = { adminUrl: string; port: number; origin: Origin }
 export async function startPostgres(options: ServerOptions): Promise<RunningPostgres> {
   const place = await postgresPlace(options.stateDir, await postgresBinary(options.say), options.say);
   const known = readServerFile(options.stateDir);
-  const settings = serverSettings(options.durable);
+  const settings = [...serverSettings(options.durable), ...(options.settings ?? [])];
   const running = await findPostgres(options.stateDir);
   if (running.length > 0) {
     const port = known?.ports['postgres'];

@@ -3,8 +3,14 @@
 /** Says one line of progress. */
 export type Say = (line: string) => void;
 
-/** What starting a server needs. `durable` false = data may be lost at a crash (tests). Preferred ports of 0 = any. */
-export type ServerOptions = { stateDir: string; durable: boolean; ports: Record<string, number>; say: Say };
+/** What starting a server needs. `durable` false = data may be lost at a crash (tests). Preferred ports of 0 = any. `settings`: more of PostgreSQL's. */
+export type ServerOptions = {
+  stateDir: string;
+  durable: boolean;
+  ports: Record<string, number>;
+  say: Say;
+  settings?: readonly string[];
+};
 
 /** How a server came to run: by us now, found running from an earlier start, or somebody else's by its address. */
 export type Origin = 'started' | 'adopted' | 'external';
