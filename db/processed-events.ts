@@ -11,36 +11,76 @@ export async function claimEvent(tx: Tx, consumer: string, eventId: string): Pro
   return rowCount === 1;
 }
 
-/** Notes how long the effect took; under a millisecond is not worth a write. */
-export async function noteDuration(tx: Tx, consumer: string, eventId: string, tookMs: number): Promise<void> {
-  const rounded = Math.round(tookMs);
-  if (rounded < 1) return;
-  await tx.query('update processed_events set processing_duration_ms = $3 where consumer_name = $1 and event_id = $2', [
-    consumer,
-    eventId,
-    rounded,
-  ]);
+/** Claims many at once; answers those that have not taken effect before. */
+export async function claimEvents(tx: Tx, consumer: string, eventIds: readonly string[]): Promise<string[]> {
+  if (eventIds.length === 0) return [];
+  // In one order, so that two batches with the same events don't wait for each other.
+  const { rows } = await tx.query<{ event_id: string }>(
+    `with healed as (delete from consumer_failures where consumer_name = $1 and event_id = any($3::uuid[]))
+     insert into processed_events (consumer_name, event_id, tenant_id)
+     select $1, event_id, $2 from unnest($3::uuid[]) as claimed (event_id) order by event_id on conflict do nothing returning event_id`,
+    [consumer, tx.tenantId, eventIds],
+  );
+  return rows.map((row) => row.event_id);
 }
 
-/** One failed attempt. `reason` holds no personal data. */
+/** Notes how long the effect took; under a millisecond is not worth a write. */
+export async function noteDuration(tx: Tx, consumer: string, eventId: string, tookMs: number): Promise<void> {
+  await noteDurations(tx, consumer, [eventId], tookMs);
+}
+
+/** The same for each of many. */
+export async function noteDurations(
+  tx: Tx,
+  consumer: string,
+  eventIds: readonly string[],
+  tookMs: number,
+): Promise<void> {
+  const rounded = Math.round(tookMs);
+  if (rounded < 1) return;
+  await tx.query(
+    'update processed_events set processing_duration_ms = $3 where consumer_name = $1 and event_id = any($2::uuid[])',
+    [consumer, eventIds, rounded],
+  );
+}
+
+/**
+ * One failed attempt. `reason` holds no personal data. `counted`: it was the event's own fault; else it counts only once such failures have gone on
+ * for `patienceMs`. `delays`: how long to wait after the first, second… counted one.
+ */
 export type FailedAttempt = {
   readonly consumer: string;
   readonly eventId: string;
   readonly type: string;
   readonly aggregateId: string;
   readonly reason: string;
+  readonly counted: boolean;
+  readonly delays: readonly number[];
+  readonly patienceMs: number;
 };
 
-/** Counts a failed attempt in a transaction of its own; answers how many there were, over restarts. Undefined: the event is given up already. */
+/** Notes a failed attempt; answers how many were counted, over restarts. Undefined: the event is given up already. */
 export async function countFailure(tx: Tx, failure: FailedAttempt): Promise<number | undefined> {
   const { rows } = await tx.query<{ attempts: number }>(
-    `insert into consumer_failures (consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error)
-     values ($1, $2, $3, $4, $5, 1, $6)
+    `insert into consumer_failures as failure (consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error, next_attempt_at)
+     values ($1, $2, $3, $4, $5, $6, $7, now() + ($8::integer[])[1] * interval '1 millisecond')
      on conflict (consumer_name, event_id) do update
-       set attempts = consumer_failures.attempts + 1, last_error = excluded.last_error, last_failed_at = now()
-       where consumer_failures.dead_at is null
+       set attempts = failure.attempts + case when failure.first_failed_at < now() - $9 * interval '1 millisecond' then 1 else $6 end,
+         next_attempt_at = now() + ($8::integer[])[least(cardinality($8::integer[]), failure.attempts + 1)] * interval '1 millisecond',
+         last_error = excluded.last_error, last_failed_at = now()
+       where failure.dead_at is null
      returning attempts`,
-    [failure.consumer, failure.eventId, tx.tenantId, failure.type, failure.aggregateId, failure.reason.slice(0, 1_000)],
+    [
+      failure.consumer,
+      failure.eventId,
+      tx.tenantId,
+      failure.type,
+      failure.aggregateId,
+      failure.counted ? 1 : 0,
+      failure.reason.slice(0, 1_000),
+      failure.delays,
+      failure.patienceMs,
+    ],
   );
   return rows[0]?.attempts;
 }

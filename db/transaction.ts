@@ -56,11 +56,13 @@ function statementName(text: string): string {
 }
 
 /** The same connection for drizzle, which does not name the statements it builds. */
-function preparing(client: pg.PoolClient): pg.PoolClient {
+function preparing(client: pg.PoolClient, isOver: () => boolean): pg.PoolClient {
   const query = (config: pg.QueryConfig, values?: unknown[]) =>
-    client.query({ ...config, name: statementName(config.text) }, values);
+    isOver() ? Promise.reject(over()) : client.query({ ...config, name: statementName(config.text) }, values);
   return Object.create(client, { query: { value: query } }) as pg.PoolClient;
 }
+
+const over = (): Error => new Error('The transaction is over; nothing more can be done in it.');
 
 async function transact<T>(pool: Pool, tenantId: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
   let client: pg.PoolClient;
@@ -76,6 +78,8 @@ async function transact<T>(pool: Pool, tenantId: string | null, work: (tx: Tx) =
   };
   client.on('error', onError);
   const committed: (() => void)[] = [];
+  // Whoever goes on after it has ended would write into the transaction of the connection's next borrower.
+  let isOver = false;
   try {
     // One round trip: the setting is local to this transaction, so that it can't leak to the next borrower.
     await client.query(
@@ -85,19 +89,23 @@ async function transact<T>(pool: Pool, tenantId: string | null, work: (tx: Tx) =
     );
     const result = await work({
       tenantId,
-      query: (text, values) =>
-        values === undefined
+      query: (text, values) => {
+        if (isOver) return Promise.reject(over());
+        return values === undefined
           ? client.query(text)
-          : client.query({ name: statementName(text), text, values: [...values] }),
+          : client.query({ name: statementName(text), text, values: [...values] });
+      },
       get db() {
-        return drizzle(preparing(client));
+        return drizzle(preparing(client, () => isOver));
       },
       onCommit: (then) => committed.push(then),
     });
+    isOver = true;
     await client.query('commit');
     for (const then of committed) then();
     return result;
   } catch (thrown) {
+    isOver = true;
     // Its own text holds the parameters.
     const error = thrown instanceof DrizzleQueryError ? thrown.cause : thrown;
     if (isStalePlan(error)) broken = error as Error;

@@ -1,31 +1,28 @@
 // The consumer process: wiring only. Read models and workflow starts from the events at the broker; several of them share the queues.
 import { hostname } from 'node:os';
 import { createBell } from '../db/bell.ts';
+import { consumerControlsChannel } from '../db/consumer-controls.ts';
+import { createListener } from '../db/listener.ts';
 import { createPool } from '../db/pool.ts';
 import { piiFieldNames } from '../domain/catalog.ts';
 import { startHealthServer } from '../platform/health-server.ts';
 import { runProcess } from '../platform/lifecycle.ts';
 import { connectTemporal } from '../platform/temporal.ts';
-import { operatedConsumers } from './consumer-operations/operated-consumers.ts';
-import { runOperations } from './consumer-operations/run-operations.ts';
 import { createConsumerMetrics } from './consumers/consumer-metrics.ts';
 import { createConsumers } from './consumers/index.ts';
 import { allConsumerRows } from './consumers/rows.ts';
-import { runConsumers } from './consumers/run-consumers.ts';
+import { defaultSlowLaneSize, runConsumers } from './consumers/run-consumers.ts';
 
 await runProcess(
   'consumer',
   async ({ config, log, metrics, readiness, onStop }) => {
     const onIdleError = (error: Error): void => log.warn({ err: error }, 'an idle connection was lost');
-    // Each running attempt has a connection of its own; two more count failures.
-    const size = allConsumerRows.reduce((sum, { concurrency }) => sum + concurrency, 2);
+    // Each running attempt has a connection of its own, those that hang too.
+    const size = allConsumerRows.reduce((sum, { concurrency }) => sum + concurrency, defaultSlowLaneSize + 2);
     const pool = createPool({ url: config.DATABASE_URL, size, name: 'consumer', onIdleError });
     const systemPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 2, name: 'consumer-system', onIdleError });
     const bellPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 1, name: 'consumer-bell', onIdleError });
-    const operationsUrl = { url: config.DATABASE_SYSTEM_URL, size: 4, name: 'consumer-operations', onIdleError };
-    const operationsPool = createPool(operationsUrl);
-    for (const [name, one] of Object.entries({ pool, systemPool, bellPool, operationsPool }))
-      onStop(name, () => one.end());
+    for (const [name, one] of Object.entries({ pool, systemPool, bellPool })) onStop(name, () => one.end());
     const temporal = await connectTemporal(config, { lazy: true });
     onStop('temporal', temporal.close);
 
@@ -69,16 +66,13 @@ await runProcess(
       },
     });
     onStop('consumers', () => running.stop());
-    const operations = runOperations({
-      systemPool: operationsPool,
-      systemUrl: config.DATABASE_SYSTEM_URL,
-      amqpUrl: config.AMQP_URL,
-      amqpManagementUrl: config.AMQP_MANAGEMENT_URL,
-      name: `consumer-${hostname()}-${process.pid}`,
-      consumers: operatedConsumers(config.AMQP_PREFIX),
-      log,
+    const listener = createListener({
+      url: config.DATABASE_SYSTEM_URL,
+      name: 'consumer',
+      channels: [consumerControlsChannel],
+      onRing: running.lookAtPauses,
     });
-    onStop('consumer operations', () => operations.stop());
+    onStop('listener', listener.close);
     readiness.add('database', async () => {
       await pool.query('select 1');
     });

@@ -63,6 +63,8 @@ function configuration(ports: RabbitmqPorts, password: string): string {
     'log.console.level = warning',
     'log.file = false',
     'vm_memory_high_watermark.absolute = 512MB',
+    // What quorum queues have written stays in memory until their log is this large: 512 MB by default, and then nobody may publish any more.
+    'raft.wal_max_size_bytes = 67108864',
     'disk_free_limit.absolute = 50MB',
     'default_user = app',
     `default_pass = ${password}`,

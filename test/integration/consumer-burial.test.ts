@@ -32,13 +32,17 @@ after(async () => {
 
 const { signal } = new AbortController();
 
-/** One process's processor of a consumer; `deadLetter` is the broker. */
+/** One process's processor of a consumer; `deadLetter` is the broker, which delivers at once what is to be retried. */
 function processorOf(consumer: Consumer, deadLetter: (dead: Delivery) => Promise<void>): Processor {
-  return createProcessor(
+  const retried: Delivery[] = [];
+  const processor = createProcessor(
     {
       store: createConsumerStore(pool, systemPool),
       time: systemTime,
       deadLetter: (_, dead) => deadLetter(dead),
+      retryLater: async (_, { event, skip }) => {
+        retried.push({ event, skip, retried: true });
+      },
       observer: {},
       handlerTimeoutMs: 10_000,
       retryBaseMs: 1,
@@ -46,6 +50,14 @@ function processorOf(consumer: Consumer, deadLetter: (dead: Delivery) => Promise
     },
     consumer,
   );
+  return {
+    ...processor,
+    process: async (delivery, until) => {
+      let settlement = await processor.process(delivery, until);
+      for (let next = retried.pop(); next; next = retried.pop()) settlement = await processor.process(next, until);
+      return settlement;
+    },
+  };
 }
 
 /** A consumer that digests nothing; `handled` is told of each attempt. */
@@ -122,9 +134,11 @@ describe('giving up an event', () => {
         },
       );
       const poison = delivery(randomUUID(), 1);
-      const until = async (deaths: number): Promise<void> => {
-        await eventually(() => letters.length === deaths);
-      };
+      const until = (deaths: number): Promise<unknown> =>
+        eventually(async () => {
+          await processor.sweep(signal);
+          return letters.length === deaths;
+        });
       await processor.process(poison, signal);
       await until(1);
       assert.equal(attempts, 2);

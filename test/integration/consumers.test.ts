@@ -7,7 +7,7 @@ import { DomainError } from '../../domain/kernel/errors.ts';
 import { createLogger } from '../../platform/log.ts';
 import { queuesOf } from '../../workers/amqp/topology.ts';
 import type { Consumer, ConsumerRow } from '../../workers/consumers/consumer.ts';
-import type { ConsumerObserver } from '../../workers/consumers/process-delivery.ts';
+import type { ConsumerObserver } from '../../workers/consumers/observer.ts';
 import { type ConsumersSettings, type RunningConsumers, runConsumers } from '../../workers/consumers/run-consumers.ts';
 import { createSender, delivery } from '../support/deliver.ts';
 import { createEffectsTable, effectConsumer, effectsOf, inversions, testRow } from '../support/events.ts';

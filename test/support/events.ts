@@ -26,7 +26,7 @@ export async function writeEvents(
 
 /** A row of the table of consumers for a test. */
 export function testRow(name: string, on: ConsumerRow['on'], more: Partial<ConsumerRow> = {}): ConsumerRow {
-  return { name, on, prefetch: 50, concurrency: 4, maxAttempts: 3, queueVersion: 1, ...more };
+  return { name, on, prefetch: 50, concurrency: 4, maxAttempts: 3, queueVersion: 1, retryDelaysMs: [20, 50], ...more };
 }
 
 /** A consumer that writes each effect as a row of `test_effects`, in the transaction of its claim. `before` may throw. */

@@ -1,6 +1,6 @@
 // Exchanges, queues and bindings, derived from the table of consumers. Declaring is idempotent; a queue that differs is told plainly, not deleted.
 import type { Channel, ChannelModel } from 'amqplib';
-import { type ConsumerRow, patternsOf } from '../consumers/consumer.ts';
+import { type ConsumerRow, isOrdered, patternsOf, retryDelaysOf } from '../consumers/consumer.ts';
 
 /** Where events go and where dead letters go. */
 export type Exchanges = { readonly events: string; readonly dead: string };
@@ -18,6 +18,23 @@ export function exchangesOf(naming: { readonly prefix: string; readonly exchange
 export function queuesOf(prefix: string, row: Pick<ConsumerRow, 'name' | 'queueVersion'>): ConsumerQueues {
   const queue = `${prefix}${row.name}.v${row.queueVersion}`;
   return { queue, deadQueue: `${queue}.dead` };
+}
+
+/** The queue in which a consumer's failed events wait so long; the delay is part of the name, because the broker refuses to change a queue. */
+export function retryQueueOf(queue: string, delayMs: number): string {
+  return `${queue}.retry.${delayMs}ms`;
+}
+
+/** Arguments of a retry queue: what has waited goes back to the consumer's own queue, past the exchange, so that no other consumer sees it. */
+export function retryQueueArguments(queue: string, delayMs: number): Record<string, unknown> {
+  return {
+    'x-queue-type': 'quorum',
+    'x-message-ttl': delayMs,
+    'x-overflow': 'reject-publish',
+    'x-dead-letter-exchange': '',
+    'x-dead-letter-routing-key': queue,
+    'x-dead-letter-strategy': 'at-least-once',
+  };
 }
 
 /** How often the broker redelivers what nobody acked (each crash of a consumer counts) before it dead-letters by itself. Attempts are counted by us. */
@@ -62,6 +79,12 @@ export async function declareTopology(model: ChannelModel, options: TopologyOpti
         await channel.assertQueue(deadQueue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
         await channel.bindQueue(deadQueue, exchanges.dead, queue);
         await channel.assertQueue(queue, { durable: true, arguments: queueArguments(exchanges, queue) });
+        // An ordered consumer's events wait in the database, in their sequence.
+        for (const delayMs of isOrdered(row) ? [] : new Set(retryDelaysOf(row)))
+          await channel.assertQueue(retryQueueOf(queue, delayMs), {
+            durable: true,
+            arguments: retryQueueArguments(queue, delayMs),
+          });
         for (const pattern of patternsOf(row)) await channel.bindQueue(queue, exchanges.events, pattern);
       });
     } catch (error) {

@@ -1,6 +1,6 @@
 // The consumers' figures for Prometheus.
 import type { Metrics } from '../../platform/metrics.ts';
-import type { ConsumerObserver } from './process-delivery.ts';
+import type { ConsumerObserver } from './observer.ts';
 
 /** From the milliseconds at rest to the minutes after an outage. */
 const lagBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -27,7 +27,12 @@ export function createConsumerMetrics(metrics: Metrics): ConsumerObserver {
   const failures = metrics.counter({ name: 'consumer_failed_attempts_total', help: 'Failed attempts.', labels });
   const waiting = metrics.counter({
     name: 'consumer_waiting_total',
-    help: 'Attempts put off because database or Temporal were away; they cost nothing.',
+    help: 'Attempts that failed because database or Temporal were away; they cost nothing.',
+    labels,
+  });
+  const putOff = metrics.counter({
+    name: 'consumer_put_off_total',
+    help: 'Events put off after a failed attempt: they come again by themselves.',
     labels,
   });
   const dead = metrics.counter({
@@ -44,6 +49,7 @@ export function createConsumerMetrics(metrics: Metrics): ConsumerObserver {
     },
     failedAttempt: (consumer) => failures.inc({ consumer }),
     waiting: (consumer) => waiting.inc({ consumer }),
+    putOff: (consumer) => putOff.inc({ consumer }),
     dead: (consumer) => dead.inc({ consumer }),
   };
 }

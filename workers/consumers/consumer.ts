@@ -3,6 +3,9 @@ import type { Tx } from '../../db/transaction.ts';
 import { type AggregateType, eventRows } from '../../domain/catalog.ts';
 import type { Envelope } from '../../domain/kernel/envelope.ts';
 
+/** How deliveries are gathered: up to `max` of one tenant in one transaction. `waitMs`: how long the first waits for others; 0: only while there is no free turn. */
+export type Batch = { readonly max: number; readonly waitMs: number };
+
 /** One row of the table of consumers. `name` is stored for ever. `queueVersion` is raised when queue arguments have to change. */
 export type ConsumerRow = {
   readonly name: string;
@@ -11,12 +14,21 @@ export type ConsumerRow = {
    * events taking effect in its sequence; the handler passes over what it doesn't handle.
    */
   readonly on: { readonly types: readonly string[] } | { readonly aggregates: readonly AggregateType[] };
-  /** Deliveries held at once, those that wait for their next attempt included. */
+  /** Deliveries held at once. */
   readonly prefetch: number;
   /** Attempts running at once, each on a connection of its own to the database. */
   readonly concurrency: number;
   readonly maxAttempts: number;
   readonly queueVersion: number;
+  /** After the first failed attempt, the second…; the last one for all that follow. Part of the names of the retry queues. */
+  readonly retryDelaysMs?: readonly number[];
+  /**
+   * Ordered ones only: where a new consumer begins. `now` (unless said): what was published before is history to it. `first`: it has the whole of
+   * every aggregate, and what it was not sent has to be replayed to it.
+   */
+  readonly startsAt?: 'now' | 'first';
+  /** Nothing said: one transaction an event. */
+  readonly batch?: Batch;
 };
 
 /** An event as it arrives: data still sealed. */
@@ -25,11 +37,21 @@ export type DeliveredEvent = Envelope<string, Record<string, unknown>>;
 /** The effect of one event, inside the transaction of its claim and its tenant. Throws: rolled back, tried again, at last dead-lettered. */
 export type Handle = (event: DeliveredEvent, tx: Tx, signal: AbortSignal) => Promise<void>;
 
-/** A row with its handler. */
-export type Consumer = ConsumerRow & { readonly handle: Handle };
+/** The effects of many events of one tenant, in the order given, as a whole. */
+export type HandleAll = (events: readonly DeliveredEvent[], tx: Tx, signal: AbortSignal) => Promise<void>;
+
+/** A row with its handler. `handleAll` does in few statements what `handle` would do one by one; for rows with `batch`. */
+export type Consumer = ConsumerRow & { readonly handle: Handle; readonly handleAll?: HandleAll };
+
+const defaultRetryDelaysMs = [1_000, 5_000, 30_000];
+
+/** How long an event waits after its first, second… failed attempt. */
+export function retryDelaysOf(row: Pick<ConsumerRow, 'retryDelaysMs'>): readonly number[] {
+  return row.retryDelaysMs ?? defaultRetryDelaysMs;
+}
 
 /** Whether a consumer's effects follow each aggregate's sequence. */
-export function isOrdered(row: ConsumerRow): boolean {
+export function isOrdered(row: Pick<ConsumerRow, 'on'>): boolean {
   return 'aggregates' in row.on;
 }
 

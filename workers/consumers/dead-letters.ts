@@ -3,14 +3,8 @@
 import type { QueueSender } from '../amqp/queue-sender.ts';
 import { queuesOf } from '../amqp/topology.ts';
 import { encodeDelivery } from './encode-delivery.ts';
+import { deadLetterHeaders } from './own-headers.ts';
 import type { DeadLetter } from './ports.ts';
-
-/** The headers that say who gave it up, why, and after how many attempts. */
-export const deadLetterHeaders = {
-  consumer: 'x-dead-consumer',
-  reason: 'x-dead-reason',
-  attempts: 'x-dead-attempts',
-} as const;
 
 /** Makes the port. `sender` answers undefined while there is no connection: nothing is given up then. */
 export function createDeadLetter(prefix: string, sender: () => QueueSender | undefined): DeadLetter {

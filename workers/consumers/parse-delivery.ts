@@ -3,13 +3,18 @@ import type { ConsumeMessage } from 'amqplib';
 import { z } from 'zod';
 import { skipMarkerHeader } from '../relay/message.ts';
 import type { DeliveredEvent } from './consumer.ts';
-import { deadLetterHeaders } from './dead-letters.ts';
+import { deadLetterHeaders, retryHeader } from './own-headers.ts';
 
 /**
  * What a message holds. `skip`: the event was discarded; only its place counts. `redriven`: it comes back from the dead letters,
- * and has all its attempts again.
+ * and has all its attempts again. `retried`: an earlier attempt of it failed.
  */
-export type Delivery = { readonly event: DeliveredEvent; readonly skip: boolean; readonly redriven?: boolean };
+export type Delivery = {
+  readonly event: DeliveredEvent;
+  readonly skip: boolean;
+  readonly redriven?: boolean;
+  readonly retried?: boolean;
+};
 
 const text = z.string();
 const headers = z.object({
@@ -32,6 +37,7 @@ const headers = z.object({
   'cloudEvents:stepnumber': z.number().int().optional(),
   [skipMarkerHeader]: z.boolean().optional(),
   [deadLetterHeaders.consumer]: z.string().optional(),
+  [retryHeader]: z.boolean().optional(),
 });
 const body = z.record(z.string(), z.unknown()).nullable();
 
@@ -57,6 +63,7 @@ export function parseDelivery({ properties, content }: ConsumeMessage): Delivery
   return {
     skip: head[skipMarkerHeader] === true,
     ...(head[deadLetterHeaders.consumer] !== undefined && { redriven: true }),
+    ...(head[retryHeader] === true && { retried: true }),
     event: {
       id: head['cloudEvents:id'],
       type: head['cloudEvents:type'],

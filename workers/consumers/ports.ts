@@ -1,4 +1,4 @@
-// What the processing of a delivery needs of the world: transactions with claims, places and parked events, dead letters, time. Small enough to be simulated.
+// What the processing of a delivery needs of the world: transactions with claims, places and parked events, queues to put it off or give it up, time. Small enough to be simulated.
 import type * as parkedEvents from '../../db/parked-events.ts';
 import type * as processedEvents from '../../db/processed-events.ts';
 import type { Tx } from '../../db/transaction.ts';
@@ -15,6 +15,10 @@ export type ConsumerStore = {
     'claimEvent' | 'countFailure' | 'forgetFailure' | 'lockFailure' | 'markDead' | 'noteDuration'
   >;
 
+/** What batches need beside: the same for many in one statement. */
+export type BatchStore = Pick<typeof parkedEvents, 'lockPositions' | 'movePositions'> &
+  Pick<typeof processedEvents, 'claimEvents' | 'noteDurations'>;
+
 /** Time and chance. `now`: milliseconds of a clock that never goes back. `pause` ends early with its signal and never rejects. `after` gives its cancellation. */
 export type ConsumerTime = {
   readonly now: () => number;
@@ -26,9 +30,14 @@ export type ConsumerTime = {
 /** Resolves when the broker has the dead letter for good; rejects within seconds when it has not. */
 export type DeadLetter = (consumer: Consumer, delivery: Delivery, reason: string, attempts: number) => Promise<void>;
 
-/** Everything the processing of deliveries needs. */
+/** Resolves when the broker has the event for good and will deliver it again after `delayMs`; rejects within seconds when it has not. */
+export type RetryLater = (consumer: Consumer, delivery: Delivery, delayMs: number) => Promise<void>;
+
+/** Everything the processing of deliveries needs. Without `batchStore` each is taken by itself. */
 export type ConsumerPorts = {
   readonly store: ConsumerStore;
+  readonly batchStore?: BatchStore;
   readonly time: ConsumerTime;
   readonly deadLetter: DeadLetter;
+  readonly retryLater: RetryLater;
 };

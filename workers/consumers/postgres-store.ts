@@ -1,43 +1,23 @@
 // The consumers' ports on PostgreSQL and the process's own clock.
-import {
-  lockPosition,
-  movePosition,
-  parkEvent,
-  readyAggregates,
-  removeParked,
-  takeParked,
-} from '../../db/parked-events.ts';
+import * as parkedEvents from '../../db/parked-events.ts';
 import type { Pool } from '../../db/pool.ts';
-import {
-  claimEvent,
-  countFailure,
-  forgetFailure,
-  lockFailure,
-  markDead,
-  noteDuration,
-} from '../../db/processed-events.ts';
+import * as processedEvents from '../../db/processed-events.ts';
 import { inSystem, inTenant } from '../../db/transaction.ts';
 import { pause } from '../../platform/pause.ts';
-import type { ConsumerStore, ConsumerTime } from './ports.ts';
+import type { BatchStore, ConsumerStore, ConsumerTime } from './ports.ts';
 
 /** The store; `systemPool` sees which aggregates of all tenants could go on. */
 export function createConsumerStore(pool: Pool, systemPool: Pool): ConsumerStore {
   return {
+    ...parkedEvents,
+    ...processedEvents,
     inTenant: (tenantId, work) => inTenant(pool, tenantId, work),
-    readyAggregates: (consumer) => inSystem(systemPool, (tx) => readyAggregates(tx, consumer)),
-    lockPosition,
-    movePosition,
-    parkEvent,
-    removeParked,
-    takeParked,
-    claimEvent,
-    countFailure,
-    forgetFailure,
-    lockFailure,
-    markDead,
-    noteDuration,
+    readyAggregates: (consumer) => inSystem(systemPool, (tx) => parkedEvents.readyAggregates(tx, consumer)),
   };
 }
+
+/** What batches need of it. */
+export const batchStore: BatchStore = { ...parkedEvents, ...processedEvents };
 
 /** The process's own time. */
 export const systemTime: ConsumerTime = {

@@ -1,169 +1,162 @@
-// From a delivery to its settlement: attempts with backoff, counted in the database, until it took effect or is given up.
-import { errorCodeOf } from '../../domain/kernel/errors.ts';
-import { safeError } from '../../platform/safe-error.ts';
+// From a delivery to its settlement: it takes effect, waits elsewhere for its next attempt, or is given up. No more than `concurrency` attempts run at once.
+import { createBatcher } from './batcher.ts';
 import { type Consumer, isOrdered } from './consumer.ts';
-import { createLimiter } from './limiter.ts';
+import { createLimiter, createSlowLane, type SlowLane } from './limiter.ts';
+import type { ConsumerObserver } from './observer.ts';
 import type { Delivery } from './parse-delivery.ts';
 import type { ConsumerPorts } from './ports.ts';
-import { type Attempt, type Effect, type Place, takeEffect, takeNextParked } from './take-effect.ts';
+import { createSettleFailure, type FailureFate } from './settle-failure.ts';
+import { takeBatch } from './take-batch.ts';
+import { type Attempt, type Place, takeEffect, takeNextParked } from './take-effect.ts';
 
-/** What is to be done with the message: it took effect, it is in the dead letters, or somebody else shall have it. */
+/** What is to be done with the message: it took effect or waits elsewhere, it is in the dead letters, or somebody else shall have it. */
 export type Settlement = 'ack' | 'dead' | 'give-back';
-
-/** Hears what happens; every call may be a no-op. */
-export type ConsumerObserver = {
-  readonly effect?: (consumer: string, effect: Effect, delivery: Delivery, tookMs: number) => void;
-  readonly failedAttempt?: (consumer: string, delivery: Delivery, reason: string, attempts: number) => void;
-  readonly waiting?: (consumer: string, delivery: Delivery, reason: string) => void;
-  readonly dead?: (consumer: string, delivery: Delivery | undefined, reason: string) => void;
-};
 
 /** What a processor needs. */
 export type ProcessorDeps = ConsumerPorts & {
   readonly observer: ConsumerObserver;
   readonly handlerTimeoutMs: number;
+  /** First wait of an event that is held because database or Temporal are away; four times as long each time, up to 10 s. */
   readonly retryBaseMs: number;
-  /** So long a failure that is not the event's own (database or Temporal away) costs no attempt. */
+  /** So long a failure that is not the event's own costs no attempt. */
   readonly patienceMs: number;
+  /** Up to this position of the log all is history to an ordered consumer; 0 or nothing: it has the whole. */
+  readonly beginning?: () => number;
+  /** Ends running handlers, when the process can't wait for them any longer. */
+  readonly cut?: AbortSignal;
+  /** Where attempts go on that take longer than `slowAfterMs`, so that those that hang starve nobody. */
+  readonly slowLane?: SlowLane;
+  readonly slowAfterMs?: number;
 };
 
 /** One consumer's processor. */
 export type Processor = {
-  /** Never throws. `signal` ends the waits between attempts: then the message is given back. */
+  /** Never throws. Once `signal` aborts no further attempt begins, and the message is given back. */
   readonly process: (delivery: Delivery, signal: AbortSignal) => Promise<Settlement>;
-  /** Goes on with aggregates whose next event is parked, where nobody else did. */
+  /** Goes on with aggregates whose next event is parked and due, where nobody else did. Calls may overlap. */
   readonly sweep: (signal: AbortSignal) => Promise<void>;
 };
 
-const transientCodes = new Set(['unavailable', 'version_conflict']);
+type Turn = { readonly attempt: Attempt | undefined; readonly tookMs: number } | FailureFate | 'give-back';
+
 const maxWaitMs = 10_000;
 
 /** Makes a consumer's processor. */
 export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Processor {
-  const { store, time, observer } = deps;
-  const inTurn = createLimiter(consumer.concurrency);
+  const { store, time, observer, cut } = deps;
+  const { slowLane = createSlowLane(0), slowAfterMs = 1_000 } = deps;
+  const inTurn = createLimiter(consumer.concurrency, { lane: slowLane, afterMs: slowAfterMs, after: time.after });
   const keyOf = (place: Place): string | undefined => (isOrdered(consumer) ? place.aggregateId : undefined);
+  const settleFailure = createSettleFailure(deps, consumer);
+  const draining = new Set<string>();
+  let effects = 0;
 
-  /** Attempts until it works (the attempt's answer), is given up, or `signal` aborts. `current` says which event a failure is of. */
-  const persist = async (
-    attempt: () => Promise<Attempt | undefined>,
-    current: () => Delivery | undefined,
+  /** One attempt in its turn. Its failure is settled before the turn ends, so that no other attempt at the same event comes between. */
+  const turn = (
+    {
+      place,
+      tries,
+      startedAt,
+      mayPutOff,
+    }: { place: Place; tries: number; startedAt: number; mayPutOff: () => boolean },
+    attempt: (onTaken: (delivery: Delivery) => void) => Promise<Attempt | undefined>,
     signal: AbortSignal,
-  ): Promise<Attempt | undefined | 'dead' | 'give-back'> => {
-    const startedAt = time.now();
-    for (let tries = 1; ; tries += 1) {
+  ): Promise<Turn> =>
+    inTurn(keyOf(place), async () => {
+      if (signal.aborted) return 'give-back';
+      let taken: Delivery | undefined;
+      const begunAt = time.now();
       try {
-        return await attempt();
+        const done = await attempt((delivery) => {
+          taken = delivery;
+        });
+        return { attempt: done, tookMs: time.now() - begunAt };
       } catch (error) {
-        const delivery = current();
-        const reason = describe(error);
-        let attempts = 0;
-        const isOwnFault = !isTransient(error) || time.now() - startedAt > deps.patienceMs;
-        if (delivery && isOwnFault) {
-          const fate = await countAndBury(delivery, reason);
-          if (fate === 'dead') return 'dead';
-          attempts = fate;
-        } else if (delivery) observer.waiting?.(consumer.name, delivery, reason);
-        await time.pause(waitMs(deps.retryBaseMs, attempts > 0 ? attempts : tries, time.random()), signal);
-        if (signal.aborted) return 'give-back';
+        if (cut?.aborted) return 'give-back';
+        return taken ? await settleFailure(error, taken, { tries, startedAt, othersGoOn: mayPutOff() }) : 'hold';
       }
-    }
-  };
+    });
 
-  /** How many attempts have failed, or that it is given up: by us or by whoever tried it at the same time. */
-  const countAndBury = async (delivery: Delivery, reason: string): Promise<number | 'dead'> => {
-    const { tenantId, id } = delivery.event;
-    try {
-      const attempts = await store.inTenant(tenantId, (tx) =>
-        store.countFailure(tx, failureOf(consumer, delivery, reason)),
-      );
-      if (attempts === undefined) return 'dead';
-      observer.failedAttempt?.(consumer.name, delivery, reason, attempts);
-      if (attempts < consumer.maxAttempts) return attempts;
-      const state = await store.inTenant(tenantId, async (tx) => {
-        // The same order of locks as in an attempt: first the aggregate's place.
-        if (isOrdered(consumer)) await store.lockPosition(tx, consumer.name, delivery.event.aggregateId);
-        const before = await store.lockFailure(tx, consumer.name, id);
-        if (before !== 'failing') return before;
-        // Published while the count is locked: whoever failed at the same time waits, and finds it given up.
-        await deps.deadLetter(consumer, delivery, reason, attempts);
-        await store.markDead(tx, consumer.name, id);
-        if (isOrdered(consumer)) await store.removeParked(tx, consumer.name, id);
-        return 'buried' as const;
-      });
-      if (state === 'buried') observer.dead?.(consumer.name, delivery, reason);
-      return state === 'gone' ? attempts : 'dead';
-    } catch {
-      return 0;
-    }
+  const tookEffect = (delivery: Delivery, { effect }: Attempt, tookMs: number): void => {
+    effects += 1;
+    observer.effect?.(consumer.name, effect, delivery, tookMs);
   };
 
   const drainParked = async (place: Place, signal: AbortSignal): Promise<void> => {
     for (;;) {
-      let taken: Delivery | undefined;
-      let tookMs = 0;
-      const result = await persist(
-        () =>
-          inTurn(keyOf(place), async () => {
-            taken = undefined;
-            const startedAt = time.now();
-            const done = await takeNextParked(deps, consumer, place, (delivery) => {
-              taken = delivery;
-            });
-            tookMs = time.now() - startedAt;
-            return done;
+      let delivery: Delivery | undefined;
+      const circumstances = { place, tries: Number.POSITIVE_INFINITY, startedAt: time.now(), mayPutOff: () => true };
+      const result = await turn(
+        circumstances,
+        (onTaken) =>
+          takeNextParked(deps, consumer, place, (taken) => {
+            delivery = taken;
+            onTaken(taken);
           }),
-        () => taken,
         signal,
       );
-      if (result === undefined || result === 'dead' || result === 'give-back') return;
-      if (taken) observer.effect?.(consumer.name, result.effect, taken, tookMs);
-      if (!result.more) return;
+      // What failed is put off or given up; what could not even be settled is swept up later.
+      if (typeof result === 'string' || !result.attempt) return;
+      if (delivery) tookEffect(delivery, result.attempt, result.tookMs);
+      if (!result.attempt.more) return;
     }
   };
+
+  const { batchStore } = deps;
+  const batcher =
+    consumer.batch &&
+    batchStore &&
+    createBatcher({ ...consumer.batch, time, inTurn }, (all) => takeBatch({ ...deps, batchStore }, consumer, all));
 
   return {
     process: async (delivery, signal) => {
       const { event } = delivery;
-      let tookMs = 0;
+      const finish = async (attempt: Attempt, tookMs: number): Promise<Settlement> => {
+        tookEffect(delivery, attempt, tookMs);
+        if (attempt.more) await drainParked(event, signal);
+        return 'ack';
+      };
+      // One that has failed before would spoil the batch for others.
+      if (batcher && !delivery.redriven && !delivery.retried) {
+        const done = await batcher(delivery, signal);
+        if (done === 'give-back') return done;
+        if (done !== 'alone') return finish(done.attempt, done.tookMs);
+      }
       let isRedriven = delivery.redriven === true;
-      const result = await persist(
-        () =>
-          inTurn(keyOf(event), async () => {
+      const effectsBefore = effects;
+      const startedAt = time.now();
+      for (let tries = 1; ; tries += 1) {
+        const circumstances = { place: event, tries, startedAt, mayPutOff: () => effects > effectsBefore };
+        const result = await turn(
+          circumstances,
+          async (onTaken) => {
+            onTaken(delivery);
             if (isRedriven)
               await store.inTenant(event.tenantId, (tx) => store.forgetFailure(tx, consumer.name, event.id));
             isRedriven = false;
-            const startedAt = time.now();
-            const done = await takeEffect(deps, consumer, delivery);
-            tookMs = time.now() - startedAt;
-            return done;
-          }),
-        () => delivery,
-        signal,
-      );
-      if (result === 'dead' || result === 'give-back') return result;
-      if (result === undefined) return 'ack';
-      observer.effect?.(consumer.name, result.effect, delivery, tookMs);
-      if (result.more) await drainParked(event, signal);
-      return 'ack';
+            return takeEffect(deps, consumer, delivery);
+          },
+          signal,
+        );
+        if (result === 'later') return 'ack';
+        if (result === 'dead' || result === 'give-back') return result;
+        if (result !== 'hold') return result.attempt ? finish(result.attempt, result.tookMs) : 'ack';
+        await time.pause(waitMs(deps.retryBaseMs, tries, time.random()), signal);
+        if (signal.aborted) return 'give-back';
+      }
     },
     sweep: async (signal) => {
       if (!isOrdered(consumer)) return;
       const ready = await store.readyAggregates(consumer.name);
-      await Promise.all(ready.map((place) => drainParked(place, signal)));
+      const drains = ready
+        .filter(({ aggregateId }) => !draining.has(aggregateId))
+        .map((place) => {
+          draining.add(place.aggregateId);
+          return drainParked(place, signal).finally(() => draining.delete(place.aggregateId));
+        });
+      await Promise.all(drains);
     },
   };
-}
-
-function failureOf(consumer: Consumer, { event }: Delivery, reason: string) {
-  return { consumer: consumer.name, eventId: event.id, type: event.type, aggregateId: event.aggregateId, reason };
-}
-
-const isTransient = (error: unknown): boolean => transientCodes.has(errorCodeOf(error) ?? '');
-
-function describe(error: unknown): string {
-  const { code, message } = safeError(error);
-  return code && code !== 'internal' ? `${code}: ${message}` : message;
 }
 
 /** base, 4 × base, 16 × base…, ± 25 %, at most 10 s. */

@@ -2,7 +2,8 @@
 import type { Tx } from '../../db/transaction.ts';
 import { type Consumer, type DeliveredEvent, isOrdered } from './consumer.ts';
 import type { Delivery } from './parse-delivery.ts';
-import type { ConsumerPorts, ConsumerTime } from './ports.ts';
+import type { ConsumerPorts } from './ports.ts';
+import { within } from './time-limit.ts';
 
 /** What came of an attempt. `parked`: came before its predecessor, and waits in the database. `skipped`: discarded, only its place counts. */
 export type Effect = 'done' | 'duplicate' | 'parked' | 'skipped';
@@ -11,7 +12,11 @@ export type Effect = 'done' | 'duplicate' | 'parked' | 'skipped';
 export type Attempt = { readonly effect: Effect; readonly more: boolean };
 
 /** What an attempt needs. */
-export type AttemptDeps = Pick<ConsumerPorts, 'store' | 'time'> & { readonly handlerTimeoutMs: number };
+export type AttemptDeps = Pick<ConsumerPorts, 'store' | 'time'> & {
+  readonly handlerTimeoutMs: number;
+  readonly beginning?: () => number;
+  readonly cut?: AbortSignal;
+};
 
 /** Tries once. Throws what the handler threw; then nothing of it is left. */
 export function takeEffect(deps: AttemptDeps, consumer: Consumer, delivery: Delivery): Promise<Attempt> {
@@ -21,21 +26,17 @@ export function takeEffect(deps: AttemptDeps, consumer: Consumer, delivery: Deli
     if (!isOrdered(consumer)) {
       return { effect: await apply(deps, tx, consumer, delivery), more: false };
     }
-    const position = await store.lockPosition(tx, consumer.name, event.aggregateId);
-    if (event.sequence <= position) return { effect: 'duplicate', more: false };
-    if (event.sequence > position + 1) {
-      const { aggregateId, sequence, id: eventId } = event;
-      await store.parkEvent(tx, consumer.name, {
-        aggregateId,
-        sequence,
-        eventId,
-        skip: delivery.skip,
-        envelope: event,
-      });
+    const { aggregateId, sequence, id: eventId } = event;
+    const firstSeen = { sequence, beginning: deps.beginning?.() ?? 0 };
+    const position = await store.lockPosition(tx, consumer.name, aggregateId, firstSeen);
+    if (sequence <= position) return { effect: 'duplicate', more: false };
+    if (sequence > position + 1) {
+      const parked = { aggregateId, sequence, eventId, skip: delivery.skip, envelope: event };
+      await store.parkEvent(tx, consumer.name, parked);
       return { effect: 'parked', more: false };
     }
     const effect = await apply(deps, tx, consumer, delivery);
-    return { effect, more: await store.movePosition(tx, consumer.name, event.aggregateId, event.sequence) };
+    return { effect, more: await store.movePosition(tx, consumer.name, aggregateId, sequence) };
   });
 }
 
@@ -62,46 +63,18 @@ export function takeNextParked(
 }
 
 async function apply(
-  { store, time, handlerTimeoutMs }: AttemptDeps,
+  { store, time, handlerTimeoutMs, cut }: AttemptDeps,
   tx: Tx,
   consumer: Consumer,
   { event, skip }: Delivery,
 ): Promise<Effect> {
   const startedAt = time.now();
-  if (skip) return 'skipped';
+  if (skip) {
+    await store.forgetFailure(tx, consumer.name, event.id);
+    return 'skipped';
+  }
   if (!(await store.claimEvent(tx, consumer.name, event.id))) return 'duplicate';
-  await within(time, handlerTimeoutMs, tx, (limited, signal) => consumer.handle(event, limited, signal));
+  await within({ time, ms: handlerTimeoutMs, cut }, tx, (limited, signal) => consumer.handle(event, limited, signal));
   await store.noteDuration(tx, consumer.name, event.id, time.now() - startedAt);
   return 'done';
-}
-
-/** Ends a handler that takes too long; what it does afterwards reaches no connection. */
-async function within(
-  time: ConsumerTime,
-  ms: number,
-  tx: Tx,
-  work: (tx: Tx, signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const controller = new AbortController();
-  const late = new Error(`the handler took longer than ${ms} ms`);
-  const limited: Tx = {
-    tenantId: tx.tenantId,
-    onCommit: tx.onCommit,
-    query: (text, values) => (controller.signal.aborted ? Promise.reject(late) : tx.query(text, values)),
-    get db() {
-      return tx.db;
-    },
-  };
-  let cancel = (): void => {};
-  const timeUp = new Promise<never>((_, reject) => {
-    cancel = time.after(ms, () => {
-      controller.abort(late);
-      reject(late);
-    });
-  });
-  try {
-    await Promise.race([work(limited, controller.signal), timeUp]);
-  } finally {
-    cancel();
-  }
 }

@@ -1,0 +1,175 @@
+// One consumer in this process: subscribed whenever there is a connection and nobody has paused it, again after every loss; parked events swept.
+import type { ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Logger } from '../../platform/log.ts';
+import { pause } from '../../platform/pause.ts';
+import { cutOffOldQueues } from '../amqp/old-queues.ts';
+import { type Settle, type Subscription, subscribe } from '../amqp/subscriber.ts';
+import { declareTopology, exchangesOf, queuesOf } from '../amqp/topology.ts';
+import { type Consumer, isOrdered } from './consumer.ts';
+import type { Pauses } from './follow-pauses.ts';
+import type { ConsumerObserver } from './observer.ts';
+import type { Processor } from './process-delivery.ts';
+import { takeMessage } from './take-message.ts';
+
+/** What a runner needs. `recordBeginning` is told once the queue of an ordered consumer is bound. `stop` ends it; `cut` ends what is still running then. */
+export type RunnerDeps = {
+  readonly prefix: string;
+  readonly exchange: string;
+  readonly processor: Processor;
+  readonly recordBeginning: () => Promise<void>;
+  readonly pauses: Pauses;
+  readonly observer: ConsumerObserver;
+  readonly log: Logger;
+  readonly sweepEveryMs: number;
+  readonly stop: AbortSignal;
+};
+
+/** A running consumer. */
+export type Runner = {
+  /** Why it gets no messages; undefined when it does, or is paused. */
+  readonly problem: () => string | undefined;
+  /** Subscribes on a new connection, until `session` ends. */
+  readonly connected: (model: ChannelModel, session: AbortSignal) => void;
+  readonly disconnected: (reason: string) => void;
+  /** After `stop`: resolves when nothing runs any more. */
+  readonly idle: () => Promise<void>;
+  /** After `stop`: gives back what is not settled. */
+  readonly close: () => Promise<void>;
+};
+
+/** Starts it; it waits for a connection. */
+export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
+  const { log, processor, pauses, stop } = deps;
+  const { name } = consumer;
+  let problem: string | undefined = 'not connected to the broker yet';
+  const working = new Set<Promise<unknown>>();
+  const subscriptions = new Set<Subscription>();
+
+  const track = (work: Promise<unknown>, trouble: string): void => {
+    const tracked = work
+      .catch((error: unknown) => log.warn({ err: error, consumer: name }, trouble))
+      .finally(() => working.delete(tracked));
+    working.add(tracked);
+  };
+  const idle = async (): Promise<void> => {
+    while (working.size > 0) await Promise.all(working);
+  };
+  const onUnreadable = (reason: string): void => {
+    log.error({ consumer: name, reason }, 'a message was dead-lettered');
+    deps.observer.dead?.(name, undefined, reason);
+  };
+
+  const open = async (model: ChannelModel, queue: string, signal: AbortSignal, onLost: (reason: string) => void) => {
+    const onMessage = (message: ConsumeMessage, settle: Settle): void =>
+      track(takeMessage(processor, message, settle, { signal, onUnreadable }), 'a delivery could not be processed');
+    const subscription = await subscribe(model, {
+      queue,
+      prefetch: consumer.prefetch,
+      onMessage,
+      onLost: (reason) => {
+        subscriptions.delete(subscription);
+        onLost(reason);
+      },
+    });
+    subscriptions.add(subscription);
+  };
+  const closeAll = async (): Promise<void> => {
+    const open = [...subscriptions];
+    subscriptions.clear();
+    await Promise.all(open.map((subscription) => subscription.close()));
+  };
+
+  /** What an earlier version has left comes too, until the queue is deleted. */
+  const drainOldQueues = async (model: ChannelModel, signal: AbortSignal): Promise<void> => {
+    const { prefix } = deps;
+    for (const { queue, messages, dead } of await cutOffOldQueues(
+      model,
+      { prefix, exchanges: exchangesOf(deps) },
+      consumer,
+    )) {
+      log.warn(
+        { consumer: name, queue, messages, dead },
+        'a queue of an earlier version is left: it is taken too, and gets no new events; delete it and its dead letters when both are empty',
+      );
+      await open(model, queue, signal, (reason) =>
+        log.info({ consumer: name, queue, reason }, 'the old queue is gone'),
+      );
+    }
+  };
+
+  /** One subscription, from its declaration to its loss. */
+  const subscribeOnce = async (model: ChannelModel, session: AbortSignal): Promise<void> => {
+    const lost = new AbortController();
+    const ends = AbortSignal.any([session, lost.signal, pauses.untilPaused(name), stop]);
+    // Again with its queue: it may have been deleted.
+    const [drift] = await declareTopology(model, { ...deps, rows: [consumer] });
+    if (drift) throw drift;
+    if (isOrdered(consumer)) await deps.recordBeginning();
+    if (ends.aborted) return;
+    await open(model, queuesOf(deps.prefix, consumer).queue, ends, (reason) => {
+      problem = reason;
+      lost.abort();
+    });
+    await drainOldQueues(model, ends);
+    problem = undefined;
+    await aborted(ends);
+    if (session.aborted || stop.aborted) return;
+    // Nothing new; what runs is finished, and what waits goes back.
+    await Promise.all([...subscriptions].map((subscription) => subscription.cancel()));
+    await idle();
+    await closeAll();
+  };
+
+  const keepSubscribed = async (model: ChannelModel, session: AbortSignal): Promise<void> => {
+    const over = AbortSignal.any([session, stop]);
+    for (let losses = 0; !over.aborted; losses += 1) {
+      if (losses > 0) await pause(Math.min(5_000, 100 * 2 ** losses) * (0.75 + Math.random() / 2), over);
+      if (pauses.isPaused(name)) {
+        problem = undefined;
+        losses = 0;
+      }
+      await pauses.whenRunning(name, over);
+      if (over.aborted) return;
+      try {
+        await subscribeOnce(model, session);
+      } catch (error) {
+        if (over.aborted) return;
+        problem = error instanceof Error ? error.message : 'can not be subscribed';
+        log.error({ consumer: name, problem }, 'a consumer gets no messages');
+        await closeAll();
+      }
+    }
+  };
+
+  const sweep = async (): Promise<void> => {
+    while (!stop.aborted) {
+      await pause(deps.sweepEveryMs, stop);
+      // Not one after the other: an event that hangs would hold up the sweep of all.
+      if (!stop.aborted && pauses.isPaused(name) === false)
+        track(
+          processor.sweep(AbortSignal.any([stop, pauses.untilPaused(name)])),
+          'parked events could not be looked at',
+        );
+    }
+  };
+  void sweep();
+
+  return {
+    problem: () => (pauses.isPaused(name) ? undefined : problem),
+    connected: (model, session) => void keepSubscribed(model, session),
+    disconnected: (reason) => {
+      problem = `the broker can not be reached: ${reason}`;
+      subscriptions.clear();
+    },
+    idle: async () => {
+      await Promise.all([...subscriptions].map((subscription) => subscription.cancel()));
+      await idle();
+    },
+    close: closeAll,
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

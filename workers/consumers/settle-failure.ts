@@ -1,0 +1,97 @@
+// What becomes of an event whose attempt failed: counted, and put off (an ordered one parked in the database, another in a retry queue) or given up.
+// Once it is settled it is in nobody's way. A failure that says nothing of the event (database or Temporal away) is not counted.
+import { errorCodeOf } from '../../domain/kernel/errors.ts';
+import { safeError } from '../../platform/safe-error.ts';
+import { type Consumer, isOrdered, retryDelaysOf } from './consumer.ts';
+import type { ConsumerObserver } from './observer.ts';
+import type { Delivery } from './parse-delivery.ts';
+import type { ConsumerPorts } from './ports.ts';
+
+/** `later`: it comes again by itself. `hold`: nothing could be settled, or it is worth a wait; whoever has it tries again. */
+export type FailureFate = 'dead' | 'later' | 'hold';
+
+/** The circumstances: since when this delivery is tried here, and whether other events of the consumer took effect meanwhile. */
+export type Circumstances = { readonly tries: number; readonly startedAt: number; readonly othersGoOn: boolean };
+
+/** What settling needs. `patienceMs`: so long a failure that is not the event's own costs no attempt. */
+export type SettleDeps = ConsumerPorts & { readonly observer: ConsumerObserver; readonly patienceMs: number };
+
+const transientCodes = new Set(['unavailable', 'version_conflict']);
+/** So often an event is tried here before others that go on without trouble make room by it. */
+const holdTries = 3;
+
+/** Makes a consumer's way to settle failures. Never throws. */
+export function createSettleFailure(deps: SettleDeps, consumer: Consumer) {
+  const { store, time, observer } = deps;
+  const delays = retryDelaysOf(consumer);
+
+  return async (
+    error: unknown,
+    delivery: Delivery,
+    { tries, startedAt, othersGoOn }: Circumstances,
+  ): Promise<FailureFate> => {
+    const { event } = delivery;
+    const reason = describe(error);
+    const counted = !transientCodes.has(errorCodeOf(error) ?? '') || time.now() - startedAt > deps.patienceMs;
+    // All wait for the same outage: held here, they press on nobody. One that waits alone would keep its place from others.
+    if (!counted) observer.waiting?.(consumer.name, delivery, reason);
+    if (!counted && !(othersGoOn && tries >= holdTries)) return 'hold';
+    try {
+      const attempts = await store.inTenant(event.tenantId, async (tx) => {
+        // The same order of locks as in an attempt: first the aggregate's place.
+        if (isOrdered(consumer)) await store.lockPosition(tx, consumer.name, event.aggregateId);
+        const { id: eventId, type, aggregateId, sequence } = event;
+        const count = { counted, delays, patienceMs: deps.patienceMs };
+        const failed = await store.countFailure(tx, {
+          consumer: consumer.name,
+          eventId,
+          type,
+          aggregateId,
+          reason,
+          ...count,
+        });
+        if (failed !== undefined && failed < consumer.maxAttempts && isOrdered(consumer))
+          await store.parkEvent(tx, consumer.name, {
+            aggregateId,
+            sequence,
+            eventId,
+            skip: delivery.skip,
+            envelope: event,
+          });
+        return failed;
+      });
+      // Somebody else gave it up: its dead letter is there.
+      if (attempts === undefined) return 'dead';
+      if (counted) observer.failedAttempt?.(consumer.name, delivery, reason, attempts);
+      if (attempts >= consumer.maxAttempts) return await bury(delivery, reason, attempts);
+      const delayMs = delays[Math.min(Math.max(attempts, 1), delays.length) - 1] ?? 0;
+      if (!isOrdered(consumer)) await deps.retryLater(consumer, delivery, delayMs);
+      observer.putOff?.(consumer.name, delivery, delayMs);
+      return 'later';
+    } catch {
+      return 'hold';
+    }
+  };
+
+  async function bury(delivery: Delivery, reason: string, attempts: number): Promise<FailureFate> {
+    const { tenantId, id, aggregateId } = delivery.event;
+    const state = await store.inTenant(tenantId, async (tx) => {
+      if (isOrdered(consumer)) await store.lockPosition(tx, consumer.name, aggregateId);
+      const before = await store.lockFailure(tx, consumer.name, id);
+      if (before !== 'failing') return before;
+      // Published while the count is locked: whoever failed at the same time waits, and finds it given up.
+      await deps.deadLetter(consumer, delivery, reason, attempts);
+      await store.markDead(tx, consumer.name, id);
+      if (isOrdered(consumer)) await store.removeParked(tx, consumer.name, id);
+      return 'buried';
+    });
+    if (state === 'buried') observer.dead?.(consumer.name, delivery, reason);
+    // It took effect after all, or was redriven: the next attempt will tell.
+    return state === 'gone' ? 'hold' : 'dead';
+  }
+}
+
+function describe(error: unknown): string {
+  const { code, message } = safeError(error);
+  return code && code !== 'internal' ? `${code}: ${message}` : message;
+}
