@@ -2,14 +2,20 @@
 import { hostname } from 'node:os';
 import { createBell } from '../db/bell.ts';
 import { consumerControlsChannel } from '../db/consumer-controls.ts';
-import { createListener } from '../db/listener.ts';
+import { consumerOverviews } from '../db/consumer-overview.ts';
+import { createListener, measureListener } from '../db/listener.ts';
 import { createPool } from '../db/pool.ts';
+import { inSystem } from '../db/transaction.ts';
 import { piiFieldNames } from '../domain/catalog.ts';
 import { startHealthServer } from '../platform/health-server.ts';
 import { runProcess } from '../platform/lifecycle.ts';
 import { connectTemporal } from '../platform/temporal.ts';
+import { watch } from '../platform/watch.ts';
+import { operatedConsumers } from './consumer-operations/operated-consumers.ts';
+import { runOperations } from './consumer-operations/run-operations.ts';
 import { createConsumerMetrics } from './consumers/consumer-metrics.ts';
 import { createConsumers } from './consumers/index.ts';
+import { measureConsumers } from './consumers/measure-consumers.ts';
 import { allConsumerRows } from './consumers/rows.ts';
 import { defaultSlowLaneSize, runConsumers } from './consumers/run-consumers.ts';
 
@@ -22,7 +28,10 @@ await runProcess(
     const pool = createPool({ url: config.DATABASE_URL, size, name: 'consumer', onIdleError });
     const systemPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 2, name: 'consumer-system', onIdleError });
     const bellPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 1, name: 'consumer-bell', onIdleError });
-    for (const [name, one] of Object.entries({ pool, systemPool, bellPool })) onStop(name, () => one.end());
+    const operationsUrl = { url: config.DATABASE_SYSTEM_URL, size: 4, name: 'consumer-operations', onIdleError };
+    const operationsPool = createPool(operationsUrl);
+    for (const [name, one] of Object.entries({ pool, systemPool, bellPool, operationsPool }))
+      onStop(name, () => one.end());
     const temporal = await connectTemporal(config, { lazy: true });
     onStop('temporal', temporal.close);
 
@@ -73,6 +82,20 @@ await runProcess(
       onRing: running.lookAtPauses,
     });
     onStop('listener', listener.close);
+    const operations = runOperations({
+      systemPool: operationsPool,
+      systemUrl: config.DATABASE_SYSTEM_URL,
+      amqpUrl: config.AMQP_URL,
+      amqpManagementUrl: config.AMQP_MANAGEMENT_URL,
+      name: `consumer-${hostname()}-${process.pid}`,
+      consumers: operatedConsumers(config.AMQP_PREFIX),
+      log,
+    });
+    onStop('consumer operations', () => operations.stop());
+    const overviews = watch(() => inSystem(operationsPool, (tx) => consumerOverviews(tx, new Date())));
+    onStop('consumer figures', overviews.stop);
+    measureConsumers(metrics, overviews.current);
+    measureListener(metrics, listener.hears);
     readiness.add('database', async () => {
       await pool.query('select 1');
     });
@@ -87,6 +110,11 @@ await runProcess(
       readiness,
       metrics,
       log,
+      state: () => ({
+        paused: running.paused(),
+        problems: running.problems(),
+        bell: listener.hears() ? 'heard' : 'deaf: pauses are looked for every few seconds instead',
+      }),
     });
     onStop('health server', health.close);
   },
