@@ -5,9 +5,9 @@ import type { Logger } from '../../platform/log.ts';
 import { createPublisher, type PublisherState } from '../amqp/publisher.ts';
 import { type ConsumerRow, createIsBound } from '../consumers/consumer.ts';
 import { type DrivenRelay, driveRelay } from './drive-relay.ts';
-import { toMessage } from './message.ts';
 import { defaultRelayOptions, type RelayObserver, type RelayOptions } from './ports.ts';
 import { createLeasePort, createOutboxPort, createRelayPool } from './postgres-ports.ts';
+import { createPublishPort } from './publish-port.ts';
 import type { RelayStatus } from './relay.ts';
 
 /** What a relay needs. */
@@ -22,6 +22,7 @@ export type RelaySettings = {
   readonly observer?: RelayObserver;
   readonly options?: Partial<RelayOptions>;
   readonly leaseMs?: number;
+  readonly confirmTimeoutMs?: number;
 };
 
 /** How it is. `lastError`: of the last failed step, null when steps succeed again. */
@@ -35,7 +36,7 @@ export type RelayHealth = RelayStatus & {
 /** A running relay. */
 export type RunningRelay = {
   readonly health: () => RelayHealth;
-  /** Answers when nothing was left to send at a moment after the call, or after `timeoutMs`. */
+  /** Ends it in order: what is in flight is waited for, and the partitions are given back. */
   readonly stop: () => Promise<void>;
   readonly pool: ReturnType<typeof createRelayPool>;
 };
@@ -54,6 +55,7 @@ export function runRelay(settings: RelaySettings): RunningRelay {
     exchange: settings.exchange,
     rows: settings.rows,
     name,
+    ...(settings.confirmTimeoutMs !== undefined && { confirmTimeoutMs: settings.confirmTimeoutMs }),
     onState: (state, reason) => {
       brokerReason = reason;
       log.info({ state, reason }, 'the broker changed');
@@ -65,10 +67,7 @@ export function runRelay(settings: RelaySettings): RunningRelay {
     {
       leases: createLeasePort(pool, processId, name, settings.leaseMs),
       outbox: createOutboxPort(pool, processId),
-      publisher: {
-        ready: () => publisher.state() === 'open',
-        publish: (event, settle) => publisher.publish(toMessage(event), settle),
-      },
+      publisher: createPublishPort(publisher),
       now: () => performance.now(),
       random: Math.random,
       isBound: createIsBound(settings.rows),
