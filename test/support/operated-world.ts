@@ -1,5 +1,7 @@
 // Consumers with their operators' side on a test stack: events are written into the log and published as a relay does, without one.
 import { randomUUID } from 'node:crypto';
+import { consumerControlsChannel } from '../../db/consumer-controls.ts';
+import { createListener } from '../../db/listener.ts';
 import { findLogEvents } from '../../db/log-events.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
 import { inSystem } from '../../db/transaction.ts';
@@ -90,7 +92,16 @@ export async function openOperatedWorld(name: string): Promise<OperatedWorld> {
         retryBaseMs: 10,
         sweepEveryMs: 100,
       });
-      const stop = track(() => started.stop());
+      const listener = createListener({
+        url: stack.systemUrl,
+        name,
+        channels: [consumerControlsChannel],
+        onRing: started.lookAtPauses,
+      });
+      const stop = track(async () => {
+        await listener.close();
+        await started.stop();
+      });
       await eventually(() => started.problems().length === 0);
       return stop;
     },
