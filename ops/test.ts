@@ -2,7 +2,7 @@
 import { stopRuns } from './stack/run.ts';
 import { startTestStack, type TestEnvironment } from './stack/test-stack.ts';
 import { testGroups } from './testing/groups.ts';
-import { createRunFolder, removeRunFolder } from './testing/own-stack.ts';
+import { clearDeadRuns, createRunFolder, removeRunFolder } from './testing/own-stack.ts';
 import { stopTestFiles } from './testing/run-file.ts';
 import { runTestFiles } from './testing/run-files.ts';
 import { runStaticStages } from './testing/static-stages.ts';
@@ -18,7 +18,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     console.log('\ncut off: stopping the test servers');
     stopRuns();
     stopTestFiles();
-    void removeRunFolder(folder).then(() => process.exit(130));
+    // A test file that had servers of its own was killed just now.
+    void Promise.all([removeRunFolder(folder), clearDeadRuns()]).then(() => process.exit(130));
   });
 }
 

@@ -7,7 +7,9 @@ import { projectDir } from '../stack/paths.ts';
 export type TestGroup = { name: string; files: string[]; atOnce: number };
 
 const skipped = new Set(['.git', '.cache', '.data', 'node_modules', 'fixtures']);
-const order = ['unit', 'contract', 'integration', 'workflows', 'security', 'end-to-end'];
+const order = ['unit', 'contract', 'integration', 'workflows', 'security', 'chaos', 'end-to-end'];
+/** They measure and kill. */
+const alone = ['chaos', 'end-to-end'];
 
 /** All groups in the order they run; a folder of test/ that isn't in the order comes after, so that none is forgotten. */
 export function testGroups(root: string = projectDir): TestGroup[] {
@@ -19,12 +21,9 @@ export function testGroups(root: string = projectDir): TestGroup[] {
     groups.set(name, [...(groups.get(name) ?? []), file]);
   }
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
-  return (
-    [...groups]
-      .sort(([one], [other]) => place(one) - place(other) || one.localeCompare(other))
-      // A run through the whole program measures and kills: alone.
-      .map(([name, files]) => ({ name, files, atOnce: name === 'end-to-end' ? 1 : 2 }))
-  );
+  return [...groups]
+    .sort(([one], [other]) => place(one) - place(other) || one.localeCompare(other))
+    .map(([name, files]) => ({ name, files, atOnce: alone.includes(name) ? 1 : 2 }));
 }
 
 function testFiles(root: string, folder: string): string[] {

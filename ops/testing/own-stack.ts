@@ -10,16 +10,26 @@ const prefix = 'test-run-';
 
 /** Makes the folder of this run, after clearing those of runs that are no more. */
 export async function createRunFolder(): Promise<string> {
+  await clearDeadRuns();
+  const folder = runFolderOf(process.pid);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'owner.json'), JSON.stringify(markProcess(process.pid)));
+  return folder;
+}
+
+/** The folder of the run of process `pid`. */
+export function runFolderOf(pid: number): string {
+  return path.join(dataDir, `${prefix}${pid}`);
+}
+
+/** Stops the servers of runs that are no more, and deletes their folders. */
+export async function clearDeadRuns(): Promise<void> {
   mkdirSync(dataDir, { recursive: true });
   for (const name of readdirSync(dataDir).filter((entry) => entry.startsWith(prefix))) {
     const folder = path.join(dataDir, name);
     const owner = ownerOf(folder);
     if (!owner || !isSameProcess(owner)) await removeRunFolder(folder);
   }
-  const folder = path.join(dataDir, `${prefix}${process.pid}`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'owner.json'), JSON.stringify(markProcess(process.pid)));
-  return folder;
 }
 
 /** Stops the servers of a run and deletes its folder. */

@@ -7,14 +7,14 @@ import { startHealthServer } from '../../platform/health-server.ts';
 import { runProcess } from '../../platform/lifecycle.ts';
 import type { Consumer, Handle } from '../../workers/consumers/consumer.ts';
 import { createConsumerMetrics } from '../../workers/consumers/consumer-metrics.ts';
-import { runConsumers } from '../../workers/consumers/run-consumers.ts';
+import { defaultSlowLaneSize, runConsumers } from '../../workers/consumers/run-consumers.ts';
 import { type ChaosConsumerName, chaosRows, recordEffect } from './chaos-rows.ts';
 import { poisoned } from './poison.ts';
 
 await runProcess('chaos-consumer', async ({ config, log, metrics, readiness, onStop }) => {
   const names = (process.env['CHAOS_CONSUMERS'] ?? 'chaos_ordered,chaos_unordered').split(',') as ChaosConsumerName[];
   const onIdleError = (error: Error): void => log.warn({ err: error }, 'an idle connection was lost');
-  const size = names.length * 4 + 2;
+  const size = names.reduce((sum, name) => sum + chaosRows[name].concurrency, defaultSlowLaneSize + 2);
   const pool = createPool({ url: config.DATABASE_URL, size, name: 'consumer', onIdleError });
   const systemPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 2, name: 'consumer-system', onIdleError });
   const bell = createBell(systemPool, 'contact_timeline');

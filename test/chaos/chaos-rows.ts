@@ -10,6 +10,9 @@ import {
 import { consumerRows } from '../../workers/consumers/rows.ts';
 import type { LedgerConsumer } from '../support/invariants.ts';
 
+/** Shorter than the product's: a run waits for them. */
+const retryDelaysMs = [200, 500, 1_000];
+
 /** The rows by name; the product's own timeline is one of them. */
 export const chaosRows = {
   chaos_ordered: {
@@ -19,6 +22,8 @@ export const chaosRows = {
     concurrency: 4,
     maxAttempts: 5,
     queueVersion: 1,
+    retryDelaysMs,
+    startsAt: 'first',
   },
   chaos_unordered: {
     name: 'chaos_unordered',
@@ -27,6 +32,7 @@ export const chaosRows = {
     concurrency: 4,
     maxAttempts: 5,
     queueVersion: 1,
+    retryDelaysMs,
   },
   contact_event_consumer: consumerRows.contact_event_consumer,
 } as const satisfies Record<string, ConsumerRow>;

@@ -37,6 +37,16 @@ export async function readHeld(holders: Holders, before: Ledger['held'] | undefi
   }
 }
 
+/** Clients of the two pools that nobody gave back. */
+export function clientsHeld({ pool, systemPool }: Pick<Database, 'pool' | 'systemPool'>): Ledger['held'] {
+  return Object.entries({ pool, systemPool }).map(([name, one]) => ({
+    what: `clients not given back to the ${name}`,
+    before: 0,
+    after: one.totalCount - one.idleCount,
+    allowed: 0,
+  }));
+}
+
 async function ask(holders: Holders, before: Ledger['held'] | undefined): Promise<Ledger['held']> {
   const { stack, admin, database, databaseProxy, brokerProxy, processes, rows } = holders;
   const was = (what: string): number | undefined => before?.find((one) => one.what === what)?.after;
@@ -53,21 +63,19 @@ async function ask(holders: Holders, before: Ledger['held'] | undefined): Promis
       after: brokerProxy.connections(),
       allowed: 0,
     },
-    ...[database.pool, database.systemPool].map((pool, index) => ({
-      what: `clients not given back to pool ${index + 1}`,
-      before: 0,
-      after: pool.totalCount - pool.idleCount,
-      allowed: 0,
-    })),
+    ...clientsHeld(database),
   ];
+  const queues = await management<{ name: string; messages?: number }[]>(
+    stack.amqpManagementUrl,
+    'GET',
+    'queues/%2F?columns=name,messages',
+  );
   for (const row of rows) {
-    const { queue } = queuesOf(stack.amqpPrefix, row);
-    const found = await management<{ messages?: number } | undefined>(
-      stack.amqpManagementUrl,
-      'GET',
-      `queues/%2F/${encodeURIComponent(queue)}`,
-    );
-    held.push({ what: `queue ${row.name}`, before: 0, after: found?.messages ?? 0, allowed: 0 });
+    // Its retry queues too; what is in the dead letters shows as a missing effect.
+    const { queue, deadQueue } = queuesOf(stack.amqpPrefix, row);
+    const own = queues.filter(({ name }) => name.startsWith(queue) && name !== deadQueue);
+    const count = own.reduce((sum, { messages = 0 }) => sum + messages, 0);
+    held.push({ what: `queue ${row.name}`, before: 0, after: count, allowed: 0 });
   }
   const memory = await processes.memory();
   for (const [name, bytes] of memory) {

@@ -44,6 +44,9 @@ export type ChaosRow = {
   readonly run: (size: Size, context: ChaosContext) => Promise<RowReport>;
 };
 
+/** No row may take longer, whatever it waits for. */
+const mostMs: Readonly<Record<Size, number>> = { short: 150_000, ci: 900_000, soak: 6 * 3_600_000 };
+
 /** What a row is made of; `sizes` holds its figures. */
 export type RowDefinition<Figures> = {
   readonly name: string;
@@ -69,7 +72,7 @@ export function defineRow<Figures>(definition: RowDefinition<Figures>): ChaosRow
       const startedAt = performance.now();
       const world = await openWorld(context, { name: `chaos-${name.toLowerCase()}`, ...definition.world });
       try {
-        const outcome = await definition.run(world, figures).catch(
+        const outcome = await within(mostMs[size], definition.run(world, figures)).catch(
           (error: unknown): RowOutcome => ({
             faults: 0,
             acked: [],
@@ -111,6 +114,18 @@ export function defineRow<Figures>(definition: RowDefinition<Figures>): ChaosRow
       }
     },
   };
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The row did not end within ${ms / 1_000} s.`)), ms);
+  });
+  try {
+    return await Promise.race([work, timeUp]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function figureOf(verdicts: readonly Verdict[], invariant: string): number {

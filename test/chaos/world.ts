@@ -6,9 +6,8 @@ import pg from 'pg';
 import { type Database, openDatabase } from '../../db/deps.ts';
 import type { FaultServers } from '../support/fault-servers.ts';
 import { judge, type Ledger, type Verdict } from '../support/invariants.ts';
-import { createEffectTable, readEffects, readEvents, readSagas } from '../support/ledger/read-events.ts';
-import { readProjections } from '../support/ledger/read-projections.ts';
-import { readCanaries, readForeignRows } from '../support/ledger/read-tenancy.ts';
+import { createEffectTable } from '../support/ledger/read-events.ts';
+import { readLedger, readWaiting } from '../support/ledger/read-ledger.ts';
 import { type FaultProxy, startProxy } from '../support/proxy.ts';
 import { createSeeded, type Seeded } from '../support/seeded.ts';
 import { type TestStack, testStack } from '../support/stack.ts';
@@ -96,14 +95,6 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
   let wire: Promise<Wire> | undefined;
   const loads: Workload[] = [];
 
-  const waiting = async (): Promise<Ledger['waiting']> => {
-    const { rows: found } = await admin.query<{ what: string; count: number | string }>(
-      `select 'unpublished rows' as what, count(*) as count from outbox_events where status not in ('processed', 'discarded')
-       union all select 'parked events', count(*) from parked_events where consumer_name = any($1)`,
-      [consumers],
-    );
-    return found.map(({ what, count }) => ({ what, count: Number(count) }));
-  };
   const missing = async (): Promise<number> => {
     let count = 0;
     const { rows: types } = await admin.query<{ type: string; count: number | string }>(
@@ -157,7 +148,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
     drain: async (limitMs) => {
       const startedAt = performance.now();
       for (let left = 'nothing was asked yet'; ; ) {
-        const counts = await waiting().catch(() => undefined);
+        const counts = await readWaiting(admin, rows).catch(() => undefined);
         const lacking = counts ? await missing().catch(() => undefined) : undefined;
         const tookMs = Math.round(performance.now() - startedAt);
         if (counts?.every(({ count }) => count === 0) && lacking === 0) return tookMs;
@@ -172,23 +163,21 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
     },
     verdicts: async (acked) => {
       const held = await readHeld(holders, before);
-      const output = processes.output();
-      return judge({
-        events: await readEvents(admin),
-        acked,
-        consumers: rows.map(ledgerConsumer),
-        effects: await readEffects(admin),
-        projections: await readProjections(admin, database),
-        waiting: [
-          ...(await waiting()),
-          ...held.filter(({ what }) => what.startsWith('queue ')).map(({ what, after }) => ({ what, count: after })),
-        ],
-        sagas: await readSagas(admin),
-        foreignRows: await readForeignRows(admin, database.pool, population.tenants.slice(0, 3)),
-        canaries: [...(await readCanaries(admin, canary)), { place: 'logs', count: output.split(canary).length - 1 }],
-        exits: processes.exits(),
-        held,
-      });
+      const queues = held.filter(({ what }) => what.startsWith('queue '));
+      return judge(
+        await readLedger({
+          admin,
+          database,
+          consumers: rows.map(ledgerConsumer),
+          acked,
+          tenants: population.tenants.slice(0, 3),
+          canary,
+          output: processes.output(),
+          queues: queues.map(({ what, after }) => ({ what, count: after })),
+          exits: processes.exits(),
+          held,
+        }),
+      );
     },
     close: async () => {
       for (const proxy of [databaseProxy, brokerProxy]) proxy.heal();

@@ -100,11 +100,12 @@ export function createSupervised(): Supervised {
   };
 }
 
-/** One metric of a process, summed over its labels; undefined when it has none of this name. */
-export async function metricOf({ url }: TestProcess, name: string): Promise<number | undefined> {
+/** One metric of a process, summed over its labels. Throws when it has none of this name. */
+export async function metricOf({ url }: TestProcess, name: string): Promise<number> {
   const text = await eventually(async () =>
     (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(2_000) })).text(),
   );
   const values = [...text.matchAll(new RegExp(`^messaging_${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))];
-  return values.length === 0 ? undefined : values.reduce((sum, [, value]) => sum + Number(value), 0);
+  if (values.length === 0) throw new Error(`There is no metric ${name}.`);
+  return values.reduce((sum, [, value]) => sum + Number(value), 0);
 }

@@ -1,0 +1,108 @@
+// `npm run chaos [-- F1 F6 …] [--seed n]`: every row of the fault matrix at its full size, on servers of its own; `npm run soak` ten times that, with a
+// random seed, going on after the last row that was done. Ends with one table; writes docs/chaos-report.md when all rows were run.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { ChaosRow, RowReport, Size } from '../test/chaos/row.ts';
+import { chaosTable } from '../test/chaos/rows.ts';
+import { type FaultServers, startFaultServers } from '../test/support/fault-servers.ts';
+import { pageOf, tableOf } from './chaos/report.ts';
+import { dataDir, projectDir } from './stack/paths.ts';
+import { removeRunFolder, runFolderOf } from './testing/own-stack.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    size: { type: 'string', default: 'ci' },
+    seed: { type: 'string' },
+    fresh: { type: 'boolean', default: false },
+  },
+});
+const size = values.size as Size;
+const unknown = positionals.filter((name) => !chaosTable.some((row) => row.name === name));
+const rows = chaosTable.filter(
+  ({ name, sizes }) => sizes.includes(size) && (positionals.length === 0 || positionals.includes(name)),
+);
+if (unknown.length > 0 || rows.length === 0) {
+  console.error(
+    `There is no row ${unknown.join(', ')}. Rows: ${chaosTable.map(({ name }) => name).join(', ')}. Sizes: short, ci, soak.`,
+  );
+  process.exit(2);
+}
+
+/** What a soak has done so far, so that one that was cut off goes on. */
+const stateFile = path.join(dataDir, 'soak.json');
+const known = size === 'soak' && !values.fresh ? readState() : undefined;
+const seed = Number(values.seed ?? known?.seed ?? (size === 'soak' ? Math.floor(Math.random() * 1e9) : 20_260_609));
+const reports: RowReport[] = (known?.seed === seed ? known.reports : []).filter(({ row }) =>
+  rows.some(({ name }) => name === row),
+);
+const startedAt = performance.now();
+const isTerminal = process.stdout.isTTY === true;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void cutOff());
+
+console.log(
+  `chaos, size ${size}, seed ${seed}, ${rows.length} rows${reports.length > 0 ? `, ${reports.length} done before` : ''}`,
+);
+for (const row of rows) {
+  if (reports.some((report) => report.row === row.name)) continue;
+  reports.push(await runRow(row));
+  if (size === 'soak') writeState();
+}
+const tookMs = performance.now() - startedAt;
+console.log(`\n${tableOf(reports)}\n${(tookMs / 60_000).toFixed(1)} minutes, seed ${seed}`);
+if (positionals.length === 0 && size !== 'short') {
+  const titles = new Map(rows.map(({ name, title }) => [name, title]));
+  const file = size === 'soak' ? 'docs/soak-report.md' : 'docs/chaos-report.md';
+  writeFileSync(path.join(projectDir, file), await pageOf(reports, titles, { size, tookMs }));
+  console.log(`written to ${file}`);
+}
+if (size === 'soak') rmSync(stateFile, { force: true });
+process.exit(reports.some(({ problems }) => problems.length > 0) ? 1 : 0);
+
+/** Each row on fresh servers: what one did to them can't help or hurt the next. */
+async function runRow(row: ChaosRow): Promise<RowReport> {
+  const from = performance.now();
+  const say = (line: string): void =>
+    progress(`${row.name.padEnd(4)} ${Math.round((performance.now() - from) / 1_000)} s  ${line}`);
+  say(row.title);
+  let servers: FaultServers | undefined;
+  try {
+    servers = await startFaultServers({ temporal: row.needsTemporal, say });
+    const report = await row.run(size, { servers, seed, say });
+    progress('');
+    console.log(
+      `${report.problems.length > 0 ? '✘' : report.skipped === undefined ? '✔' : '-'} ${row.name.padEnd(4)} ${row.title}`,
+    );
+    for (const line of [...report.notes, ...report.problems]) console.log(`       ${line}`);
+    return report;
+  } finally {
+    await servers?.close();
+  }
+}
+
+/** One line that is written over, where there is a terminal; else a line now and then would be too many. */
+function progress(line: string): void {
+  if (isTerminal) process.stdout.write(`\r\u001b[K${line.slice(0, (process.stdout.columns ?? 80) - 1)}`);
+}
+
+async function cutOff(): Promise<void> {
+  progress('');
+  console.log('cut off: stopping the servers of this run');
+  await removeRunFolder(runFolderOf(process.pid));
+  process.exit(130);
+}
+
+function readState(): { seed: number; reports: RowReport[] } | undefined {
+  try {
+    return JSON.parse(readFileSync(stateFile, 'utf8')) as { seed: number; reports: RowReport[] };
+  } catch {
+    return undefined;
+  }
+}
+
+function writeState(): void {
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(stateFile, JSON.stringify({ seed, reports }));
+}
