@@ -14,9 +14,10 @@ export async function measureBacklog(bench: Bench): Promise<PartResult> {
   await emptyOutbox(bench.admin);
   await fillOutbox(bench.admin, usualShape(total), (rows) => bench.say(`${rows.toLocaleString('en')} events written`));
   queue.arrivals.begin({ ids: false, markEvery: total / tenths });
-  const child = bench.children.get('relay-1');
-  await child.start('relay', settingsFor(bench, queue, 'relay-1'));
+  const child = bench.children.get('relay-backlog');
+  await child.start('relay', settingsFor(bench, queue, 'relay-backlog'));
   const memory: number[] = [];
+  let sayAt = 0;
   try {
     for (let done = 0; done < tenths; ) {
       const { rssMiB } = await child.usage();
@@ -24,8 +25,11 @@ export async function measureBacklog(bench: Bench): Promise<PartResult> {
       const tenth = Math.min(tenths - 1, Math.floor((count * tenths) / total));
       memory[tenth] = Math.max(memory[tenth] ?? 0, rssMiB);
       done = Math.floor((count * tenths) / total);
-      bench.say(`${count.toLocaleString('en')} of ${total.toLocaleString('en')} arrived, ${Math.round(rssMiB)} MiB`);
-      if (done < tenths) await Promise.race([queue.arrivals.reach(total), tick(1_000)]);
+      if (performance.now() > sayAt) {
+        sayAt = performance.now() + 2_000;
+        bench.say(`${count.toLocaleString('en')} of ${total.toLocaleString('en')} arrived, ${Math.round(rssMiB)} MiB`);
+      }
+      if (done < tenths) await Promise.race([queue.arrivals.reach(total), tick(250)]);
     }
   } finally {
     await child.stop();

@@ -9,8 +9,8 @@ import { openSender } from './sender.ts';
 export const startGraphile: StartContender = (settings) =>
   start(settings, { concurrentJobs: 200, localQueue: { size: 500 }, completeJobBatchDelay: 0 });
 
-/** One job a fetch: a batch may hold several jobs of one queue, and then runs them side by side. */
-export const startGraphileOrdered: StartContender = (settings) => start(settings, { concurrentJobs: 24 });
+/** One job a fetch: a batch may hold several jobs of one queue, which then run side by side. */
+export const startGraphileSingly: StartContender = (settings) => start(settings, { concurrentJobs: 24 });
 
 async function start(
   { adminUrl, amqpUrl, exchange }: ContenderSettings,

@@ -47,7 +47,8 @@ export const startPgoutput: StartContender = async ({ adminUrl, amqpUrl, exchang
       room = resolve;
     });
   };
-  service.on('data', take);
+  const changes: { on(event: 'data', listener: typeof take): unknown } = service;
+  changes.on('data', take);
   const acknowledge = async (): Promise<void> => {
     const [oldest = published + 1] = open;
     let isNews = false;

@@ -1,7 +1,7 @@
 // The consumers' runtime as its process has it, with one consumer whose effect is one row; it tells when the first and the last event took effect.
 import { createPool } from '../../../db/pool.ts';
 import { createLogger } from '../../../platform/log.ts';
-import type { Consumer, ConsumerRow } from '../../../workers/consumers/consumer.ts';
+import type { Batch, Consumer, ConsumerRow, HandleAll } from '../../../workers/consumers/consumer.ts';
 import { runConsumers } from '../../../workers/consumers/run-consumers.ts';
 import type { StartContender } from './contender.ts';
 import { exchangeName } from './queue.ts';
@@ -14,11 +14,16 @@ export type ConsumersStatus = {
   readonly lastAt: number;
 };
 
-/** The two ways of taking events: in any order, and each aggregate's in its sequence. */
+const [anyOrder, inOrder] = [{ types: ['message.#'] }, { aggregates: ['message'] }] as const;
+const batch: Batch = { max: 100, waitMs: 0 };
+
+/** The ways of taking events: in any order or each aggregate's in its sequence; one transaction an event, or one for many. */
 export const consumerRows = {
-  unordered: row('bench_unordered', { types: ['message.#'] }),
-  ordered: row('bench_ordered', { aggregates: ['message'] }),
-} as const;
+  unordered: row('bench_unordered', anyOrder),
+  ordered: row('bench_ordered', inOrder),
+  unorderedBatch: { ...row('bench_unordered_batch', anyOrder), batch },
+  orderedBatch: { ...row('bench_ordered_batch', inOrder), batch },
+} as const satisfies Record<string, ConsumerRow>;
 
 function row(name: string, on: ConsumerRow['on']): ConsumerRow {
   return { name, on, prefetch: 500, concurrency: 8, maxAttempts: 3, queueVersion: 1 };
@@ -26,21 +31,25 @@ function row(name: string, on: ConsumerRow['on']): ConsumerRow {
 
 const log = createLogger({ name: 'bench-consumers', level: 'warn' });
 
-/** `name` says which of the two. */
+/** `name` says which of them. */
 export const startConsumers: StartContender = async ({ url, userUrl, amqpUrl, prefix, name }) => {
   const pool = createPool({ url: userUrl, size: 12, name: 'bench-consumer' });
   const systemPool = createPool({ url, size: 3, name: 'bench-consumer-system' });
   const status = { effects: 0, duplicates: 0, startedAt: 0, lastAt: 0 };
-  const chosen = name === 'ordered' ? consumerRows.ordered : consumerRows.unordered;
+  const handleAll: HandleAll = async (events, tx) => {
+    await tx.query(
+      'insert into bench_effects (event_id, aggregate_id, sequence) select * from unnest($1::uuid[], $2::uuid[], $3::bigint[])',
+      [
+        events.map(({ id }) => id),
+        events.map(({ aggregateId }) => aggregateId),
+        events.map(({ sequence }) => sequence),
+      ],
+    );
+  };
   const consumer: Consumer = {
-    ...chosen,
-    handle: async (event, tx) => {
-      await tx.query('insert into bench_effects (event_id, aggregate_id, sequence) values ($1, $2, $3)', [
-        event.id,
-        event.aggregateId,
-        event.sequence,
-      ]);
-    },
+    ...consumerRows[name as keyof typeof consumerRows],
+    handle: (event, tx, signal) => handleAll([event], tx, signal),
+    handleAll,
   };
   const running = runConsumers({
     pool,

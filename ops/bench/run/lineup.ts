@@ -11,7 +11,7 @@ import { emptyOutbox, fillOutbox, jobPayload, type Shape, settle } from './event
 export type Contender = {
   readonly kind: ContenderKind;
   readonly name: string;
-  readonly order: 'yes' | 'no' | 'one process only' | '–';
+  readonly order: 'yes' | 'no' | 'one process only' | 'not in a batch' | '–';
   readonly fill: (place: Place, shape: Shape) => Promise<void>;
   /** How many events are not done. */
   readonly left: (place: Place) => Promise<number>;
@@ -92,8 +92,14 @@ export const lineup = {
   batch: { kind: 'batch', name: 'batches with SKIP LOCKED', order: 'one process only', ...fromOutbox },
   graphile: { kind: 'graphile', name: 'graphile-worker', order: 'no', ...graphile('null') },
   graphileOrdered: {
-    kind: 'graphileOrdered',
+    kind: 'graphile',
     name: 'graphile-worker, a queue for each aggregate',
+    order: 'not in a batch',
+    ...graphile('aggregate_id::text'),
+  },
+  graphileSingly: {
+    kind: 'graphileSingly',
+    name: 'graphile-worker, the same, one job a fetch',
     order: 'yes',
     ...graphile('aggregate_id::text'),
   },
