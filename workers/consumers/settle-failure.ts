@@ -14,11 +14,15 @@ export type FailureFate = 'dead' | 'later' | 'hold';
 export type Circumstances = { readonly tries: number; readonly startedAt: number; readonly othersGoOn: boolean };
 
 /** What settling needs. `patienceMs`: so long a failure that is not the event's own costs no attempt. */
-export type SettleDeps = ConsumerPorts & { readonly observer: ConsumerObserver; readonly patienceMs: number };
+export type SettleDeps = ConsumerPorts & {
+  readonly observer: ConsumerObserver;
+  readonly patienceMs: number;
+  readonly beginning?: () => number;
+};
 
 const transientCodes = new Set(['unavailable', 'version_conflict']);
-/** So often an event is tried here before others that go on without trouble make room by it. */
-const holdTries = 3;
+/** So often an event is tried here before it makes room for others: those that go on without trouble, and those that nobody sees behind it. */
+const holdTries = { whileOthersGoOn: 3, whileNobodyDoes: 6 };
 
 /** Makes a consumer's way to settle failures. Never throws. */
 export function createSettleFailure(deps: SettleDeps, consumer: Consumer) {
@@ -33,14 +37,19 @@ export function createSettleFailure(deps: SettleDeps, consumer: Consumer) {
     const { event } = delivery;
     const reason = describe(error);
     const counted = !transientCodes.has(errorCodeOf(error) ?? '') || time.now() - startedAt > deps.patienceMs;
-    // All wait for the same outage: held here, they press on nobody. One that waits alone would keep its place from others.
+    // While all wait for the same outage they are held here, and press on nobody. One that waits alone would keep its place from others.
     if (!counted) observer.waiting?.(consumer.name, delivery, reason);
-    if (!counted && !(othersGoOn && tries >= holdTries)) return 'hold';
+    const enough = othersGoOn ? holdTries.whileOthersGoOn : holdTries.whileNobodyDoes;
+    if (!counted && tries < enough) return 'hold';
     try {
       const attempts = await store.inTenant(event.tenantId, async (tx) => {
         // The same order of locks as in an attempt: first the aggregate's place.
-        if (isOrdered(consumer)) await store.lockPosition(tx, consumer.name, event.aggregateId);
         const { id: eventId, type, aggregateId, sequence } = event;
+        if (isOrdered(consumer)) {
+          const firstSeen = { sequence, beginning: deps.beginning?.() ?? 0 };
+          // It took effect after all, only the answer was lost: parked, it would stay for ever.
+          if (sequence <= (await store.lockPosition(tx, consumer.name, aggregateId, firstSeen))) return 'done';
+        }
         const count = { counted, delays, patienceMs: deps.patienceMs };
         const failed = await store.countFailure(tx, {
           consumer: consumer.name,
@@ -60,6 +69,8 @@ export function createSettleFailure(deps: SettleDeps, consumer: Consumer) {
           });
         return failed;
       });
+      // The next attempt finds it done.
+      if (attempts === 'done') return 'hold';
       // Somebody else gave it up: its dead letter is there.
       if (attempts === undefined) return 'dead';
       if (counted) observer.failedAttempt?.(consumer.name, delivery, reason, attempts);
