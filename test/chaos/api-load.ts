@@ -11,6 +11,8 @@ export type ApiFigures = {
   failed: number;
   slowestMs: number;
   readonly statuses: Map<string, number>;
+  /** Of each good answer. */
+  readonly tookMs: number[];
   /** Ids of the contacts that were answered as made. */
   readonly acked: string[];
   /** Answers of 503 without Retry-After. */
@@ -38,6 +40,7 @@ export async function startApiLoad(world: World, perSecond: number, patienceMs =
     failed: 0,
     slowestMs: 0,
     statuses: new Map(),
+    tookMs: [],
     acked: [],
     withoutRetryAfter: 0,
     lastOkAt: 0,
@@ -64,6 +67,7 @@ export async function startApiLoad(world: World, perSecond: number, patienceMs =
       figures.statuses.set(status, (figures.statuses.get(status) ?? 0) + 1);
       if (!(answer instanceof Error) && answer.status === 201) {
         figures.ok += 1;
+        figures.tookMs.push(performance.now() - startedAt);
         figures.lastOkAt = performance.now();
         figures.acked.push(((await answer.json()) as { id: string }).id);
         return;

@@ -14,13 +14,13 @@ export type Wire = {
 const nameOf = (stack: TestStack): string => `${stack.amqpPrefix}chaos-tap`;
 
 /** Declares exchange and queue; call it before anything is sent. */
-export async function openTap(stack: TestStack): Promise<void> {
+export async function openTap(stack: TestStack, patterns: readonly string[]): Promise<void> {
   const model = await amqp.connect(stack.amqpUrl);
   const channel = await model.createChannel();
   const { events } = exchangesOf({ prefix: stack.amqpPrefix, exchange: stack.config.AMQP_EXCHANGE });
   await channel.assertExchange(events, 'topic', { durable: true });
   await channel.assertQueue(nameOf(stack), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-  await channel.bindQueue(nameOf(stack), events, '#');
+  for (const pattern of patterns) await channel.bindQueue(nameOf(stack), events, pattern);
   await model.close();
 }
 

@@ -30,6 +30,8 @@ export type WorldOptions = {
   readonly consumers?: readonly ChaosConsumerName[];
   readonly tenants?: number;
   readonly contacts?: number;
+  /** Patterns of what is kept of the wire; everything when left out. */
+  readonly tap?: readonly string[];
 };
 
 /** The world. Everything of ours goes through the proxies; `admin` and the ledger do not. */
@@ -49,6 +51,8 @@ export type World = {
   readonly startRelay: (name?: string) => Promise<void>;
   readonly startConsumer: (name?: string, environment?: Record<string, string>) => Promise<void>;
   readonly startApi: () => Promise<void>;
+  /** Variables for any other process of ours. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly load: (perSecond: number) => Workload;
   /** Remembers what is held now, to compare with after the run. */
   readonly rest: () => Promise<void>;
@@ -84,7 +88,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
     { name: 'chaos-load', onError: () => undefined },
   );
   await createEffectTable(admin);
-  await openTap(stack);
+  await openTap(stack, options.tap ?? ['#']);
   const population = await makePopulation(database, options.tenants ?? 20, options.contacts ?? 500);
   const processes = createSupervised();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'chaos-'));
@@ -127,6 +131,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
     brokerProxy,
     processes,
     folder,
+    environment,
     consumers,
     startRelay: async (name = 'relay') => void (await processes.start(name, { file: 'workers/relay.ts', environment })),
     startConsumer: async (name = 'consumer', more = {}) => {

@@ -12,6 +12,8 @@ type ProcessOptions = {
   file: string;
   /** Usually `stack.environment`. */
   environment: Record<string, string>;
+  /** The folder of another version of the project. */
+  folder?: string;
   /** A port to listen on; a free one when unset. Give it to start a process again under its old address. */
   port?: number;
   /** What tells that it can begin; `/healthz` for one that is to start while a server it needs is away. */
@@ -44,14 +46,14 @@ const guard = pathToFileURL(path.join(projectDir, 'ops/up/child-guard.mjs')).hre
 
 /** Starts the process and waits until it is ready. Throws with its output when it ends before. */
 export async function startProcess(options: ProcessOptions): Promise<TestProcess> {
-  const { file, environment, readyPath = '/readyz', readyTimeoutMs = 30_000 } = options;
+  const { file, environment, folder = projectDir, readyPath = '/readyz', readyTimeoutMs = 30_000 } = options;
   const port = options.port ?? (await pickPort(`${file} ${Math.random()}`, 0, () => undefined));
   const url = `http://127.0.0.1:${port}`;
   const own = file.startsWith('api/')
     ? { API_PORT: String(port), API_PUBLIC_URL: url }
     : { METRICS_PORT: String(port) };
   const child = spawn(process.execPath, ['--import', 'tsx', '--import', guard, file], {
-    cwd: projectDir,
+    cwd: folder,
     // A process under test is not a test: node's runner marks its children with this variable.
     env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...environment, ...own },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -14,8 +14,7 @@ export const f1 = defineRow({
   },
   run: async (world, { kills, events, perSecond, drainWithinMs }) => {
     const { random, processes, context } = world;
-    await world.startConsumer();
-    await world.startRelay();
+    await Promise.all([world.startConsumer(), world.startRelay()]);
     await world.rest();
     const load = world.load(perSecond);
     await load.until(Math.min(200, events / 10));

@@ -12,8 +12,7 @@ export const f12 = defineRow({
   },
   run: async (world, { cuts, cutMs, perSecond, noticedMs, drainWithinMs }) => {
     const { processes, brokerProxy, context, random } = world;
-    await world.startConsumer();
-    await world.startRelay();
+    await Promise.all([world.startConsumer(), world.startRelay()]);
     await world.rest();
     const load = world.load(perSecond);
     await load.until(100);

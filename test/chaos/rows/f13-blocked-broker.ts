@@ -15,9 +15,7 @@ export const f13 = defineRow({
   run: async (world, { alarms, blockedMs, perSecond, drainWithinMs }) => {
     const { processes, context } = world;
     const { servers } = context;
-    await world.startConsumer();
-    await world.startRelay();
-    await world.startApi();
+    await Promise.all([world.startConsumer(), world.startRelay(), world.startApi()]);
     await world.rest();
     const load = world.load(perSecond);
     const api = await startApiLoad(world, perSecond / 5);

@@ -19,8 +19,7 @@ export const f14 = defineRow({
   run: async (world, { rounds, events: count, maxLength, drainWithinMs }) => {
     const { stack, processes, context, admin } = world;
     const { queue } = queuesOf(stack.amqpPrefix, chaosRows.chaos_ordered);
-    await world.startConsumer();
-    await world.startRelay();
+    await Promise.all([world.startConsumer(), world.startRelay()]);
     await world.rest();
     await management(stack.amqpManagementUrl, 'PUT', `policies/%2F/${encodeURIComponent(queue)}`, {
       pattern: `^${queue.replaceAll('.', '\\.')}$`,

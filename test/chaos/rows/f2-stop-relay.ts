@@ -23,8 +23,7 @@ export const f2 = defineRow({
   run: async (world, { stops, stoppedMs, perSecond, takeoverMs, drainWithinMs }) => {
     const { random, processes, context } = world;
     const names = ['relay 1', 'relay 2'];
-    await world.startConsumer();
-    for (const name of names) await world.startRelay(name);
+    await Promise.all([world.startConsumer(), ...names.map((name) => world.startRelay(name))]);
     await world.rest();
     const load = world.load(perSecond);
     const problems: string[] = [];

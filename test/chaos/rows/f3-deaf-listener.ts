@@ -14,8 +14,7 @@ export const f3 = defineRow({
   },
   run: async (world, { cuts, cutMs, perSecond, noticedMs, p99Ms, drainWithinMs }) => {
     const { processes, databaseProxy, context, admin } = world;
-    await world.startConsumer();
-    await world.startRelay();
+    await Promise.all([world.startConsumer(), world.startRelay()]);
     await world.rest();
     const load = world.load(perSecond);
     await load.until(10);

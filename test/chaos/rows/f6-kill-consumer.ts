@@ -13,8 +13,7 @@ export const f6 = defineRow({
   run: async (world, { kills, events, perSecond, drainWithinMs }) => {
     const { random, processes, context } = world;
     const names = ['consumer 1', 'consumer 2'];
-    for (const name of names) await world.startConsumer(name);
-    await world.startRelay();
+    await Promise.all([...names.map((name) => world.startConsumer(name)), world.startRelay()]);
     await world.rest();
     const load = world.load(perSecond);
     await load.until(Math.min(200, events / 10));

@@ -11,8 +11,7 @@ export const f6b = defineRow({
   },
   world: { consumers: ['chaos_ordered', 'chaos_unordered'] },
   run: async (world, { events: count, drainWithinMs }) => {
-    await world.startConsumer('consumer 1');
-    await world.startConsumer('consumer 2');
+    await Promise.all([world.startConsumer('consumer 1'), world.startConsumer('consumer 2')]);
     await world.rest();
     const events = makeEvents(world, { aggregates: 500, perAggregate: count / 500 });
     const acked = await commitEvents(world, events);

@@ -18,9 +18,7 @@ export const f7 = defineRow({
   run: async (world, { restarts, everyMs, perSecond, servingWithinMs, drainWithinMs }) => {
     const { random, context } = world;
     const { servers } = context;
-    await world.startConsumer();
-    await world.startRelay();
-    await world.startApi();
+    await Promise.all([world.startConsumer(), world.startRelay(), world.startApi()]);
     await world.rest();
     const load = world.load(perSecond);
     const api = await startApiLoad(world, Math.max(10, perSecond / 5));

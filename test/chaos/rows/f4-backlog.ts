@@ -1,0 +1,103 @@
+// F4: a relay starts with a long backlog. It drains it about as fast as the bench does, and the API is not much slower meanwhile.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createLogger } from '../../../platform/log.ts';
+import { allConsumerRows } from '../../../workers/consumers/rows.ts';
+import { runRelay } from '../../../workers/relay/run-relay.ts';
+import { startApiLoad } from '../api-load.ts';
+import { commitEvents, makeEvents } from '../bulk.ts';
+import { defineRow } from '../row.ts';
+import type { World } from '../world.ts';
+
+const leastShare = 0.8;
+const mostSlower = 2;
+/** Below this an answer is quick, whatever it is at rest. */
+const quickMs = 50;
+const restMs = 10_000;
+
+async function pending({ admin }: World): Promise<number> {
+  const { rows } = await admin.query<{ count: number | string }>(
+    "select count(*) as count from outbox_events where status = 'pending'",
+  );
+  return Number(rows[0]?.count);
+}
+
+/** Events a second, from the first that went out to the last. */
+async function drainRate(world: World, backlog: number): Promise<number> {
+  let left = backlog;
+  for (; left === backlog; left = await pending(world)) await delay(5);
+  const [startedAt, first] = [performance.now(), left];
+  for (; left > 0; left = await pending(world)) await delay(25);
+  return (first * 1_000) / (performance.now() - startedAt);
+}
+
+export const f4 = defineRow({
+  name: 'F4',
+  title: 'a relay started with a backlog',
+  sizes: {
+    ci: { backlog: 20_000, callsPerSecond: 20, drainWithinMs: 240_000 },
+    soak: { backlog: 100_000, callsPerSecond: 20, drainWithinMs: 1_200_000 },
+  },
+  world: { consumers: ['chaos_unordered'] },
+  run: async (world, { backlog, callsPerSecond, drainWithinMs }) => {
+    const { admin, context, processes, stack } = world;
+    await Promise.all([world.startConsumer(), world.startApi()]);
+    await world.rest();
+    // The queues are there from now on; the effects are for afterwards.
+    await processes.kill('consumer');
+    const acked = await commitEvents(world, makeEvents(world, { aggregates: 500, perAggregate: backlog / 500 }));
+    await admin.query('vacuum analyze outbox_events');
+    context.say(`${backlog} events committed, the bench drains them`);
+    const ready = await pending(world);
+    const bench = runRelay({
+      databaseUrl: stack.systemUrl,
+      amqpUrl: stack.amqpUrl,
+      prefix: stack.amqpPrefix,
+      exchange: stack.config.AMQP_EXCHANGE,
+      rows: allConsumerRows,
+      name: `bench-${randomUUID()}`,
+      log: createLogger({ name: 'bench', level: 'silent' }),
+    });
+    const benchRate = await drainRate(world, ready);
+    await bench.stop();
+    const api = await startApiLoad(world, callsPerSecond);
+    await delay(restMs);
+    const atRest = percentile(api.figures.tookMs.splice(0), 0.99);
+    // The same rows once more: what is sent twice is absorbed.
+    await admin.query(
+      "update outbox_events set status = 'pending', processed_at = null where aggregate_type = 'message'",
+    );
+    await admin.query('vacuum analyze outbox_events');
+    api.figures.tookMs.splice(0);
+    context.say('a relay starts');
+    const counted = drainRate(world, await pending(world));
+    await world.startRelay();
+    const rate = await counted;
+    const meanwhile = percentile(api.figures.tookMs, 0.99);
+    await api.stop();
+    await processes.restart('consumer');
+    const share = rate / benchRate;
+    return {
+      faults: 1,
+      acked,
+      drainMs: await world.drain(drainWithinMs),
+      notes: [
+        `${Math.round(rate)} events/s beside the API's load, the bench alone ${Math.round(benchRate)} (${share.toFixed(2)})`,
+        `API p99 ${Math.round(meanwhile)} ms during the drain, ${Math.round(atRest)} ms at rest`,
+      ],
+      problems: [
+        ...(share < leastShare
+          ? [`the drain rate was ${share.toFixed(2)} of the bench's, at least ${leastShare} is asked for`]
+          : []),
+        ...(meanwhile > Math.max(mostSlower * atRest, quickMs)
+          ? [`the API's p99 went from ${Math.round(atRest)} to ${Math.round(meanwhile)} ms`]
+          : []),
+      ],
+    };
+  },
+});
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
