@@ -26,7 +26,7 @@ export type RunnerDeps = {
 
 /** A running consumer. */
 export type Runner = {
-  /** Why it gets no messages; undefined when it does, or is paused. */
+  /** Why it gets no messages; undefined when it does, or is paused and nothing else is wrong. */
   readonly problem: () => string | undefined;
   /** Subscribes on a new connection, until `session` ends. */
   readonly connected: (model: ChannelModel, session: AbortSignal) => void;
@@ -42,6 +42,7 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
   const { log, processor, pauses, stop } = deps;
   const { name } = consumer;
   let problem: string | undefined = 'not connected to the broker yet';
+  let isSubscribed = false;
   const working = new Set<Promise<unknown>>();
   const subscriptions = new Set<Subscription>();
 
@@ -99,22 +100,26 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
 
   /** One subscription, from its declaration to its loss. */
   const subscribeOnce = async (model: ChannelModel, session: AbortSignal): Promise<void> => {
-    const lost = new AbortController();
-    const ends = AbortSignal.any([session, lost.signal, pauses.untilPaused(name), stop]);
-    // Again with its queue: it may have been deleted.
+    const over = AbortSignal.any([session, stop]);
+    // Again with its queue: it may have been deleted. Also of one that is paused, whose events gather there.
     const [drift] = await declareTopology(model, { ...deps, rows: [consumer] });
     if (drift) throw drift;
     if (isOrdered(consumer)) await deps.recordBeginning();
+    problem = undefined;
+    await pauses.whenRunning(name, over);
+    const lost = new AbortController();
+    const ends = AbortSignal.any([over, lost.signal, pauses.untilPaused(name)]);
     if (ends.aborted) return;
     await open(model, queuesOf(deps.prefix, consumer).queue, ends, (reason) => {
       problem = reason;
       lost.abort();
     });
     await drainOldQueues(model, ends);
-    problem = undefined;
+    isSubscribed = true;
     await aborted(ends);
-    if (session.aborted || stop.aborted) return;
-    // Nothing new; what runs is finished, and what waits goes back.
+    isSubscribed = false;
+    if (over.aborted) return;
+    // Paused, or lost: nothing new; what runs is finished, and what waits goes back.
     await Promise.all([...subscriptions].map((subscription) => subscription.cancel()));
     await idle();
     await closeAll();
@@ -124,14 +129,11 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
     const over = AbortSignal.any([session, stop]);
     for (let losses = 0; !over.aborted; losses += 1) {
       if (losses > 0) await pause(Math.min(5_000, 100 * 2 ** losses) * (0.75 + Math.random() / 2), over);
-      if (pauses.isPaused(name)) {
-        problem = undefined;
-        losses = 0;
-      }
-      await pauses.whenRunning(name, over);
       if (over.aborted) return;
       try {
         await subscribeOnce(model, session);
+        // One that was paused goes on at once.
+        if (pauses.isPaused(name)) losses = -1;
       } catch (error) {
         if (over.aborted) return;
         problem = error instanceof Error ? error.message : 'can not be subscribed';
@@ -155,7 +157,7 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
   void sweep();
 
   return {
-    problem: () => (pauses.isPaused(name) ? undefined : problem),
+    problem: () => problem ?? (isSubscribed || pauses.isPaused(name) ? undefined : 'it is not subscribed yet'),
     connected: (model, session) => void keepSubscribed(model, session),
     disconnected: (reason) => {
       problem = `the broker can not be reached: ${reason}`;

@@ -1,7 +1,7 @@
 // Slots and turns of a consumer's attempts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLimiter } from './limiter.ts';
+import { createLimiter, createSlowLane } from './limiter.ts';
 
 test('no more than its size run at once, and all get their turn', async () => {
   const limit = createLimiter(3);
@@ -37,4 +37,38 @@ test('work of one key runs one after the other, in order, also past a failure', 
     results.map(({ status }) => status),
     ['fulfilled', 'rejected', 'fulfilled'],
   );
+});
+
+test('what takes long makes room for others, as long as there is room beside', async () => {
+  const lane = createSlowLane(1);
+  const timers: (() => void)[] = [];
+  const after = (_: number, then: () => void) => {
+    timers.push(then);
+    return () => {};
+  };
+  const limit = createLimiter(1, { lane, afterMs: 10, after });
+  const ends: (() => void)[] = [];
+  const begun: string[] = [];
+  const hangs = (name: string): Promise<void> => {
+    begun.push(name);
+    return new Promise((resolve) => ends.push(resolve));
+  };
+  const first = limit(undefined, () => hangs('first'));
+  const second = limit(undefined, () => hangs('second'));
+  const third = limit(undefined, async () => void begun.push('third'));
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  await turn();
+  assert.deepEqual(begun, ['first']);
+  timers[0]?.();
+  await turn();
+  assert.deepEqual(begun, ['first', 'second']);
+  // The lane is full: the second keeps its slot until it ends.
+  timers[1]?.();
+  await turn();
+  assert.deepEqual(begun, ['first', 'second']);
+  ends[1]?.();
+  await Promise.all([second, third]);
+  ends[0]?.();
+  await first;
+  assert.equal(lane.enter(), true);
 });
