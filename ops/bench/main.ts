@@ -30,17 +30,21 @@ try {
   const results: Record<string, PartResult> = {};
   for (const name of chosen) {
     progress.part(name);
-    const result = await parts[name](bench);
-    results[name] = result;
-    progress.clear();
-    printPart(result);
+    try {
+      const result = await parts[name](bench);
+      results[name] = result;
+      progress.clear();
+      printPart(result);
+    } catch (error) {
+      // The other parts are worth having all the same.
+      tellError(error);
+      await bench.children.end();
+    }
   }
   printTargets(Object.values(results).flatMap(({ targets }) => targets));
   console.log(record(results, machine, options, partNames));
 } catch (error) {
-  progress.clear();
-  console.error(error instanceof Error ? error.stack : error);
-  process.exitCode = 1;
+  tellError(error);
 } finally {
   await end();
 }
@@ -82,6 +86,12 @@ async function prepare(): Promise<Bench> {
 async function end(): Promise<void> {
   progress.end();
   for (const close of closing.splice(0)) await close().catch((error: unknown) => console.error(error));
+}
+
+function tellError(error: unknown): void {
+  progress.clear();
+  console.error(error instanceof Error ? error.stack : error);
+  process.exitCode = 1;
 }
 
 function readOptions() {

@@ -12,7 +12,10 @@ export async function measureBacklog(bench: Bench): Promise<PartResult> {
   const total = bench.sizes.backlog;
   const queue = bench.queues.quorum;
   await emptyOutbox(bench.admin);
+  const logBefore = await logPosition(bench);
   await fillOutbox(bench.admin, usualShape(total), (rows) => bench.say(`${rows.toLocaleString('en')} events written`));
+  const logFilled = await logPosition(bench);
+  const stored = await outboxBytes(bench);
   queue.arrivals.begin({ ids: false, markEvery: total / tenths });
   const child = bench.children.get('relay-backlog');
   await child.start('relay', settingsFor(bench, queue, 'relay-backlog'));
@@ -35,6 +38,11 @@ export async function measureBacklog(bench: Bench): Promise<PartResult> {
     await child.stop();
   }
   const marks = queue.arrivals.marks();
+  const bytes = {
+    stored: stored / total,
+    written: (logFilled - logBefore) / total,
+    sent: ((await logPosition(bench)) - logFilled) / total,
+  };
   const rates = Array.from(
     { length: tenths },
     (_, n) => (total / tenths / ((marks[n + 1] ?? 0) - (marks[n] ?? 0))) * 1_000,
@@ -44,6 +52,9 @@ export async function measureBacklog(bench: Bench): Promise<PartResult> {
     title: 'A long backlog',
     samples: {
       'events/s by tenths': rates.map(rounding),
+      'bytes an event in the table': [rounding(bytes.stored)],
+      'bytes an event in the log, written': [rounding(bytes.written)],
+      'bytes an event in the log, sent': [rounding(bytes.sent)],
       'MiB by tenths': Array.from(memory, (value) => rounding(value ?? Number.NaN)),
     },
     tables: [
@@ -52,6 +63,12 @@ export async function measureBacklog(bench: Bench): Promise<PartResult> {
         head: ['tenth', 'events/s', 'memory of the relay, MiB'],
         rows: rates.map((rate, n) => [n + 1, rounding(rate), memory[n] === undefined ? null : rounding(memory[n])]),
         note: `Out of order or doubled: ${queue.arrivals.late()}. Memory is the most seen in that tenth.`,
+      },
+      {
+        title: 'What an event of this size takes on PostgreSQL’s disk, bytes',
+        head: ['table and indexes', 'log, when it is written', 'log, when it is marked as sent'],
+        rows: [[rounding(bytes.stored), rounding(bytes.written), rounding(bytes.sent)]],
+        note: 'In bulk; an event in a commit of its own takes more of the log, and a checkpoint makes the next change of each page take a page of it.',
       },
     ],
     targets: [
@@ -68,4 +85,16 @@ export async function measureBacklog(bench: Bench): Promise<PartResult> {
       },
     ],
   };
+}
+
+async function logPosition({ admin }: Bench): Promise<number> {
+  const { rows } = await admin.query<{ at: string }>("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as at");
+  return Number(rows[0]?.at);
+}
+
+async function outboxBytes({ admin }: Bench): Promise<number> {
+  const { rows } = await admin.query<{ bytes: string }>(
+    "select sum(pg_total_relation_size(relid)) as bytes from pg_partition_tree('outbox_events') where isleaf",
+  );
+  return Number(rows[0]?.bytes);
 }

@@ -16,6 +16,8 @@ const ways = {
 } as const;
 type Way = keyof typeof ways;
 const connectionCounts = [16, 64];
+/** What a bell sends, and nothing else: how many of them a database takes. */
+const alone = 'NOTIFY alone, as the bell sends it';
 
 // One statement, so that the database is the limit and not this process.
 const append = `with project as (insert into projects (id, tenant_id, sequence, user_id, name, created_at) values ($2, 'bench', 1, $2, 'bench', now())),
@@ -41,6 +43,10 @@ export async function measureCommits(bench: Bench): Promise<PartResult> {
       await bench.admin.query('checkpoint');
       samples.add(`${way} ${connections}`, await commitsASecond(bench, way, connections));
     });
+    for (let round = 1; round <= bench.sizes.rounds; round += 1) {
+      bench.say(`round ${round} of ${bench.sizes.rounds}: ${alone}`);
+      samples.add('notify alone', await notifiesASecond(bench, connectionCounts[0] ?? 1));
+    }
   } finally {
     await listener.end();
   }
@@ -60,7 +66,10 @@ export async function measureCommits(bench: Bench): Promise<PartResult> {
           ways[way],
           ...connectionCounts.map((connections) => cell(way, connections)),
         ]),
-        note: 'As app_user with row-level security, one listener, no relay beside.',
+        note:
+          'Of NOTIFY alone, as a bell sends it, one database took ' +
+          rounding(samples.median('notify alone') ?? 0).toLocaleString('en') +
+          ' a second. As app_user with row-level security, one listener, no relay beside.',
       },
     ],
     targets: connectionCounts.flatMap((connections) => [
@@ -105,5 +114,22 @@ async function commitsASecond(bench: Bench, way: Way, connections: number): Prom
     return (commits * 1_000) / (performance.now() - startedAt);
   } finally {
     await Promise.all([pool.end(), bellPool.end()]);
+  }
+}
+
+async function notifiesASecond(bench: Bench, connections: number): Promise<number> {
+  const pool = createPool({ url: bench.database.systemUrl, size: connections, name: 'bench-bell' });
+  let sent = 0;
+  try {
+    await Promise.all(Array.from({ length: connections }, () => pool.query('select pg_sleep(0.05)')));
+    const startedAt = performance.now();
+    const until = startedAt + bench.sizes.commitSeconds * 1_000;
+    const send = async (): Promise<void> => {
+      for (; performance.now() < until; sent += 1) await pool.query('notify outbox_events');
+    };
+    await Promise.all(Array.from({ length: connections }, send));
+    return (sent * 1_000) / (performance.now() - startedAt);
+  } finally {
+    await pool.end();
   }
 }

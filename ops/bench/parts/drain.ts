@@ -1,11 +1,12 @@
 // How fast a backlog goes out: this relay beside the bare client and its peers, on both kinds of queue, and with 2 and 4 processes.
 
 import { atLeast, atMost, createSamples, type PartResult, ratio, rounding, type Samples } from '../report/result.ts';
-import { type Bench, interleave } from '../run/bench.ts';
+import { type Bench, interleave, type WatchedQueue } from '../run/bench.ts';
 import { drainOnce } from '../run/drain.ts';
 import { type Shape, usualShape } from '../run/events.ts';
 import { type Contender, lineup } from '../run/lineup.ts';
 import type { QueueKind } from '../run/queue.ts';
+import { tick } from '../run/tick.ts';
 
 type Entry = { readonly key: string; readonly contender: Contender; readonly processes: number };
 
@@ -26,30 +27,38 @@ export async function measureDrain(bench: Bench): Promise<PartResult> {
   const items = kinds.flatMap((kind) => entries.map((entry) => ({ kind, entry })));
   for (const entry of entries) {
     bench.say(`warming up: ${entry.contender.name}`);
-    await drainOnce(
+    await drainOrStall(
       bench,
-      entry.contender,
+      entry,
       bench.queues.quorum,
       usualShape(slow.includes(entry.key) ? 100 : bench.sizes.warmUp),
-      entry.processes,
     );
   }
   await interleave(bench.sizes.rounds, items, async ({ kind, entry }, round) => {
-    const { key, contender, processes } = entry;
+    const { key, contender } = entry;
     bench.say(`round ${round} of ${bench.sizes.rounds}, ${kind}: ${contender.name}`);
-    const { rate, cpuMicros, late, again } = await drainOnce(
-      bench,
-      contender,
-      bench.queues[kind],
-      shapeOf(entry),
-      processes,
-    );
-    samples.add(`${key} ${kind}`, rate);
-    samples.add(`${key} cpu`, cpuMicros);
-    samples.add(`${key} late`, late);
-    samples.add(`${key} again`, again);
+    const drained = await drainOrStall(bench, entry, bench.queues[kind], shapeOf(entry));
+    if (drained === 'stalled') return samples.add(`${key} stalled`, 1);
+    samples.add(`${key} ${kind}`, drained.rate);
+    samples.add(`${key} cpu`, drained.cpuMicros);
+    samples.add(`${key} late`, drained.late);
+    samples.add(`${key} again`, drained.again);
   });
   return report(bench, samples);
+}
+
+/** A peer that stalls is told in the table; ours must not. */
+async function drainOrStall(bench: Bench, { contender, processes }: Entry, queue: WatchedQueue, shape: Shape) {
+  try {
+    return await drainOnce(bench, contender, queue, shape, processes);
+  } catch (error) {
+    if (contender.kind === 'relay' || contender.kind === 'bare') throw error;
+    bench.say(`${contender.name} stalled: ${error instanceof Error ? error.message : error}`);
+    await bench.children.get(`${contender.kind}-1`).kill();
+    // What is still on its way must not be counted for the next one.
+    await tick(2_000);
+    return 'stalled';
+  }
 }
 
 function report(bench: Bench, samples: Samples): PartResult {
@@ -73,6 +82,7 @@ function report(bench: Bench, samples: Samples): PartResult {
           'of the ceiling (quorum)',
           'CPU µs an event',
           'out of order',
+          'stalled',
         ],
         rows: entries.map(({ key, contender }) => [
           contender.name,
@@ -82,6 +92,7 @@ function report(bench: Bench, samples: Samples): PartResult {
           figure(ratio(rate(key, 'quorum'), rate('bare', 'quorum'))),
           figure(samples.median(`${key} cpu`)),
           samples.sum(`${key} late`),
+          samples.sum(`${key} stalled`),
         ]),
         note: 'CPU: of the PostgreSQL backends and the relay’s processes. Peers run as superuser without row-level security, in their own tables, with their batching switched on.',
       },

@@ -25,9 +25,11 @@ async function start(
     crontab: '',
     preset: { worker: { pollInterval: 500, maxPoolSize: 26, ...worker } },
   });
+  runner.promise.catch(() => undefined);
   return {
     stop: async () => {
-      await runner.stop();
+      // It has stopped by itself when it met an error; whether all events came is seen at the queue.
+      await runner.stop().catch(() => undefined);
       await sender.close();
     },
   };
