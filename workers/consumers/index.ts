@@ -1,8 +1,8 @@
 // The consumers: each row of the table with its handler. A row without one does not compile.
 import type { Bell } from '../../db/bell.ts';
-import { addToTimeline } from '../../db/projections/contact-timeline.ts';
+import { addAllToTimeline, addToTimeline } from '../../db/projections/contact-timeline.ts';
 import { trackDelivery } from '../../db/projections/message-deliveries.ts';
-import type { Consumer, Handle } from './consumer.ts';
+import type { Consumer, Handle, HandleAll } from './consumer.ts';
 import { consumerRows } from './rows.ts';
 import { createWorkflowStarter, type WorkflowStarterDeps } from './workflow-starter.ts';
 
@@ -20,8 +20,13 @@ export function createConsumers(deps: ConsumerDeps): Consumer[] {
     },
     workflow_starter: createWorkflowStarter(deps),
   };
-  return (Object.keys(consumerRows) as (keyof typeof consumerRows)[]).map((name) => ({
-    ...consumerRows[name],
-    handle: handlers[name],
-  }));
+  const batchHandlers: Partial<Record<keyof typeof consumerRows, HandleAll>> = {
+    contact_event_consumer: async (events, tx) => {
+      if ((await addAllToTimeline(events, tx)) > 0) tx.onCommit(() => deps.timelineBell.ring());
+    },
+  };
+  return (Object.keys(consumerRows) as (keyof typeof consumerRows)[]).map((name) => {
+    const handleAll = batchHandlers[name];
+    return { ...consumerRows[name], handle: handlers[name], ...(handleAll && { handleAll }) };
+  });
 }

@@ -8,10 +8,11 @@ export const consumerRows = {
   contact_event_consumer: {
     name: 'contact_event_consumer',
     on: { types: timelineTypes },
-    prefetch: 100,
+    prefetch: 200,
     concurrency: 4,
     maxAttempts: 5,
     queueVersion: 1,
+    batch: { max: 100, waitMs: 0 },
   },
   waha_message_consumer: {
     name: 'waha_message_consumer',
