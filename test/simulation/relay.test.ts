@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { defaultRelayOptions } from '../../workers/relay/ports.ts';
 import { createRelay, type Relay } from '../../workers/relay/relay.ts';
+import { randomFrom } from './random.ts';
 import { createWorld, type Weather, type World } from './world.ts';
 
 const aggregates = 6;
@@ -90,16 +91,6 @@ async function simulate(seed: number, weather: Weather, life: 'joins' | 'deaths'
     }
   }
   return world;
-}
-
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** Each event's first arrival, by aggregate. */

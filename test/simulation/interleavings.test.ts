@@ -1,0 +1,19 @@
+// Random interleavings of two relays and two consumer processes, everything failing now and then. SIMULATION_SEED and SIMULATION_RUNS choose others.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { interleavingsInProcesses } from './in-process.ts';
+import { simulationSettings } from './random.ts';
+
+/** On a slow machine it stops here and says how far it came; when a number of runs was asked for it does them all. */
+const limitMs = 60_000;
+
+test('interleavings in bad weather', async (t) => {
+  const { seed, runs, isAsked } = simulationSettings(10_000);
+  t.diagnostic(`SIMULATION_SEED=${seed} SIMULATION_RUNS=${runs}`);
+  const startedAt = performance.now();
+  const { runs: done, ...incidents } = await interleavingsInProcesses({ seed, runs, ...(!isAsked && { limitMs }) });
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  t.diagnostic(`${done} runs in ${seconds} s: ${JSON.stringify(incidents)}`);
+  if (isAsked) assert.equal(done, runs);
+  else for (const [kind, count] of Object.entries(incidents)) assert.ok(count > done / 2, `hardly any ${kind}`);
+});
