@@ -11,6 +11,7 @@ import type { TemporalClient } from '../platform/temporal.ts';
 import type { ApiMetrics } from './api-metrics.ts';
 import type { ChannelSecrets } from './channel-secrets.ts';
 import type { KnownKeys } from './known-keys.ts';
+import type { Deadline } from './middleware/answer-in-time.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { SagaStarts } from './saga-starts.ts';
 import type { TimelineBell } from './timeline-bell.ts';
@@ -37,5 +38,5 @@ export type ApiDeps = {
 /** What middleware leaves for handlers. `caller` is there on every route that needs a key. */
 export type ApiEnv = {
   Bindings: HttpBindings;
-  Variables: { deps: ApiDeps; requestId: string; caller: ApiKey; rawBody: Buffer };
+  Variables: { deps: ApiDeps; requestId: string; caller: ApiKey; rawBody: Buffer; deadline: Deadline | undefined };
 };

@@ -8,6 +8,7 @@ import { mount } from './define-route.ts';
 import { mountDocs } from './docs-page.ts';
 import { mountHealth } from './health.ts';
 import { takeWebhook } from './intake.ts';
+import { answerInTime } from './middleware/answer-in-time.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { measure } from './middleware/measure.ts';
 import { rateLimit } from './middleware/rate-limit.ts';
@@ -41,6 +42,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountHealth(app);
   mountDocs(app, openApiDocument());
   mountCodec(app, deps);
+  app.use('/v1/*', answerInTime());
   app.post(webhookPath, readBody('raw'), takeWebhook);
   app.use('/v1/*', authenticate, rateLimit, readBody('json'));
   for (const route of resources) mount(app, route);

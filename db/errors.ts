@@ -46,6 +46,11 @@ export function isStalePlan(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === '0A000';
 }
 
+/** Whether no answer came in time: the connection still waits for it and can't be used any more. */
+export function isWithoutAnswer(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
 /** Maps an error of the pg driver; others pass as they are. */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof DomainError || error instanceof DatabaseError || typeof error !== 'object' || error === null)
@@ -58,7 +63,7 @@ export function translateDatabaseError(error: unknown): unknown {
     gone.has(state) ||
     (state === '' &&
       typeof message === 'string' &&
-      /connection|timeout exceeded|terminated/i.test(message) &&
+      /connection|timeout exceeded|terminated|read timeout/i.test(message) &&
       error instanceof Error &&
       error.name === 'Error')
   ) {

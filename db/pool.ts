@@ -4,7 +4,7 @@ import pg from 'pg';
 // bigint columns are positions and counts far below 2^53: read them as numbers.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
 
-/** A pool with `onIdleError` attached; every wait inside it ends: connect 5 s, statement 5 s, lock 2 s, idle in transaction 10 s. */
+/** A pool with `onIdleError` attached; every wait inside it ends: connect 5 s, statement 5 s, lock 2 s, idle in transaction 10 s, no answer at all 7 s. */
 export type Pool = pg.Pool;
 
 /** What a pool needs. `name` shows in pg_stat_activity. */
@@ -13,6 +13,8 @@ export type PoolOptions = {
   readonly size: number;
   readonly name: string;
   readonly onIdleError?: (error: Error) => void;
+  /** So long a statement may stay without an answer, also from a server that can't be heard any more; then its connection is given up. */
+  readonly answerWithinMs?: number;
   /** Further settings of each session, by their PostgreSQL names. */
   readonly settings?: Readonly<Record<string, string>>;
 };
@@ -25,7 +27,8 @@ const sessionSettings = {
 };
 
 /** Opens a pool lazily: no connection is made before the first query. */
-export function createPool({ url, size, name, onIdleError, settings }: PoolOptions): Pool {
+export function createPool(options: PoolOptions): Pool {
+  const { url, size, name, onIdleError, settings, answerWithinMs = 7_000 } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
@@ -33,6 +36,7 @@ export function createPool({ url, size, name, onIdleError, settings }: PoolOptio
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    query_timeout: answerWithinMs,
     options: Object.entries({ ...sessionSettings, ...settings })
       .map(([key, value]) => `-c ${key}=${value}`)
       .join(' '),

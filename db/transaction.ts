@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
-import { isRetryableInTransaction, isStalePlan, translateDatabaseError } from './errors.ts';
+import { isRetryableInTransaction, isStalePlan, isWithoutAnswer, translateDatabaseError } from './errors.ts';
 import type { Pool } from './pool.ts';
 
 /** One open transaction. `onCommit` work runs after COMMIT was acknowledged, in order, and must not throw. */
@@ -108,7 +108,7 @@ async function transact<T>(pool: Pool, tenantId: string | null, work: (tx: Tx) =
     isOver = true;
     // Its own text holds the parameters.
     const error = thrown instanceof DrizzleQueryError ? thrown.cause : thrown;
-    if (isStalePlan(error)) broken = error as Error;
+    if (isStalePlan(error) || isWithoutAnswer(error)) broken = error as Error;
     if (broken === undefined)
       await client.query('rollback').catch((failure: Error) => {
         broken = failure;

@@ -13,11 +13,14 @@ export const maxBodyBytes = 1024 * 1024;
 export function readBody(kind: 'json' | 'raw', { withinMs = 20_000 } = {}) {
   return createMiddleware<ApiEnv>(async (c, next) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
+    // Now we wait for the caller, not the caller for us.
+    c.get('deadline')?.pause();
     const body = await readBytes(c.env.incoming, withinMs).catch((error: unknown) => {
       // What is still to come is not read: the connection can't be used again.
       c.header('Connection', 'close');
       throw error;
     });
+    c.get('deadline')?.resume();
     c.set('rawBody', body);
     if (kind === 'json' && body.length > 0) {
       requireJson(c.req.header('content-type'), c.req.header('content-encoding'));
