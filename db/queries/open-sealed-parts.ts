@@ -1,6 +1,6 @@
 // Opens the sealed parts of events' data wherever they are in it; what was erased becomes null, and it is said.
 import { isErased, isSealed, subjectOf } from '../../platform/crypto/sealed.ts';
-import { eventPlace } from '../execute.ts';
+import { eventPlace } from '../seal-event.ts';
 import type { TenantKeys } from '../tenant-keys.ts';
 
 /** An event's data as it is stored, and the place its parts are bound to. */

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { aggregates } from '../../db/aggregates.ts';
-import { type Executed, eventPlace, execute } from '../../db/execute.ts';
+import { type Executed, execute } from '../../db/execute.ts';
 import { createListener } from '../../db/listener.ts';
+import { eventPlace } from '../../db/seal-event.ts';
 import { inTenant } from '../../db/transaction.ts';
 import { encodeDelivery } from '../../workers/consumers/encode-delivery.ts';
 import { createSender } from '../support/deliver.ts';
