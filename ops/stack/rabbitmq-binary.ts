@@ -1,5 +1,5 @@
 // Finds RabbitMQ and Erlang: on PATH, in the distribution's folder, in the cache, else unpacks the distribution's packages there, without root.
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unpackDebianPackages } from './debian-packages.ts';
 import { MissingPart } from './missing-part.ts';
@@ -11,7 +11,8 @@ import type { Say } from './server.ts';
 /** The folder of `rabbitmq-server`, and Erlang's folder of programs and of `epmd`. */
 export type RabbitmqBinary = { sbin: string; erlangBin: string; epmd: string };
 
-const cache = path.join(plainPath(cacheDir), 'rabbitmq');
+// A cache that several checkouts share through a link is one cache: else each would install it anew, under the others' feet.
+const cache = path.join(plainPath(existsSync(cacheDir) ? realpathSync(cacheDir) : cacheDir), 'rabbitmq');
 const root = path.join(cache, 'root');
 const packages = [
   'rabbitmq-server',
