@@ -1,7 +1,7 @@
 // The outbox as a log: sent events in order of position, to be sent again to one consumer. Their data is passed on as it stands, never parsed.
 import type { Tx } from './transaction.ts';
 
-/** A sent event. `createdAt` is PostgreSQL's text, `metadata` and `data` JSON text. `skip`: only its place counts, for everybody or for this consumer. */
+/** A sent event. `createdAt` is PostgreSQL's text, `metadata` and `data` JSON text. `skip`: the relay's skip marker went out for it. */
 export type LogEvent = {
   readonly id: number;
   readonly eventId: string;
@@ -24,25 +24,22 @@ export type LogEvent = {
 const columns = `event.id, event.event_id as "eventId", event.aggregate_id as "aggregateId", event.aggregate_type as "aggregateType",
   event.aggregate_sequence as sequence, event.event_type as type, event.event_version as version, event.tenant_id as "tenantId",
   event.project_id as "projectId", event.correlation_id as "correlationId", event.created_at::text as "createdAt", event.partition_key as partition,
-  event.retry_count as "retryCount", event.metadata::text as metadata, event.event_data::text as data`;
-const isDiscarded = `(event.status = 'discarded' or exists (select from discarded_letters letter where letter.consumer_name = $1 and letter.event_id = event.event_id))`;
-
+  event.retry_count as "retryCount", event.status = 'discarded' as skip, event.metadata::text as metadata, event.event_data::text as data`;
 /** A part of the log. `from` and `to` are moments, `to` not included. */
 export type LogRange = { readonly types: readonly string[]; readonly from: Date | null; readonly to: Date | null };
 
 /** The next sent events of a tenant, in order of position. */
 export async function readLog(
   tx: Tx,
-  consumer: string,
   { types, from, to }: LogRange,
   place: { readonly tenantId: string; readonly after: number; readonly upTo: number; readonly limit: number },
 ): Promise<LogEvent[]> {
   const { rows } = await tx.query<LogEvent>(
-    `select ${columns}, ${isDiscarded} as skip from outbox_events event
-     where event.tenant_id = $2 and event.id > $3 and event.id <= $4 and event.event_type = any($5) and event.status in ('processed', 'discarded')
-       and ($6::timestamptz is null or event.created_at >= $6) and ($7::timestamptz is null or event.created_at < $7)
-     order by event.id limit $8`,
-    [consumer, place.tenantId, place.after, place.upTo, types, from, to, place.limit],
+    `select ${columns} from outbox_events event
+     where event.tenant_id = $1 and event.id > $2 and event.id <= $3 and event.event_type = any($4) and event.status in ('processed', 'discarded')
+       and ($5::timestamptz is null or event.created_at >= $5) and ($6::timestamptz is null or event.created_at < $6)
+     order by event.id limit $7`,
+    [place.tenantId, place.after, place.upTo, types, from, to, place.limit],
   );
   return rows;
 }
@@ -66,10 +63,10 @@ export async function countLog(
 }
 
 /** Events by their ids, whether sent or not. */
-export async function findLogEvents(tx: Tx, consumer: string, eventIds: readonly string[]): Promise<LogEvent[]> {
+export async function findLogEvents(tx: Tx, eventIds: readonly string[]): Promise<LogEvent[]> {
   const { rows } = await tx.query<LogEvent>(
-    `select ${columns}, ${isDiscarded} as skip from outbox_events event where event.event_id = any($2::uuid[]) order by event.id`,
-    [consumer, eventIds],
+    `select ${columns} from outbox_events event where event.event_id = any($1::uuid[]) order by event.id`,
+    [eventIds],
   );
   return rows;
 }

@@ -2,8 +2,8 @@
 import { type ConsumerRequest, requestColumns } from './consumer-requests.ts';
 import type { Tx } from './transaction.ts';
 
-/** A process that does not note progress for so long has lost the request. */
-const lease = `interval '15 seconds'`;
+/** A process that does not note progress for so long has lost the request; if it was only slow, some events are sent twice. */
+const lease = `interval '8 seconds'`;
 
 /** Takes the next request that nobody works on, the oldest of its consumer. Undefined: there is none. */
 export async function takeRequest(

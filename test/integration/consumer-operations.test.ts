@@ -121,6 +121,15 @@ describe('what is seen', () => {
     await settle(ids[2]);
     assert.equal(await mark(), ids[3]);
     assert.equal((await seen(row)).lagSeconds, 0);
+    // A position that was drawn and is not to be seen yet, and a younger event that is.
+    await world.asAdmin("select nextval('outbox_events_id_seq')");
+    await world.happen(history(1), { publish: false });
+    await mark();
+    const { rows } = await world.systemPool.query<{ beyond: number }>(
+      'select done_up_to - (select id from outbox_events where event_id = $2) as beyond from consumer_status where consumer_name = $1',
+      [row.name, ids[3]],
+    );
+    assert.equal(rows[0]?.beyond, 0);
   });
 });
 

@@ -31,7 +31,8 @@ const bodies: Readonly<Record<string, unknown>> = {
 };
 
 test('every route with an id: 404 for another tenant, and the owner finds everything as it was', async () => {
-  const routes = resources.filter(({ path }) => path.includes('{'));
+  // A consumer's name is everybody's; what is in it has its own test.
+  const routes = resources.filter(({ path }) => path.includes('{') && !path.startsWith('/v1/consumers/'));
   assert.ok(routes.length > 20);
   const before = await snapshot();
   for (const { path, method, operationId } of routes) {

@@ -127,7 +127,7 @@ export async function openOperatedWorld(name: string): Promise<OperatedWorld> {
       );
       if (!publish) return ids;
       const { events: exchange } = exchangesOf({ prefix: stack.amqpPrefix, exchange: stack.config.AMQP_EXCHANGE });
-      for (const event of await inSystem(systemPool, (tx) => findLogEvents(tx, '', ids))) {
+      for (const event of await inSystem(systemPool, (tx) => findLogEvents(tx, ids))) {
         const { id, routingKey, body, headers } = toMessage(event);
         sender.channel.publish(exchange, routingKey, body, { messageId: id, headers, persistent: true });
       }

@@ -21,7 +21,7 @@ export async function sendAgain(
         [name, batch],
       );
       const ids = rows.map(({ event_id }) => event_id);
-      return { rows, events: ids.length > 0 ? await findLogEvents(tx, name, ids) : [] };
+      return { rows, events: ids.length > 0 ? await findLogEvents(tx, ids) : [] };
     });
     if (asked.rows.length === 0) return sent;
     const skipped = new Set(asked.rows.flatMap(({ event_id, skip }) => (skip ? [event_id] : [])));

@@ -20,7 +20,7 @@ export async function sendRange(work: Work): Promise<boolean> {
     const tenantId = atTenant ?? (await tenantAfter(work, null));
     if (tenantId === undefined) return true;
     const place = { tenantId, after: position, upTo: endPosition ?? 0, limit: batch };
-    const events = await inSystem(systemPool, (tx) => readLog(tx, consumer.name, rangeOf(work), place));
+    const events = await inSystem(systemPool, (tx) => readLog(tx, rangeOf(work), place));
     const last = events.at(-1);
     if (!last) {
       const next = await tenantAfter(work, tenantId);

@@ -33,7 +33,7 @@ export async function settle(work: Work): Promise<boolean> {
         await sendEvents(
           deps.broker,
           consumer.queue,
-          await inSystem(deps.systemPool, (tx) => readLog(tx, consumer.name, rangeOf(work), place)),
+          await inSystem(deps.systemPool, (tx) => readLog(tx, rangeOf(work), place)),
         );
         since = performance.now();
       }

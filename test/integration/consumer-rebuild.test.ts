@@ -1,0 +1,178 @@
+// Rebuilds of the product's own read models, by the command, with real processes: row for row as before, also when the processes are killed in between.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { aggregates } from '../../db/aggregates.ts';
+import { openDatabase } from '../../db/deps.ts';
+import { type Executed, execute } from '../../db/execute.ts';
+import { eventPlace } from '../../db/seal-event.ts';
+import { inTenant } from '../../db/transaction.ts';
+import { projectDir } from '../../ops/stack/paths.ts';
+import { writeEvents } from '../support/events.ts';
+import { eventually } from '../support/eventually.ts';
+import { startProcess, type TestProcess } from '../support/process.ts';
+import { openProduct, type Product } from '../support/product.ts';
+
+let product: Product;
+let relay: TestProcess;
+let consumer: TestProcess;
+const contacts = { kept: '', erased: '' };
+const tagged = 600;
+
+const startConsumer = (): Promise<TestProcess> =>
+  startProcess({ file: 'workers/consumer.ts', environment: product.stack.environment });
+
+before(async () => {
+  product = await openProduct('consumer-rebuild');
+  [relay, consumer] = await Promise.all([
+    startProcess({ file: 'workers/relay.ts', environment: product.stack.environment }),
+    startConsumer(),
+  ]);
+  const { database, tenantId, projectId, channelId } = product;
+  for (const kind of ['kept', 'erased'] as const) {
+    const contactId = database.ids.next();
+    contacts[kind] = contactId;
+    await run('contact', contactId, 'contact.create', { contactId, projectId, tenantId, name: `Person ${kind}` });
+    const messageId = database.ids.next();
+    const sessionId = database.ids.next();
+    const own = { messageId, projectId, tenantId, channelId, contactId, sessionId };
+    const session = { sessionId, contactId, projectId, tenantId, channelId, channelTypeId: database.ids.next() };
+    await run('session', sessionId, 'session.start', session);
+    const message = { ...own, source: 'manual', messageType: 'text', body: 'words' };
+    await run('message', messageId, 'message.queue', message);
+    const sent = { status: 'sent', at: '2026-01-31T12:00:01.000Z', channelMessageId: `GATEWAY-${kind}` };
+    await run('message', messageId, 'message.apply_status', sent);
+    await run('message', messageId, 'message.apply_status', { status: 'read', at: '2026-01-31T12:00:03.000Z' });
+  }
+  // Many small ones, so that a rebuild takes its time.
+  const contactId = database.ids.next();
+  const events = Array.from({ length: tagged }, (_, n) => ({
+    aggregateId: contactId,
+    sequence: n + 1,
+    type: 'contact.tag_added',
+    aggregateType: 'contact',
+    data: { contactId, tag: `t${n}` },
+  }));
+  await writeEvents(database.systemPool, tenantId, events);
+  // Erased: the key is gone, what it sealed stays as it is.
+  await inTenant(database.pool, tenantId, (tx) =>
+    tx.query('update subject_keys set wrapped_key = null where subject_id = $1', [contacts.erased]),
+  );
+  await eventually(async () => (await open()) === 0, { timeoutMs: 60_000 });
+});
+after(async () => {
+  await Promise.all([relay?.kill(), consumer?.kill()]);
+  await product.close();
+});
+
+async function run(
+  name: keyof typeof aggregates,
+  id: string,
+  type: string,
+  data: object,
+): Promise<Executed<unknown, unknown>> {
+  const { database, tenantId } = product;
+  const cause = { causationId: database.ids.next(), correlationId: database.ids.next() };
+  const definition = aggregates[name] as unknown as Parameters<typeof execute>[2];
+  return inTenant(database.pool, tenantId, (tx) => execute(database, tx, definition, id, { type, data }, cause));
+}
+
+async function rows(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  return (await product.database.systemPool.query(sql, values)).rows;
+}
+
+/** Events that have not reached every consumer that takes them. */
+async function open(): Promise<number> {
+  const [row] = await rows(
+    `select count(*) as count from outbox_events event join consumer_status status on event.event_type = any(status.event_types)
+     where not exists (select from processed_events claim where claim.event_id = event.event_id and claim.consumer_name = status.consumer_name)`,
+  );
+  const [consumers] = await rows('select count(*) as count from consumer_status');
+  return consumers?.['count'] === 3 ? Number(row?.['count']) : -1;
+}
+
+const models: Readonly<Record<string, string>> = {
+  // All but where and when the row was written.
+  contact_event_consumer: `select id, tenant_id, project_id, contact_id, event_id, event_type, category, title, payload, visible_to_client,
+    visible_to_agent, priority, occurred_at from contact_events order by id`,
+  waha_message_consumer: `select message_id, tenant_id, project_id, contact_id, from_me, status, queued_at, sent_at, delivered_at, read_at, played_at,
+    failed_at, failure_reason, last_sequence from message_deliveries order by message_id`,
+};
+const othersOf = (name: string) =>
+  rows(
+    'select consumer_name, count(*) as count, max(processed_at) as last from processed_events where consumer_name <> $1 group by 1 order by 1',
+    [name],
+  );
+
+function command(...args: string[]): Promise<{ code: number; output: string }> {
+  const env = { ...process.env, ...product.stack.environment, NODE_TEST_CONTEXT: undefined };
+  const given = ['--import', 'tsx', 'ops/consumers.ts', ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, given, { cwd: projectDir, env, timeout: 90_000 }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code ?? 1) : 0, output: `${stdout}${stderr}` }),
+    );
+  });
+}
+
+for (const [name, model] of Object.entries(models)) {
+  test(`${name}: its read model is as it was, row for row, and nobody else has taken a thing`, async () => {
+    const [before, others] = [await rows(model), await othersOf(name)];
+    assert.ok(before.length > (name === 'contact_event_consumer' ? tagged : 1));
+    const counted = await command('rebuild', name);
+    assert.match(counted.output, /events are in the log; add --yes/);
+    const rebuilding = command('rebuild', name, '--yes');
+    if (name === 'contact_event_consumer') {
+      // Half is gone, or the other half is not back yet.
+      await eventually(async () => (await rows('select 1 from contact_events')).length < before.length, { everyMs: 5 });
+      await consumer.kill();
+      assert.notDeepEqual(await rows(model), before, 'it was killed too late');
+      assert.equal((await rows('select 1 from consumer_requests where ended_at is null')).length, 1);
+      consumer = await startConsumer();
+    }
+    const { code, output } = await rebuilding;
+    assert.equal(code, 0, output);
+    assert.match(output, /rebuild done: \d+ sent, \d+ settled/);
+    assert.deepEqual(await rows(model), before);
+    assert.deepEqual(await othersOf(name), others);
+    assert.deepEqual(await rows('select * from consumer_controls where paused_at is not null'), []);
+  });
+}
+
+test('who was erased stays erased', async () => {
+  const { tenantId } = product;
+  // One that has no key in its memory.
+  const database = openDatabase(product.stack.config, { name: 'consumer-rebuild' });
+  const nameOf = async (contactId: string): Promise<unknown> => {
+    const [entry] = await rows(
+      "select payload from contact_events where contact_id = $1 and event_type = 'contact.created'",
+      [contactId],
+    );
+    assert.ok(entry);
+    const { data } = entry['payload'] as { data: { name: string } };
+    return inTenant(database.pool, tenantId, (tx) =>
+      database.keysOf(tx).open(data.name, eventPlace(tenantId, contactId, 'contact.created', 'name')),
+    );
+  };
+  assert.equal(await nameOf(contacts.kept), 'Person kept');
+  assert.deepEqual(await nameOf(contacts.erased), { erased: true });
+  await database.close();
+});
+
+test('what starts workflows can’t be rebuilt; the command says why and what to do', async () => {
+  const { code, output } = await command('rebuild', 'workflow_starter', '--yes');
+  assert.equal(code, 1);
+  assert.match(output, /workflow_starter has no read model: .*A replay is safe/);
+});
+
+test('the command shows each consumer with its queues, what is parked and what is dead', async () => {
+  const { output } = await command('list', '--json');
+  const all = JSON.parse(output) as {
+    name: string;
+    queue: { subscribers: number; unacked: number };
+    dead: { count: number };
+  }[];
+  assert.deepEqual(
+    all.map(({ name, queue, dead }) => [name, queue.subscribers, typeof queue.unacked, dead.count]),
+    [...Object.keys(models), 'workflow_starter'].map((name) => [name, 1, 'number', 0]),
+  );
+});
