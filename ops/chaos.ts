@@ -1,13 +1,14 @@
 // `npm run chaos [-- F1 F6 …] [--seed n]`: every row of the fault matrix at its full size, on servers of its own; `npm run soak` ten times that, with a
 // random seed, going on after the last row that was done. Ends with one table; writes docs/chaos-report.md when all rows were run.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ChaosRow, RowReport, Size } from '../test/chaos/row.ts';
 import { chaosTable } from '../test/chaos/rows.ts';
 import { type FaultServers, startFaultServers } from '../test/support/fault-servers.ts';
 import { pageOf, tableOf } from './chaos/report.ts';
-import { dataDir, projectDir } from './stack/paths.ts';
+import { forgetSoak, readSoak, writeSoak } from './chaos/soak-state.ts';
+import { projectDir } from './stack/paths.ts';
 import { removeRunFolder, runFolderOf } from './testing/own-stack.ts';
 
 const { values, positionals } = parseArgs({
@@ -30,9 +31,7 @@ if (unknown.length > 0 || rows.length === 0) {
   process.exit(2);
 }
 
-/** What a soak has done so far, so that one that was cut off goes on. */
-const stateFile = path.join(dataDir, 'soak.json');
-const known = size === 'soak' && !values.fresh ? readState() : undefined;
+const known = size === 'soak' && !values.fresh ? readSoak() : undefined;
 const seed = Number(values.seed ?? known?.seed ?? (size === 'soak' ? Math.floor(Math.random() * 1e9) : 20_260_609));
 const reports: RowReport[] = (known?.seed === seed ? known.reports : []).filter(({ row }) =>
   rows.some(({ name }) => name === row),
@@ -48,7 +47,7 @@ console.log(
 for (const row of rows) {
   if (reports.some((report) => report.row === row.name)) continue;
   reports.push(await runRow(row));
-  if (size === 'soak') writeState();
+  if (size === 'soak') writeSoak({ seed, reports });
 }
 const tookMs = performance.now() - startedAt;
 console.log(`\n${tableOf(reports)}\n${(tookMs / 60_000).toFixed(1)} minutes, seed ${seed}`);
@@ -58,7 +57,7 @@ if (positionals.length === 0 && size !== 'short') {
   writeFileSync(path.join(projectDir, file), await pageOf(reports, titles, { size, tookMs }));
   console.log(`written to ${file}`);
 }
-if (size === 'soak') rmSync(stateFile, { force: true });
+if (size === 'soak') forgetSoak();
 process.exit(reports.some(({ problems }) => problems.length > 0) ? 1 : 0);
 
 /** Each row on fresh servers: what one did to them can't help or hurt the next. */
@@ -92,17 +91,4 @@ async function cutOff(): Promise<void> {
   console.log('cut off: stopping the servers of this run');
   await removeRunFolder(runFolderOf(process.pid));
   process.exit(130);
-}
-
-function readState(): { seed: number; reports: RowReport[] } | undefined {
-  try {
-    return JSON.parse(readFileSync(stateFile, 'utf8')) as { seed: number; reports: RowReport[] };
-  } catch {
-    return undefined;
-  }
-}
-
-function writeState(): void {
-  mkdirSync(dataDir, { recursive: true });
-  writeFileSync(stateFile, JSON.stringify({ seed, reports }));
 }

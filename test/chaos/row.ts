@@ -90,7 +90,7 @@ export function defineRow<Figures>(definition: RowDefinition<Figures>): ChaosRow
           size,
           seed: context.seed,
           faults: outcome.faults,
-          events: wire.messages - wire.again,
+          events: await world.committed(),
           lost: figureOf(verdicts, 'I1'),
           doubled: figureOf(verdicts, 'I3'),
           inversions: figureOf(verdicts, 'I4'),

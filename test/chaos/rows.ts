@@ -4,6 +4,7 @@ import { f1 } from './rows/f1-kill-relay.ts';
 import { f2 } from './rows/f2-stop-relay.ts';
 import { f3 } from './rows/f3-deaf-listener.ts';
 import { f4 } from './rows/f4-backlog.ts';
+import { f5 } from './rows/f5-broken-topology.ts';
 import { f6 } from './rows/f6-kill-consumer.ts';
 import { f6b } from './rows/f6b-tripled.ts';
 import { f6c } from './rows/f6c-poison.ts';
@@ -20,6 +21,6 @@ import { f38 } from './rows/f38-previous-release.ts';
 
 /** All rows. */
 export const chaosTable: readonly ChaosRow[] = [
-  ...[f1, f2, f3, f4, f6, f6b, f6c, f7, f8, f9, f10],
+  ...[f1, f2, f3, f4, f5, f6, f6b, f6c, f7, f8, f9, f10],
   ...[f11, f12, f13, f14, f21, f38],
 ];

@@ -60,6 +60,8 @@ export type World = {
   readonly drain: (limitMs: number) => Promise<number>;
   /** What went over the wire; read once, when all is over. */
   readonly wire: () => Promise<Wire>;
+  /** How many events there are. */
+  readonly committed: () => Promise<number>;
   readonly verdicts: (acked: readonly string[]) => Promise<Verdict[]>;
   readonly close: () => Promise<void>;
 };
@@ -165,6 +167,12 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
     wire: () => {
       wire ??= readTap(stack, canary);
       return wire;
+    },
+    committed: async () => {
+      const { rows: found } = await admin.query<{ count: number | string }>(
+        'select count(*) as count from outbox_events',
+      );
+      return Number(found[0]?.count);
     },
     verdicts: async (acked) => {
       const held = await readHeld(holders, before);

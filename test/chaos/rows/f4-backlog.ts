@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../../../platform/log.ts';
 import { allConsumerRows } from '../../../workers/consumers/rows.ts';
 import { runRelay } from '../../../workers/relay/run-relay.ts';
+import { percentile } from '../../support/percentile.ts';
 import { startApiLoad } from '../api-load.ts';
 import { commitEvents, makeEvents } from '../bulk.ts';
 import { defineRow } from '../row.ts';
@@ -96,8 +97,3 @@ export const f4 = defineRow({
     };
   },
 });
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
