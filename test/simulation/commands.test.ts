@@ -1,0 +1,151 @@
+// Every aggregate against a naive model of it: 1,000 random sequences of up to 50 commands each, stored and read back as the command handler does it.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { type AggregateType, aggregates } from '../../domain/catalog.ts';
+import type { AnyEvent, Command, CommandTable } from '../../domain/kernel/define-aggregate.ts';
+import { DomainError } from '../../domain/kernel/errors.ts';
+import { arbitraryCommands, foldStored, someIds } from '../support/arbitrary-command.ts';
+import { type Aggregate, type Input, momentOf } from '../support/given.ts';
+import { naiveModels } from './naive-models.ts';
+import { simulationSettings } from './random.ts';
+
+type AnyAggregate = Aggregate<{ readonly id: string }, Command, AnyEvent>;
+
+/** What makes each, and what ends it: those come seldom, or nothing else would be seen. Null: made by another aggregate's saga. */
+const lives: Readonly<
+  Record<AggregateType, { readonly first: readonly string[] | null; readonly rare?: readonly string[] }>
+> = {
+  project: { first: ['project.create'] },
+  channel: { first: ['channel.create'], rare: ['channel.delete', 'channel.create'] },
+  contact: { first: ['contact.create'], rare: ['contact.delete', 'contact.create'] },
+  chat: { first: ['chat.create'], rare: ['chat.close', 'chat.create'] },
+  session: { first: ['session.start'], rare: ['session.close', 'session.start'] },
+  message: {
+    first: ['message.receive', 'message.queue'],
+    rare: ['message.discard', 'message.receive', 'message.queue'],
+  },
+  message_group: {
+    first: ['message_group.open'],
+    rare: ['message_group.expire', 'message_group.complete', 'message_group.start_processing'],
+  },
+  tracking: { first: ['tracking.create'] },
+  enrichment: { first: null },
+};
+
+/** Sequences that begin properly, most of the time. */
+function sequences(aggregate: { readonly commands: CommandTable }, name: AggregateType): fc.Arbitrary<Input[]> {
+  const { first, rare = [] } = lives[name];
+  const anything = { arbitrary: arbitraryCommands(aggregate, { rare }), weight: 1 };
+  const proper = (first ?? []).map((making) => ({
+    arbitrary: arbitraryCommands(aggregate, { first: making, rare }),
+    weight: 9,
+  }));
+  // As they come: through JSON, which knows no -0.
+  return fc.oneof(...proper, anything).map((inputs) => JSON.parse(JSON.stringify(inputs)) as Input[]);
+}
+
+/** What the command handler keeps: the state's row, and the events by their sequence. */
+type Stored = {
+  readonly state: { readonly id: string };
+  readonly log: readonly { readonly sequence: number; readonly event: AnyEvent }[];
+};
+
+/** One command on what is stored; undefined: refused. Neither decider nor fold may touch what they are given. */
+function execute(
+  { decider, commands }: AnyAggregate,
+  { state, log }: Stored,
+  input: Input,
+  at: string,
+): Stored | undefined {
+  const data: unknown = commands[input.type]?.parse(input.data);
+  const command = frozen({ type: input.type, data, at });
+  let events: readonly AnyEvent[];
+  try {
+    events = decider.decide(command, state);
+  } catch (error) {
+    if (error instanceof DomainError && error.code !== 'internal') return undefined;
+    throw error;
+  }
+  assert.deepEqual(decider.decide(command, state), events, 'it decides the same again');
+  const after = frozen(events.reduce((sofar, event) => decider.evolve(sofar, frozen(event), command), state));
+  if (events.length === 0) assert.equal(after, state);
+  const sequence = log.length;
+  return { state: after, log: [...log, ...events.map((event, index) => ({ sequence: sequence + index + 1, event }))] };
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) frozen(part);
+  }
+  return value;
+}
+
+function startOf({ decider }: AnyAggregate, name: AggregateType): { readonly id: string } {
+  const nothing = decider.initialState();
+  const made = { id: someIds[0] ?? '', messageId: someIds[1], contactId: someIds[2], createdAt: momentOf(0) };
+  return frozen(lives[name].first === null ? { ...nothing, ...made } : nothing);
+}
+
+/** Runs a sequence beside its model. */
+function check(
+  aggregate: AnyAggregate,
+  name: AggregateType,
+  inputs: readonly Input[],
+): { accepted: number; refused: number } {
+  const model = naiveModels[name]();
+  let stored: Stored = { state: startOf(aggregate, name), log: [] };
+  let accepted = 0;
+  for (const [index, input] of inputs.entries()) {
+    const data = (input.data ?? {}) as Record<string, unknown>;
+    const expected = model.accepts(input.type, data);
+    const before = stored.state;
+    const next = execute(aggregate, stored, input, momentOf(index));
+    if (expected !== undefined) assert.equal(next !== undefined, expected, `${input.type} accepted`);
+    if (next) {
+      model.note(input.type, data);
+      stored = next;
+      accepted += 1;
+    }
+    // What was refused has changed nothing: the state is frozen, and still the same.
+    else assert.equal(stored.state, before);
+    assert.deepEqual(model.see(stored.state), model.expects(), input.type);
+  }
+  assert.deepEqual(
+    stored.log.map(({ sequence }) => sequence),
+    stored.log.map((_, index) => index + 1),
+  );
+  if (aggregate.decider.storage === 'events')
+    assert.deepEqual(
+      foldStored(
+        aggregate,
+        stored.log.map(({ event }) => event),
+      ),
+      stored.state,
+    );
+  else assert.deepEqual(JSON.parse(JSON.stringify(stored.state)), stored.state);
+  return { accepted, refused: inputs.length - accepted };
+}
+
+describe('every aggregate does what a naive model of it does', () => {
+  const { seed } = simulationSettings(0);
+  for (const [key, one] of Object.entries(aggregates)) {
+    const name = key as AggregateType;
+    // Commands come parsed by the aggregate's own schemas.
+    const aggregate = one as unknown as AnyAggregate;
+    test(name, (t) => {
+      const counts = { accepted: 0, refused: 0 };
+      fc.assert(
+        fc.property(sequences(aggregate, name), (inputs) => {
+          const { accepted, refused } = check(aggregate, name, inputs);
+          counts.accepted += accepted;
+          counts.refused += refused;
+        }),
+        { numRuns: 1_000, seed },
+      );
+      t.diagnostic(`SIMULATION_SEED=${seed}: ${counts.accepted} accepted, ${counts.refused} refused`);
+      assert.ok(counts.accepted > 900 && counts.refused > 100, 'the commands were all of one kind');
+    });
+  }
+});

@@ -1,0 +1,242 @@
+// What a person would expect of each aggregate after a list of commands, written down as simply as can be and without looking at the decider.
+import type { AggregateType } from '../../domain/catalog.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+/**
+ * A naive model. `accepts` says before each command whether it has to go through (undefined: the model does not know); `note` hears of those that
+ * did; `expects` is what `see` must find in the aggregate's state.
+ */
+export type NaiveModel = {
+  readonly accepts: (type: string, data: Data) => boolean | undefined;
+  readonly note: (type: string, data: Data) => void;
+  readonly expects: () => unknown;
+  readonly see: (state: Data) => unknown;
+};
+
+const list = (value: unknown): readonly Data[] => value as readonly Data[];
+const sorted = (values: Iterable<unknown>): string[] => [...values].map((value) => JSON.stringify(value)).sort();
+
+const project = (): NaiveModel => {
+  let name: unknown = '';
+  let isThere = false;
+  return {
+    accepts: () => !isThere,
+    note: (_type, data) => {
+      isThere = true;
+      name = data['name'];
+    },
+    expects: () => name,
+    see: (state) => state['name'],
+  };
+};
+
+const channel = (): NaiveModel => {
+  let life: 'none' | 'there' | 'gone' = 'none';
+  let status = 'inactive';
+  let type: unknown;
+  const labels = new Map<unknown, unknown>();
+  return {
+    accepts: (command) => {
+      if (command === 'channel.create') return life === 'none';
+      return life === 'there' && (command !== 'channel.confirm_working' || type === 'waha');
+    },
+    note: (command, data) => {
+      if (command === 'channel.create') [life, type] = ['there', data['type']];
+      else if (command === 'channel.delete') [life, status] = ['gone', 'inactive'];
+      else if (command === 'channel.deactivate') status = 'inactive';
+      else if (command === 'channel.confirm_working') status = 'active';
+      else if (command === 'channel.note_disconnected' && status === 'active') status = 'disconnected';
+      else if (command === 'channel.upsert_label') labels.set(data['labelId'], [data['name'], data['color'] ?? null]);
+      else if (command === 'channel.delete_label') labels.delete(data['labelId']);
+    },
+    expects: () => [life === 'gone', status, sorted(labels)],
+    see: ({ deletedAt, status, labels }) => [
+      deletedAt !== null,
+      status,
+      sorted(list(labels).map(({ labelId, name, color }) => [labelId, [name, color]])),
+    ],
+  };
+};
+
+const contact = (): NaiveModel => {
+  let life: 'none' | 'there' | 'gone' = 'none';
+  let interactions = 0;
+  const tags = new Set<unknown>();
+  return {
+    accepts: (command) => {
+      if (command === 'contact.create') return life === 'none';
+      if (command === 'contact.undo_interaction' && life === 'gone') return true;
+      if (life !== 'there') return false;
+      return command === 'contact.update' || command === 'contact.learn_identity' || tags.size > 20 ? undefined : true;
+    },
+    note: (command, data) => {
+      if (command === 'contact.create') {
+        life = 'there';
+        for (const tag of list(data['tags'] ?? [])) tags.add(tag);
+      } else if (command === 'contact.delete') life = 'gone';
+      else if (command === 'contact.add_tag') tags.add(data['tag']);
+      else if (command === 'contact.remove_tag') tags.delete(data['tag']);
+      else if (command === 'contact.record_interaction') interactions += 1;
+      else if (command === 'contact.undo_interaction' && life === 'there') interactions = Math.max(0, interactions - 1);
+    },
+    expects: () => [life === 'gone', interactions, sorted(tags)],
+    see: ({ deletedAt, interactionCount, tags }) => [deletedAt !== null, interactionCount, sorted(list(tags))],
+  };
+};
+
+const chat = (): NaiveModel => {
+  let status = 'none';
+  const labels = new Set<unknown>();
+  return {
+    accepts: (command, { contactId, chatType }) => {
+      if (command === 'chat.create') return status === 'none' && (contactId === undefined || chatType === 'individual');
+      if (status === 'none') return false;
+      if (status === 'closed') return command === 'chat.close';
+      return command.includes('participant') || labels.size > 15 ? undefined : true;
+    },
+    note: (command, data) => {
+      if (command === 'chat.create') status = 'active';
+      else if (command === 'chat.close') status = 'closed';
+      else if (command === 'chat.archive') status = 'archived';
+      else if (command === 'chat.unarchive') status = 'active';
+      else if (command === 'chat.add_label') labels.add(data['labelId']);
+      else if (command === 'chat.remove_label') labels.delete(data['labelId']);
+    },
+    expects: () => [status, sorted(labels)],
+    see: ({ createdAt, status, labels }) => [createdAt === null ? 'none' : status, sorted(list(labels))],
+  };
+};
+
+const session = (): NaiveModel => {
+  let isThere = false;
+  let isActive = false;
+  let assigned = 0;
+  let agent: unknown = null;
+  const counts = { contact: 0, own: 0 };
+  return {
+    accepts: (command) => {
+      if (command === 'session.start') return !isThere;
+      return isThere && (isActive || command === 'session.undo_message');
+    },
+    note: (command, data) => {
+      const whose = data['fromContact'] === true ? 'contact' : 'own';
+      if (command === 'session.start') [isThere, isActive] = [true, true];
+      else if (command === 'session.close') isActive = false;
+      else if (command === 'session.record_message') counts[whose] += 1;
+      else if (command === 'session.undo_message') counts[whose] = Math.max(0, counts[whose] - 1);
+      else if (command === 'session.assign_agent' && agent !== data['agentId']) {
+        agent = data['agentId'];
+        assigned += 1;
+      }
+    },
+    expects: () => [
+      isThere && !isActive,
+      counts.contact,
+      counts.own,
+      counts.contact + counts.own,
+      agent,
+      Math.max(0, assigned - 1),
+    ],
+    see: (state) => [
+      state['endedAt'] !== null,
+      state['contactMessageCount'],
+      state['ownMessageCount'],
+      state['messageCount'],
+      state['agentId'],
+      state['reassignmentCount'],
+    ],
+  };
+};
+
+const message = (): NaiveModel => {
+  let life: 'none' | 'there' | 'gone' = 'none';
+  let text: unknown = null;
+  return {
+    accepts: (command) => {
+      if (command === 'message.receive') return life === 'none';
+      // One that says nothing is refused.
+      if (command === 'message.queue') return life === 'none' ? undefined : false;
+      if (life === 'gone') return command === 'message.discard';
+      return life === 'none' ? false : undefined;
+    },
+    note: (command, data) => {
+      if (command === 'message.receive' || command === 'message.queue') [life, text] = ['there', data['channelId']];
+      else if (command === 'message.discard') life = 'gone';
+    },
+    expects: () => [life, text],
+    see: ({ createdAt, discardedAt, channelId }) => [
+      discardedAt === null ? (createdAt === null ? 'none' : 'there') : 'gone',
+      createdAt === null ? null : channelId,
+    ],
+  };
+};
+
+const messageGroup = (): NaiveModel => {
+  let status = 'none';
+  let messages: unknown[] = [];
+  const isOpen = (): boolean => status === 'pending' || status === 'processing';
+  return {
+    accepts: (command, { messageId }) => {
+      if (command === 'message_group.open') return status === 'none';
+      if (status === 'none') return false;
+      if (command === 'message_group.add_message') return status === 'pending' || messages.includes(messageId);
+      if (command === 'message_group.start_processing') return status === 'pending';
+      if (command === 'message_group.complete') return status === 'processing';
+      return command === 'message_group.remove_message' || isOpen();
+    },
+    note: (command, { messageId }) => {
+      if (command === 'message_group.open') [status, messages] = ['pending', [messageId]];
+      else if (command === 'message_group.start_processing') status = 'processing';
+      else if (command === 'message_group.complete') status = 'completed';
+      else if (command === 'message_group.expire') status = 'expired';
+      else if (command === 'message_group.add_message' && !messages.includes(messageId)) messages.push(messageId);
+      else if (command === 'message_group.remove_message' && isOpen() && messages.includes(messageId)) {
+        messages = messages.filter((other) => other !== messageId);
+        if (messages.length === 0) status = 'expired';
+      }
+    },
+    expects: () => [status, messages],
+    see: ({ createdAt, status, messageIds }) => [createdAt === null ? 'none' : status, messageIds],
+  };
+};
+
+const tracking = (): NaiveModel => {
+  let isThere = false;
+  const fields = new Map<string, unknown>();
+  return {
+    accepts: (command) => (command === 'tracking.create') !== isThere,
+    note: (command, { changes }) => {
+      if (command === 'tracking.create') isThere = true;
+      else for (const [name, value] of Object.entries(changes as Data)) fields.set(name, value);
+    },
+    expects: () => sorted(fields),
+    see: ({ fields }) => sorted(Object.entries(fields as Data)),
+  };
+};
+
+const enrichment = (): NaiveModel => {
+  let status = 'requested';
+  const outcomeOf = (command: string): string => (command === 'enrichment.complete' ? 'completed' : 'failed');
+  return {
+    accepts: (command) => status === 'requested' || status === outcomeOf(command),
+    note: (command) => {
+      status = outcomeOf(command);
+    },
+    expects: () => status,
+    see: (state) => state['status'],
+  };
+};
+
+/** A model of each aggregate; an aggregate without one does not compile. */
+export const naiveModels: Readonly<Record<AggregateType, () => NaiveModel>> = {
+  project,
+  channel,
+  contact,
+  chat,
+  session,
+  message,
+  message_group: messageGroup,
+  tracking,
+  enrichment,
+};
