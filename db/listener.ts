@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { Metrics } from '../platform/metrics.ts';
 import { pause } from '../platform/pause.ts';
+import { createTroubles, reasonOf } from '../platform/troubles.ts';
 
 /** What a listener needs. `onRing` is called once per notification, and once after every (re)connect, because rings may have been missed. */
 export type ListenerOptions = {
@@ -11,8 +12,10 @@ export type ListenerOptions = {
   readonly name: string;
   readonly channels: readonly string[];
   readonly onRing: (channel: string) => void;
-  /** Hears of every connection that was lost or found deaf. */
+  /** Hears that the connection was lost or found deaf: once for each reason, however often connecting fails. */
   readonly onLost?: (reason: string) => void;
+  /** Hears that the bell is heard again after it was lost. */
+  readonly onBack?: () => void;
   readonly pingEveryMs?: number;
   readonly pingTimeoutMs?: number;
 };
@@ -28,6 +31,7 @@ export function createListener(options: ListenerOptions): Listener {
   const stop = new AbortController();
   let hears = false;
   let losses = 0;
+  const troubles = createTroubles();
 
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
@@ -35,9 +39,11 @@ export function createListener(options: ListenerOptions): Listener {
         await listen(options, { pingEveryMs, pingTimeoutMs }, stop.signal, () => {
           hears = true;
           losses = 0;
+          troubles.over('bell', options.onBack);
         });
       } catch (error) {
-        options.onLost?.(error instanceof Error ? error.message : String(error));
+        const reason = reasonOf(error);
+        troubles.has('bell', reason, () => options.onLost?.(reason));
       }
       hears = false;
       losses += 1;

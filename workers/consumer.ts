@@ -80,6 +80,8 @@ await runProcess(
       name: 'consumer',
       channels: [consumerControlsChannel],
       onRing: running.lookAtPauses,
+      onLost: (reason) => log.warn({ reason }, 'the bell was lost; polling goes on'),
+      onBack: () => log.info('the bell is heard again'),
     });
     onStop('listener', listener.close);
     const operations = runOperations({

@@ -8,7 +8,7 @@ import { allConsumerRows } from './consumers/rows.ts';
 import { keepMaintaining, measureMaintenance } from './relay/maintain.ts';
 import { readOutboxFigures } from './relay/outbox-figures.ts';
 import { createRelayMetrics } from './relay/relay-metrics.ts';
-import { relayState } from './relay/relay-state.ts';
+import { relayState, tellPauses } from './relay/relay-state.ts';
 import { runRelay } from './relay/run-relay.ts';
 
 await runProcess(
@@ -35,6 +35,7 @@ await runProcess(
       },
     });
     onStop('relay', relay.stop);
+    onStop('pauses', tellPauses(relay.health, log).stop);
     const outbox = watch(() => readOutboxFigures(relay.pool));
     onStop('outbox figures', outbox.stop);
     const maintenance = keepMaintaining({

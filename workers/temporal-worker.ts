@@ -97,6 +97,8 @@ await runProcess(
       name: 'worker',
       channels: ['raw_events'],
       onRing: dispatcher.wake,
+      onLost: (reason) => log.warn({ reason }, 'the bell was lost; polling goes on'),
+      onBack: () => log.info('the bell is heard again'),
     });
     onStop('listener', listener.close);
     measureListener(metrics, listener.hears);

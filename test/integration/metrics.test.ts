@@ -128,6 +128,16 @@ describe('metrics of the processes', { concurrency: false }, () => {
   });
 });
 
+test('relay and consumer say in words that they work, ready or only alive', async () => {
+  for (const path of ['healthz', 'readyz']) {
+    const stateOf = async (name: ProcessName): Promise<Record<string, unknown>> =>
+      ((await (await fetch(`${product.url(name)}/${path}`)).json()) as { state: Record<string, unknown> }).state;
+    const { paused, broker, lease, bell, partitions } = await stateOf('relay');
+    assert.deepEqual([paused, broker, lease, bell, partitions], [null, 'open', 'valid', 'heard', 64]);
+    assert.deepEqual(await stateOf('consumer'), { paused: [], problems: [], bell: 'heard' });
+  }
+});
+
 describe('a real Prometheus', {
   concurrency: false,
   skip: program === undefined && 'there is no Prometheus here',

@@ -47,13 +47,20 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const { events } = exchangesOf(options);
   const flying = new Map<string, Flying>();
   let channel: ConfirmChannel | undefined;
+  let downBecause: string | undefined;
   let blocked = false;
   let unblockedAt = 0;
 
   const state = (): PublisherState => (channel === undefined ? 'down' : blocked ? 'blocked' : 'open');
   const drop = (reason: string): void => {
-    if (channel === undefined) return;
+    if (channel === undefined) {
+      // Why it can't come back is told too, each reason once.
+      if (downBecause !== reason) options.onState('down', reason);
+      downBecause = reason;
+      return;
+    }
     channel = undefined;
+    downBecause = reason;
     options.onState('down', reason);
     for (const [id, one] of flying) settle(id, one, { kind: 'lost' });
   };
@@ -138,7 +145,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     publish,
     close: async () => {
       clearInterval(watch);
-      drop('closed');
+      if (channel !== undefined) drop('closed');
       await connection.close();
     },
   };

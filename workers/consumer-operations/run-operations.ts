@@ -7,6 +7,7 @@ import { releaseRequests, takeRequest } from '../../db/request-lease.ts';
 import { inSystem } from '../../db/transaction.ts';
 import type { Logger } from '../../platform/log.ts';
 import { pause } from '../../platform/pause.ts';
+import { createTroubles, reasonOf } from '../../platform/troubles.ts';
 import { connectBroker } from './broker.ts';
 import { type CarryOutDeps, carryOut, newOwner } from './carry-out.ts';
 import { advanceMarks, noteLooks } from './look-at-queues.ts';
@@ -43,6 +44,7 @@ export function runOperations(settings: OperationsSettings): RunningOperations {
   const deps: CarryOutDeps = { systemPool, broker, log, owner: newOwner(), maxReady };
   const byName = new Map(consumers.map((consumer) => [consumer.name, consumer]));
   const running = new Set<Promise<void>>();
+  const troubles = createTroubles();
   let bell = new AbortController();
   const listener = createListener({
     url: settings.systemUrl,
@@ -72,7 +74,10 @@ export function runOperations(settings: OperationsSettings): RunningOperations {
   };
   const every = async (ms: number, what: string, work: () => Promise<void>, wait: (ms: number) => Promise<void>) => {
     while (!signal.aborted) {
-      await work().catch((error: unknown) => log.warn({ err: error }, `${what} has to wait`));
+      await work().then(
+        () => troubles.over(what),
+        (error: unknown) => troubles.has(what, reasonOf(error), () => log.warn({ err: error }, `${what} has to wait`)),
+      );
       await wait(ms);
     }
   };

@@ -5,6 +5,7 @@ import type { Pool } from '../../db/pool.ts';
 import { inSystem } from '../../db/transaction.ts';
 import type { Logger } from '../../platform/log.ts';
 import { pause } from '../../platform/pause.ts';
+import { createTroubles, reasonOf } from '../../platform/troubles.ts';
 import { createConnection } from '../amqp/connection.ts';
 import { createQueueSender, type QueueSender } from '../amqp/queue-sender.ts';
 import type { Consumer } from './consumer.ts';
@@ -56,6 +57,7 @@ export const defaultSlowLaneSize = 20;
 export function runConsumers(settings: ConsumersSettings): RunningConsumers {
   const { log, consumers, prefix, exchange, pool, systemPool } = settings;
   const observer = settings.observer ?? {};
+  const troubles = createTroubles();
   const stopping = new AbortController();
   const cut = new AbortController();
   /** Ends with the connection. */
@@ -64,10 +66,15 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
 
   const pauses = followPauses(
     {
-      read: async () => (await inSystem(systemPool, pausedConsumers)).map(({ name }) => name),
+      read: async () => {
+        const paused = await inSystem(systemPool, pausedConsumers);
+        troubles.over('pauses');
+        return paused.map(({ name }) => name);
+      },
       everyMs: settings.pausesEveryMs ?? 5_000,
       onChange: (consumer, isPaused) => log.info({ consumer }, isPaused ? 'paused by an operator' : 'resumed'),
-      onError: (error) => log.warn({ err: error }, 'it could not be read who is paused'),
+      onError: (error) =>
+        troubles.has('pauses', reasonOf(error), () => log.warn({ err: error }, 'it can not be read who is paused')),
     },
     stopping.signal,
   );
@@ -114,7 +121,7 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
     url: settings.amqpUrl,
     name: settings.name,
     onLost: (reason) => {
-      log.warn({ reason }, 'the broker was lost');
+      troubles.has('broker', reason, () => log.warn({ reason }, 'the broker was lost'));
       sender = undefined;
       session.abort();
       for (const runner of all) runner.disconnected(reason);
@@ -124,6 +131,7 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
       const { signal } = session;
       sender = await createQueueSender(model, { onLost: (reason) => connection.abandon(reason) });
       for (const runner of all) runner.connected(model, signal);
+      troubles.over('broker');
       log.info('the broker is connected');
     },
   });

@@ -15,6 +15,7 @@ import type { Logger } from '../../platform/log.ts';
 import { pause } from '../../platform/pause.ts';
 import { wordlessError } from '../../platform/safe-error.ts';
 import type { TemporalClient } from '../../platform/temporal.ts';
+import { createTroubles, reasonOf } from '../../platform/troubles.ts';
 import { createSagaHandover, type SagaHandover } from './saga-handover.ts';
 
 /** What the dispatcher works with. `onSettled` hears of every event and what came of it. */
@@ -40,6 +41,7 @@ const maxAttempts = 5;
 /** Starts it. */
 export function startDispatcher(given: DispatcherDeps): Dispatcher {
   const stop = new AbortController();
+  const troubles = createTroubles();
   let wakeUp = new AbortController();
   const wake = (): void => wakeUp.abort();
   // What was put off for less than a poll is not made to wait for one.
@@ -52,10 +54,13 @@ export function startDispatcher(given: DispatcherDeps): Dispatcher {
     while (!stop.signal.aborted) {
       wakeUp = new AbortController();
       const found = await look(deps, handover).catch((error: unknown) => {
-        deps.log.warn({ err: error }, 'intake dispatcher could not look');
-        return 0;
+        troubles.has('look', reasonOf(error), () =>
+          deps.log.warn({ err: error }, 'the intake dispatcher can not look, and tries again'),
+        );
+        return undefined;
       });
-      if (found < batch) await pause(pollMs, AbortSignal.any([stop.signal, wakeUp.signal]));
+      if (found !== undefined) troubles.over('look', () => deps.log.info('the intake dispatcher looks again'));
+      if ((found ?? 0) < batch) await pause(pollMs, AbortSignal.any([stop.signal, wakeUp.signal]));
     }
   };
   const running = run();

@@ -1,7 +1,9 @@
 // The relay's state in words.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { relayState } from './relay-state.ts';
+import { createLogger } from '../../platform/log.ts';
+import { eventually } from '../../test/support/eventually.ts';
+import { relayState, tellPauses } from './relay-state.ts';
 import type { RelayHealth } from './run-relay.ts';
 
 const well: RelayHealth = {
@@ -41,4 +43,39 @@ test('away, blocked, without lease, without database and deaf are said plainly',
   assert.match(relayState({ ...well, databaseOk: false }).paused ?? '', /database/);
   const deaf = relayState({ ...well, hears: false });
   assert.deepEqual([deaf.paused, /deaf/.test(deaf.bell)], [null, true]);
+});
+
+test('pauses are logged once for each reason, and once when they are over', async () => {
+  const lines: string[] = [];
+  const write = (line: string): void => {
+    lines.push(line);
+  };
+  const log = createLogger({ name: 'relay', level: 'info', destination: { write } });
+  let health = well;
+  let looks = 0;
+  const telling = tellPauses(
+    () => {
+      looks += 1;
+      return health;
+    },
+    log,
+    1,
+  );
+  const lookedAgain = async (): Promise<void> => {
+    const seen = looks;
+    await eventually(() => looks > seen + 3);
+  };
+  try {
+    await lookedAgain();
+    for (const broker of ['down', 'blocked', 'open'] as const) {
+      health = { ...well, broker };
+      await lookedAgain();
+    }
+  } finally {
+    telling.stop();
+  }
+  assert.deepEqual(
+    lines.map((line) => /is away|takes nothing|sends again/.exec(line)?.[0]),
+    ['is away', 'takes nothing', 'sends again'],
+  );
 });

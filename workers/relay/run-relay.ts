@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createListener } from '../../db/listener.ts';
 import type { Logger } from '../../platform/log.ts';
+import { createTroubles, reasonOf } from '../../platform/troubles.ts';
 import { createPublisher, type PublisherState } from '../amqp/publisher.ts';
 import { type ConsumerRow, createIsBound } from '../consumers/consumer.ts';
 import { type DrivenRelay, driveRelay } from './drive-relay.ts';
@@ -46,7 +47,7 @@ export function runRelay(settings: RelaySettings): RunningRelay {
   const { log, name, databaseUrl } = settings;
   const processId = randomUUID();
   const options = { ...defaultRelayOptions, ...settings.options };
-  let failedStep: string | undefined;
+  const troubles = createTroubles();
   let brokerReason = 'not connected yet';
   const pool = createRelayPool(databaseUrl, name, (error) => log.warn({ err: error }, 'an idle connection was lost'));
   const publisher = createPublisher({
@@ -75,12 +76,11 @@ export function runRelay(settings: RelaySettings): RunningRelay {
     },
     options,
     (step, error) => {
-      failedStep = step;
-      log.warn({ err: error, step }, 'a step of the relay failed and is tried again');
+      troubles.has(step, reasonOf(error), () =>
+        log.warn({ err: error, step }, 'a step of the relay fails and is tried again'),
+      );
     },
-    (step) => {
-      if (failedStep === step) failedStep = undefined;
-    },
+    (step) => troubles.over(step, () => log.info({ step }, 'the step works again')),
   );
   const bell = createListener({
     url: databaseUrl,
@@ -88,6 +88,7 @@ export function runRelay(settings: RelaySettings): RunningRelay {
     channels: ['outbox_events', 'relay_leases'],
     onRing: (channel) => (channel === 'relay_leases' ? relay.rebalance() : relay.ring()),
     onLost: (reason) => log.warn({ reason }, 'the bell was lost; polling goes on'),
+    onBack: () => log.info('the bell is heard again'),
   });
   return {
     pool,
@@ -96,7 +97,7 @@ export function runRelay(settings: RelaySettings): RunningRelay {
       broker: publisher.state(),
       brokerReason,
       hears: bell.hears(),
-      databaseOk: failedStep === undefined,
+      databaseOk: !troubles.any(),
     }),
     stop: async () => {
       await bell.close();
