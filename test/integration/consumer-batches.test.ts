@@ -113,6 +113,18 @@ describe('batches', () => {
     assert.equal(await world.count('parked_events where consumer_name = $1', [row.name]), 0);
   });
 
+  test('two copies in one batch take effect once', async () => {
+    const sizes: number[] = [];
+    const row = unordered('copies', { batch: { max: 4, waitMs: 5_000 } });
+    const effects: string[] = [];
+    await world.start([batchConsumer(row, sizes)], { observer: { effect: (_, effect) => void effects.push(effect) } });
+    const [twice, other] = [delivery(randomUUID(), 1), delivery(randomUUID(), 1)];
+    await world.sender.send([twice, other, twice, other]);
+    await eventually(() => effects.length === 4);
+    assert.deepEqual({ effects, sizes }, { effects: ['done', 'done', 'duplicate', 'duplicate'], sizes: [2] });
+    assert.equal((await effectsOf(world.systemPool, row.name)).length, 2);
+  });
+
   test('one event alone does not wait for a batch to fill', async () => {
     const sizes: number[] = [];
     const row = unordered('alone', { batch: { max: 1_000, waitMs: 0 } });

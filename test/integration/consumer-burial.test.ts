@@ -7,6 +7,7 @@ import { createPool, type Pool } from '../../db/pool.ts';
 import { inTenant } from '../../db/transaction.ts';
 import type { Consumer, ConsumerRow } from '../../workers/consumers/consumer.ts';
 import type { Delivery } from '../../workers/consumers/parse-delivery.ts';
+import type { ConsumerStore } from '../../workers/consumers/ports.ts';
 import { createConsumerStore, systemTime } from '../../workers/consumers/postgres-store.ts';
 import { createProcessor, type Processor } from '../../workers/consumers/process-delivery.ts';
 import { delivery } from '../support/deliver.ts';
@@ -33,11 +34,15 @@ after(async () => {
 const { signal } = new AbortController();
 
 /** One process's processor of a consumer; `deadLetter` is the broker, which delivers at once what is to be retried. */
-function processorOf(consumer: Consumer, deadLetter: (dead: Delivery) => Promise<void>): Processor {
+function processorOf(
+  consumer: Consumer,
+  deadLetter: (dead: Delivery) => Promise<void>,
+  store: ConsumerStore = createConsumerStore(pool, systemPool),
+): Processor {
   const retried: Delivery[] = [];
   const processor = createProcessor(
     {
-      store: createConsumerStore(pool, systemPool),
+      store,
       time: systemTime,
       deadLetter: (_, dead) => deadLetter(dead),
       retryLater: async (_, { event, skip }) => {
@@ -117,6 +122,37 @@ describe('giving up an event', () => {
     });
   }
 
+  test('two that have counted the last attempt before either gave the event up leave one dead letter', async () => {
+    const row = testRow('both_counted', { types: ['message.#'] }, { maxAttempts: 1 });
+    const letters: string[] = [];
+    let open = (): void => {};
+    const bothCounted = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    let waiting = 0;
+    const store = createConsumerStore(pool, systemPool);
+    const meeting: ConsumerStore = {
+      ...store,
+      lockFailure: async (tx, consumer, eventId) => {
+        waiting += 1;
+        if (waiting === 2) open();
+        await bothCounted;
+        return store.lockFailure(tx, consumer, eventId);
+      },
+    };
+    const poison = delivery(randomUUID(), 1);
+    const settlements = await Promise.all(
+      [0, 1].map(() =>
+        processorOf(
+          poisoned(row, () => {}),
+          async ({ event }) => void letters.push(event.id),
+          meeting,
+        ).process(poison, signal),
+      ),
+    );
+    assert.deepEqual({ settlements, letters }, { settlements: ['dead', 'dead'], letters: [poison.event.id] });
+  });
+
   for (const [kind, on] of [
     ['unordered', { types: ['message.#'] }],
     ['ordered', { aggregates: ['message'] }],
@@ -145,6 +181,10 @@ describe('giving up an event', () => {
       // The relay sends again what it could not mark before it died.
       assert.equal(await processor.process(poison, signal), 'dead');
       assert.equal(letters.length, 1);
+      const { rows } = await systemPool.query('select attempts from consumer_failures where event_id = $1', [
+        poison.event.id,
+      ]);
+      assert.deepEqual(rows, [{ attempts: 2 }]);
       attempts = 0;
       await processor.process({ ...poison, redriven: true }, signal);
       await until(2);
