@@ -5,7 +5,7 @@ import type pg from 'pg';
 /** What the rows are. `hot`: written as pending and marked one statement later, so that dead rows and dead index entries lie where a drain leaves them. */
 export type HistoryOptions = { readonly tenantId: string; readonly aggregates?: number; readonly hot?: boolean };
 
-const rowsAStatement = 50_000;
+const rowsAStatement = 5_000;
 
 /** Writes `count` sent events of about 600 bytes into this month. Answers when they are there; statistics and dead rows are as autovacuum finds them. */
 export async function writeHistory(pool: pg.Pool, count: number, options: HistoryOptions): Promise<void> {
