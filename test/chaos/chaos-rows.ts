@@ -50,12 +50,12 @@ export function ledgerConsumer(row: ConsumerRow): LedgerConsumer {
   };
 }
 
-/** Writes the effect down, and how many contacts of other tenants it could see. */
+/** Writes the effect down, and whether it could see another tenant: asked of a small table, once an effect. */
 export function recordEffect(consumer: string): Handle {
   return async (event, tx) => {
     await tx.query(
       `insert into chaos_effects (consumer, event_id, aggregate_id, sequence, tenant_id, foreign_rows)
-       select $1, $2, $3, $4, $5, case when exists (select from contacts where tenant_id <> $5) then 1 else 0 end`,
+       select $1, $2, $3, $4, $5, case when exists (select from tenants where tenant_id <> $5) then 1 else 0 end`,
       [consumer, event.id, event.aggregateId, event.sequence, event.tenantId],
     );
   };

@@ -12,6 +12,8 @@ export type WorkloadFigures = { readonly acked: string[]; commands: number; read
 
 /** A load that runs until it is stopped. */
 export type Workload = {
+  /** Commands a second. */
+  readonly perSecond: number;
   readonly figures: WorkloadFigures;
   /** Events acked so far. */
   readonly events: () => number;
@@ -96,6 +98,7 @@ export function startWorkload(population: Population, options: WorkloadOptions):
   })();
   loop.catch(() => undefined);
   return {
+    perSecond,
     figures,
     events: () => figures.acked.length,
     until: async (events) => {

@@ -17,6 +17,10 @@ import { readHeld } from './held.ts';
 import { openTap, readTap, type Wire } from './wire-tap.ts';
 import { makePopulation, type Population, startWorkload, type Workload } from './workload.ts';
 
+const warmUpMs = 3_000;
+/** Of what the consumers took without a fault: faults cost time, and a row's drain has to begin near to nothing. */
+const shareOfSustained = 0.6;
+
 /** What a row is given. `say`: one line of progress. */
 export type ChaosContext = {
   readonly servers: FaultServers;
@@ -53,7 +57,11 @@ export type World = {
   readonly startApi: () => Promise<void>;
   /** Variables for any other process of ours. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly load: (perSecond: number) => Workload;
+  /**
+   * Starts a load of so many commands a second; of fewer where this machine's consumers could not keep up with it even without a fault, which a first
+   * short load tells. What is held after that one is what the end of the run is compared with.
+   */
+  readonly load: (perSecond: number) => Promise<Workload>;
   /** Remembers what is held now, to compare with after the run. */
   readonly rest: () => Promise<void>;
   /** Waits until nothing is under way; answers how long that took, or fails with what is left. */
@@ -100,6 +108,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
   let before: Ledger['held'] | undefined;
   let wire: Promise<Wire> | undefined;
   const loads: Workload[] = [];
+  const acked: string[] = [];
 
   const missing = async (): Promise<number> => {
     let count = 0;
@@ -122,7 +131,12 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
     return count;
   };
 
-  return {
+  const begin = (perSecond: number): Workload => {
+    const workload = startWorkload(population, { database, random, canary, perSecond });
+    loads.push(workload);
+    return workload;
+  };
+  const world: World = {
     context,
     random,
     stack,
@@ -144,10 +158,16 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
       // Its Temporal may be away on purpose.
       await processes.start('api', { file: 'api/server.ts', environment, readyPath: '/healthz' });
     },
-    load: (perSecond) => {
-      const workload = startWorkload(population, { database, random, canary, perSecond });
-      loads.push(workload);
-      return workload;
+    load: async (perSecond) => {
+      const startedAt = performance.now();
+      const first = begin(perSecond);
+      await new Promise((resolve) => setTimeout(resolve, warmUpMs));
+      await first.stop();
+      acked.push(...first.figures.acked);
+      await world.drain(120_000);
+      const sustained = (first.figures.commands * 1_000) / (performance.now() - startedAt);
+      await world.rest();
+      return begin(Math.min(perSecond, Math.max(2, sustained * shareOfSustained)));
     },
     rest: async () => {
       before = await readHeld(holders, undefined);
@@ -174,7 +194,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
       );
       return Number(found[0]?.count);
     },
-    verdicts: async (acked) => {
+    verdicts: async (acknowledged) => {
       const held = await readHeld(holders, before);
       const queues = held.filter(({ what }) => what.startsWith('queue '));
       return judge(
@@ -182,7 +202,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
           admin,
           database,
           consumers: rows.map(ledgerConsumer),
-          acked,
+          acked: [...acked, ...acknowledged],
           tenants: population.tenants.slice(0, 3),
           canary,
           output: processes.output(),
@@ -203,6 +223,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return world;
 }
 
 function throughPort(url: string, port: number): string {

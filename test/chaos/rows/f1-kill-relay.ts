@@ -15,8 +15,7 @@ export const f1 = defineRow({
   run: async (world, { kills, events, perSecond, drainWithinMs }) => {
     const { random, processes, context } = world;
     await Promise.all([world.startConsumer(), world.startRelay()]);
-    await world.rest();
-    const load = world.load(perSecond);
+    const load = await world.load(perSecond);
     await load.until(Math.min(200, events / 10));
     const owner = async () => (await world.admin.query('select distinct owner from relay_leases')).rows[0]?.owner;
     for (let kill = 1; kill <= kills; kill += 1) {

@@ -18,9 +18,8 @@ export const f11 = defineRow({
     const { random, context } = world;
     const { servers } = context;
     await Promise.all([world.startConsumer(), world.startRelay(), world.startApi()]);
-    await world.rest();
-    const load = world.load(perSecond);
-    const api = await startApiLoad(world, Math.max(10, perSecond / 5));
+    const load = await world.load(perSecond);
+    const api = await startApiLoad(world, Math.max(5, load.perSecond / 5));
     await load.until(100);
     for (let restart = 1; restart <= restarts; restart += 1) {
       const way = ways[(restart - 1) % ways.length] ?? 'kill';

@@ -13,8 +13,7 @@ export const f12 = defineRow({
   run: async (world, { cuts, cutMs, perSecond, noticedMs, drainWithinMs }) => {
     const { processes, brokerProxy, context, random } = world;
     await Promise.all([world.startConsumer(), world.startRelay()]);
-    await world.rest();
-    const load = world.load(perSecond);
+    const load = await world.load(perSecond);
     await load.until(100);
     const relayKnows = async () => (await metricOf(processes.get('relay'), 'relay_broker_up')) === 0;
     const consumerKnows = async () => !(await fetch(`${processes.get('consumer').url}/readyz`)).ok;

@@ -16,9 +16,8 @@ export const f13 = defineRow({
     const { processes, context } = world;
     const { servers } = context;
     await Promise.all([world.startConsumer(), world.startRelay(), world.startApi()]);
-    await world.rest();
-    const load = world.load(perSecond);
-    const api = await startApiLoad(world, perSecond / 5);
+    const load = await world.load(perSecond);
+    const api = await startApiLoad(world, load.perSecond / 5);
     await load.until(100);
     const isBlocked = async () => (await metricOf(processes.get('relay'), 'relay_broker_blocked')) === 1;
     try {

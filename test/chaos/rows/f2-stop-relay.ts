@@ -24,8 +24,7 @@ export const f2 = defineRow({
     const { random, processes, context } = world;
     const names = ['relay 1', 'relay 2'];
     await Promise.all([world.startConsumer(), ...names.map((name) => world.startRelay(name))]);
-    await world.rest();
-    const load = world.load(perSecond);
+    const load = await world.load(perSecond);
     const problems: string[] = [];
     let slowest = 0;
     for (let stop = 1; stop <= stops; stop += 1) {

@@ -15,8 +15,7 @@ export const f3 = defineRow({
   run: async (world, { cuts, cutMs, perSecond, noticedMs, p99Ms, drainWithinMs }) => {
     const { processes, databaseProxy, context, admin } = world;
     await Promise.all([world.startConsumer(), world.startRelay()]);
-    await world.rest();
-    const load = world.load(perSecond);
+    const load = await world.load(perSecond);
     await load.until(10);
     const hears = async () => (await metricOf(processes.get('relay'), 'listener_hears')) === 1;
     const problems: string[] = [];

@@ -48,9 +48,8 @@ export const f38 = defineRow({
       world.startRelay(),
       processes.start('api', { ...old, file: 'api/server.ts' }),
     ]);
-    await world.rest();
-    const load = world.load(perSecond);
-    const api = await startApiLoad(world, perSecond / 5);
+    const load = await world.load(perSecond);
+    const api = await startApiLoad(world, load.perSecond / 5);
     await new Promise((resolve) => setTimeout(resolve, forMs));
     await load.stop();
     await api.stop();

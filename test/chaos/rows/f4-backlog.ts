@@ -18,7 +18,7 @@ const restMs = 10_000;
 
 async function pending({ admin }: World): Promise<number> {
   const { rows } = await admin.query<{ count: number | string }>(
-    "select count(*) as count from outbox_events where status = 'pending'",
+    "select count(*) as count from outbox_events where status = 'pending' and aggregate_type = 'message'",
   );
   return Number(rows[0]?.count);
 }

@@ -53,7 +53,7 @@ export const f5 = defineRow({
     });
     await world.startRelay();
     await eventually(async () => (await ask('GET', `queues/%2F/${encodeURIComponent(queue)}`)) !== undefined);
-    const load = world.load(perSecond);
+    const load = await world.load(perSecond);
     await load.until(100);
     const problems: string[] = [];
     const notes: string[] = [];

@@ -14,8 +14,7 @@ export const f6 = defineRow({
     const { random, processes, context } = world;
     const names = ['consumer 1', 'consumer 2'];
     await Promise.all([...names.map((name) => world.startConsumer(name)), world.startRelay()]);
-    await world.rest();
-    const load = world.load(perSecond);
+    const load = await world.load(perSecond);
     await load.until(Math.min(200, events / 10));
     for (let kill = 1; kill <= kills; kill += 1) {
       const name = random.pick(names);

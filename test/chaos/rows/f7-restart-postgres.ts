@@ -19,9 +19,8 @@ export const f7 = defineRow({
     const { random, context } = world;
     const { servers } = context;
     await Promise.all([world.startConsumer(), world.startRelay(), world.startApi()]);
-    await world.rest();
-    const load = world.load(perSecond);
-    const api = await startApiLoad(world, Math.max(10, perSecond / 5));
+    const load = await world.load(perSecond);
+    const api = await startApiLoad(world, Math.max(5, load.perSecond / 5));
     const problems: string[] = [];
     let slowest = 0;
     await load.until(100);

@@ -13,9 +13,8 @@ export const f8 = defineRow({
   run: async (world, { forMs, everyMs, perSecond, drainWithinMs }) => {
     const { admin, context } = world;
     await Promise.all([world.startConsumer(), world.startRelay(), world.startApi()]);
-    await world.rest();
-    const load = world.load(perSecond);
-    const api = await startApiLoad(world, perSecond / 5);
+    const load = await world.load(perSecond);
+    const api = await startApiLoad(world, load.perSecond / 5);
     await load.until(100);
     let terminated = 0;
     for (const startedAt = performance.now(); performance.now() - startedAt < forMs; await delay(everyMs)) {

@@ -27,10 +27,9 @@ export const f9 = defineRow({
   run: async (world, { rounds, eachMs, perSecond, drainWithinMs }) => {
     const { databaseProxy, context } = world;
     await Promise.all([world.startConsumer(), world.startRelay(), world.startApi()]);
-    await world.rest();
-    const load = world.load(perSecond);
+    const load = await world.load(perSecond);
     // Patience beyond what is allowed, so that a longer wait shows.
-    const api = await startApiLoad(world, perSecond / 3, 25_000);
+    const api = await startApiLoad(world, load.perSecond / 3, 25_000);
     await load.until(100);
     const notes: string[] = [];
     const problems: string[] = [];
