@@ -5,7 +5,7 @@ import path from 'node:path';
 import { projectDir } from '../stack/paths.ts';
 import { busiestShare } from './model/ownership.ts';
 import { demand, limits, type Measured, parts } from './model/scale-model.ts';
-import type { Results } from './report/record.ts';
+import { isIndicative, type Results } from './report/record.ts';
 import type { Table } from './report/result.ts';
 import { markdownTable } from './report/tables.ts';
 
@@ -24,11 +24,13 @@ if (process.argv.includes('--write')) {
   writeFileSync(page, `${text.slice(0, begin + marks.begin.length)}\n\n${content}\n\n${text.slice(end)}`);
 }
 
-/** Rates of the last recorded benchmark; those of an earlier one where it has none. */
+/** Rates of the last full benchmark; those of an earlier one where there is none. */
 function readMeasured(): Measured {
   const results: Results = existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : {};
   const median = (part: string, sample: string, otherwise: number): number => {
-    const values = [...(results[part]?.samples[sample] ?? [])].sort((one, other) => one - other);
+    const recorded = results[part];
+    if (recorded === undefined || isIndicative(recorded)) return otherwise;
+    const values = [...(recorded.samples[sample] ?? [])].sort((one, other) => one - other);
     return values[Math.floor(values.length / 2)] ?? otherwise;
   };
   return {
@@ -36,10 +38,10 @@ function readMeasured(): Measured {
     queueEvents: median('drain', 'bare quorum', 14_700),
     notifies: median('commits', 'notify alone', 10_000),
     effects: median('consumers', 'orderedBatch effects', 3_000),
-    eventBytes: median('backlog', 'bytes an event in the table', 1_500),
+    eventBytes: median('backlog', 'bytes an event in the table', 880),
     logBytes:
-      median('backlog', 'bytes an event in the log, written', 1_500) +
-      median('backlog', 'bytes an event in the log, sent', 1_000),
+      median('backlog', 'bytes an event in the log, written', 1_100) +
+      median('backlog', 'bytes an event in the log, sent', 1_840),
   };
 }
 

@@ -1,5 +1,5 @@
 // On what it was measured.
-import { cpus, platform, release, totalmem } from 'node:os';
+import { cpus, platform, totalmem } from 'node:os';
 import amqp from 'amqplib';
 import type pg from 'pg';
 
@@ -14,7 +14,7 @@ export async function describeMachine(admin: pg.Pool, amqpUrl: string): Promise<
   const { rows } = await admin.query<{ version: string }>("select current_setting('server_version') as version");
   const [cpu] = cpus();
   return {
-    hardware: `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()}`,
+    hardware: `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()}`,
     programs: `Node ${process.versions.node}, PostgreSQL ${rows[0]?.version.split(' ')[0]}, ${product} ${version}`,
     storage: `a commit that is synced to disk takes ${(await commitMs(admin)).toFixed(2)} ms`,
   };

@@ -46,6 +46,11 @@ export function record(
   return `written: ${path.relative(projectDir, folder)}${options.write ? ', docs/benchmarks.md' : ''}`;
 }
 
+/** Whether a part is not for the record: of a quick run, or of one round only. */
+export function isIndicative({ command }: RecordedPart): boolean {
+  return /--quick|\(1 rounds\)/.test(command);
+}
+
 function commandOf({ quick, only, sizes }: Options): string {
   const given = [...(quick ? ['--quick'] : []), ...(only.length > 0 ? ['--only', only.join(',')] : [])];
   return `npm run bench${given.length > 0 ? ` -- ${given.join(' ')}` : ''} (${sizes.rounds} rounds)`;
@@ -56,7 +61,13 @@ function pageOf(results: Results): string {
   const stamps = new Map(parts.map((part) => [`${part.command} ${part.measuredAt}`, part]));
   const targets = parts.flatMap((part) => part.targets);
   const met = targets.filter((target) => target.met).length;
+  const isForShow = [...stamps.values()].some(isIndicative);
   return [
+    ...(isForShow
+      ? [
+          '**Indicative only:** parts of this are of a quick run, or of one round, beside other work on the same machine.',
+        ]
+      : []),
     ...[...stamps.values()].map(
       ({ command, measuredAt, machine }) =>
         `\`${command}\`, ${measuredAt.slice(0, 16).replace('T', ' ')} UTC, on ${machine.hardware}; ${machine.programs}; ${machine.storage}. Everything on one machine.`,
