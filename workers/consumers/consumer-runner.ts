@@ -2,6 +2,7 @@
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from '../../platform/log.ts';
 import { pause } from '../../platform/pause.ts';
+import { createTroubles, reasonOf } from '../../platform/troubles.ts';
 import { cutOffOldQueues } from '../amqp/old-queues.ts';
 import { type Settle, type Subscription, subscribe } from '../amqp/subscriber.ts';
 import { declareTopology, exchangesOf, queuesOf } from '../amqp/topology.ts';
@@ -41,6 +42,7 @@ export type Runner = {
 export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
   const { log, processor, pauses, stop } = deps;
   const { name } = consumer;
+  const troubles = createTroubles();
   let problem: string | undefined = 'not connected to the broker yet';
   let isSubscribed = false;
   const working = new Set<Promise<unknown>>();
@@ -106,6 +108,7 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
     if (drift) throw drift;
     if (isOrdered(consumer)) await deps.recordBeginning();
     problem = undefined;
+    troubles.over(name, () => log.info({ consumer: name }, 'the consumer gets messages again'));
     await pauses.whenRunning(name, over);
     const lost = new AbortController();
     const ends = AbortSignal.any([over, lost.signal, pauses.untilPaused(name)]);
@@ -119,9 +122,9 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
     await aborted(ends);
     isSubscribed = false;
     if (over.aborted) return;
-    // Paused, or lost: nothing new; what runs is finished, and what waits goes back.
+    // Paused: nothing new; what runs is finished, and what waits goes back. Lost: there is nothing to wait for.
     await Promise.all([...subscriptions].map((subscription) => subscription.cancel()));
-    await idle();
+    if (!lost.signal.aborted) await idle();
     await closeAll();
   };
 
@@ -136,8 +139,9 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
         if (pauses.isPaused(name)) losses = -1;
       } catch (error) {
         if (over.aborted) return;
-        problem = error instanceof Error ? error.message : 'can not be subscribed';
-        log.error({ consumer: name, problem }, 'a consumer gets no messages');
+        const reason = reasonOf(error);
+        problem = reason;
+        troubles.has(name, reason, () => log.error({ consumer: name, problem: reason }, 'a consumer gets no messages'));
         await closeAll();
       }
     }
