@@ -14,8 +14,8 @@ import { startProcess, type TestProcess } from '../support/process.ts';
 import { openProduct, type Product } from '../support/product.ts';
 
 let product: Product;
-let relay: TestProcess;
-let consumer: TestProcess;
+let relay: TestProcess | undefined;
+let consumer: TestProcess | undefined;
 const contacts = { kept: '', erased: '' };
 const tagged = 600;
 
@@ -24,10 +24,8 @@ const startConsumer = (): Promise<TestProcess> =>
 
 before(async () => {
   product = await openProduct('consumer-rebuild');
-  [relay, consumer] = await Promise.all([
-    startProcess({ file: 'workers/relay.ts', environment: product.stack.environment }),
-    startConsumer(),
-  ]);
+  relay = await startProcess({ file: 'workers/relay.ts', environment: product.stack.environment });
+  consumer = await startConsumer();
   const { database, tenantId, projectId, channelId } = product;
   for (const kind of ['kept', 'erased'] as const) {
     const contactId = database.ids.next();
@@ -124,7 +122,7 @@ for (const [name, model] of Object.entries(models)) {
     if (name === 'contact_event_consumer') {
       // Half is gone, or the other half is not back yet.
       await eventually(async () => (await rows('select 1 from contact_events')).length < before.length, { everyMs: 5 });
-      await consumer.kill();
+      await consumer?.kill();
       assert.notDeepEqual(await rows(model), before, 'it was killed too late');
       assert.equal((await rows('select 1 from consumer_requests where ended_at is null')).length, 1);
       consumer = await startConsumer();

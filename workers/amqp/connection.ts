@@ -72,9 +72,12 @@ export function createConnection(options: ConnectionOptions): BrokerConnection {
     close: async () => {
       closing.abort();
       const model = open?.model;
-      if (model) await Promise.race([model.close().catch(() => {}), pause(2_000)]);
+      // Else a command would stay until the timers have gone off.
+      const over = new AbortController();
+      if (model) await Promise.race([model.close().catch(() => {}), pause(2_000, over.signal)]);
       open?.lose('closed');
-      await Promise.race([running, pause(connectTimeoutMs)]);
+      await Promise.race([running, pause(connectTimeoutMs, over.signal)]);
+      over.abort();
     },
   };
 }
