@@ -15,7 +15,7 @@ export type ApiFigures = {
   readonly tookMs: number[];
   /** Ids of the contacts that were answered as made. */
   readonly acked: string[];
-  /** Answers of 503 without Retry-After. */
+  /** Refusals without Retry-After. */
   withoutRetryAfter: number;
   /** When the last good answer came, by performance.now(). */
   lastOkAt: number;
@@ -74,7 +74,8 @@ export async function startApiLoad(world: World, perSecond: number, patienceMs =
       }
       figures.failed += 1;
       if (!(answer instanceof Error)) {
-        if (answer.status === 503 && !answer.headers.has('retry-after')) figures.withoutRetryAfter += 1;
+        // 409: the call before it, with the same key, is still running.
+        if (!answer.headers.has('retry-after')) figures.withoutRetryAfter += 1;
         await answer.body?.cancel();
       }
       await delay(200);
@@ -108,7 +109,7 @@ export async function apiProblems(world: World, { figures }: ApiLoad): Promise<s
   const made = new Map(rows.map(({ aggregate_id, count }) => [aggregate_id, Number(count)]));
   const wrong = figures.acked.filter((id) => made.get(id) !== 1);
   const odd = [...figures.statuses.keys()].filter(
-    (status) => !['201', '503', 'TypeError', 'TimeoutError'].includes(status),
+    (status) => !['201', '409', '503', 'TypeError', 'TimeoutError'].includes(status),
   );
   return [
     ...(wrong.length > 0
@@ -116,6 +117,6 @@ export async function apiProblems(world: World, { figures }: ApiLoad): Promise<s
       : []),
     ...(new Set(figures.acked).size < figures.acked.length ? ['I3 a key was answered with two contacts'] : []),
     ...odd.map((status) => `the API answered ${status} ${figures.statuses.get(status)} times`),
-    ...(figures.withoutRetryAfter > 0 ? [`${figures.withoutRetryAfter} answers of 503 came without Retry-After`] : []),
+    ...(figures.withoutRetryAfter > 0 ? [`${figures.withoutRetryAfter} answers came without Retry-After`] : []),
   ];
 }

@@ -42,10 +42,10 @@ export const f4 = defineRow({
   world: { consumers: ['chaos_unordered'] },
   run: async (world, { backlog, callsPerSecond, drainWithinMs }) => {
     const { admin, context, processes, stack } = world;
-    await Promise.all([world.startConsumer(), world.startApi()]);
+    await Promise.all([world.startConsumer(), world.startRelay(), world.startApi()]);
     await world.rest();
     // The queues are there from now on; the effects are for afterwards.
-    await processes.kill('consumer');
+    await Promise.all([processes.kill('consumer'), processes.kill('relay')]);
     const acked = await commitEvents(world, makeEvents(world, { aggregates: 500, perAggregate: backlog / 500 }));
     await admin.query('vacuum analyze outbox_events');
     context.say(`${backlog} events committed, the bench drains them`);
@@ -72,7 +72,7 @@ export const f4 = defineRow({
     api.figures.tookMs.splice(0);
     context.say('a relay starts');
     const counted = drainRate(world, await pending(world));
-    await world.startRelay();
+    await processes.restart('relay');
     const rate = await counted;
     const meanwhile = percentile(api.figures.tookMs, 0.99);
     await api.stop();

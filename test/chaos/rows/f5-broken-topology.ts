@@ -37,7 +37,8 @@ export const f5 = defineRow({
     ci: { rounds: 1, perSecond: 60, drainWithinMs: 90_000 },
     soak: { rounds: 10, perSecond: 60, drainWithinMs: 90_000 },
   },
-  world: { consumers: ['contact_event_consumer'] },
+  // A tap on everything would take what nobody takes.
+  world: { consumers: ['contact_event_consumer'], tap: ['contact.#'] },
   run: async (world, { rounds, perSecond, drainWithinMs }) => {
     const { context, environment, processes, stack } = world;
     const { events: exchange } = exchangesOf({ prefix: stack.amqpPrefix, exchange: stack.config.AMQP_EXCHANGE });
