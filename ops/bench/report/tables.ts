@@ -38,5 +38,5 @@ export function printPart({ title, tables }: PartResult): void {
 
 /** All targets on the terminal. */
 export function printTargets(targets: readonly Target[]): void {
-  console.log(`${markdownTable(targetTable(targets))}\n`);
+  if (targets.length > 0) console.log(`${markdownTable(targetTable(targets))}\n`);
 }
