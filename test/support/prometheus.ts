@@ -1,12 +1,12 @@
 // A real Prometheus that scrapes a running product by our own configuration and evaluates our own rules, only faster. Where its program is to be had.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { inMonitoring } from '../../ops/monitoring/alerts.ts';
 import { pickPort } from '../../ops/stack/ports.ts';
-import { endProcesses } from '../../ops/stack/processes.ts';
 
 type Answer = { readonly status: string; readonly data: unknown };
 type ScrapeJob = { job_name: string; static_configs: { targets: string[] }[] };
@@ -39,16 +39,22 @@ export async function startPrometheus(program: string, urls: Readonly<Record<str
     stringify({ global: faster, rule_files: [inMonitoring('alerts.yml')], scrape_configs: scrapeConfigs }),
   );
   const port = await pickPort('Prometheus', 0, () => undefined);
-  const child: ChildProcess = spawn(
-    program,
+  // The shell ends it when its own input ends: also when the test is killed.
+  const child = spawn(
+    'sh',
     [
+      '-c',
+      '"$@" & server=$!; cat > /dev/null; kill $server; wait $server',
+      'sh',
+      program,
       `--config.file=${file}`,
       `--storage.tsdb.path=${path.join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=error',
     ],
-    { stdio: 'ignore' },
+    { stdio: ['pipe', 'ignore', 'ignore'] },
   );
+  const exited = once(child, 'exit');
   const ask = async (what: string): Promise<unknown> => {
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${what}`, { signal: AbortSignal.timeout(5_000) });
     const { status, data, ...error } = (await answer.json()) as Answer;
@@ -60,7 +66,8 @@ export async function startPrometheus(program: string, urls: Readonly<Record<str
       ((await ask(`query?${new URLSearchParams({ query: expression })}`)) as { result: Sample[] }).result,
     alerts: async () => ((await ask('alerts')) as { alerts: Alert[] }).alerts,
     async stop() {
-      await endProcesses([child.pid ?? 0], 'SIGTERM', 5_000);
+      child.stdin.end();
+      await exited;
       await rm(folder, { recursive: true, force: true });
     },
   };
