@@ -19,7 +19,7 @@ import { makePopulation, type Population, startWorkload, type Workload } from '.
 
 const warmUpMs = 3_000;
 /** Of what the consumers took without a fault: faults cost time, and a row's drain has to begin near to nothing. */
-const shareOfSustained = 0.6;
+const shareOfSustained = 0.5;
 
 /** What a row is given. `say`: one line of progress. */
 export type ChaosContext = {

@@ -38,7 +38,7 @@ export function createSupervised(): Supervised {
   const launch = async (name: string, port?: number): Promise<TestProcess> => {
     const spec = specs.get(name);
     if (!spec) throw new Error(`${name} was never started.`);
-    const started = await startProcess({ ...spec, ...(port !== undefined && { port }) });
+    const started = await startProcess({ readyTimeoutMs: 120_000, ...spec, ...(port !== undefined && { port }) });
     running.set(name, started);
     printed.push(() => started.output());
     void started.exited.then(({ code, signal }) => {

@@ -21,10 +21,12 @@ export type BrokerConnection = {
 
 const connectTimeoutMs = 5_000;
 const maxBackoffMs = 5_000;
+/** The client gives up at the second or third beat that is missed: 12 to 18 s after the other side went silent. */
+const defaultHeartbeatSeconds = 6;
 
 /** Connects in the background and keeps at it until closed: with exponential backoff and jitter, from 100 ms to 5 s. */
 export function createConnection(options: ConnectionOptions): BrokerConnection {
-  const url = withHeartbeat(options.url, options.heartbeatSeconds ?? 10);
+  const url = withHeartbeat(options.url, options.heartbeatSeconds ?? defaultHeartbeatSeconds);
   let open: { model: ChannelModel; lose: (reason: string) => void } | undefined;
   const closing = new AbortController();
   let failures = 0;
