@@ -1,10 +1,12 @@
 // `npm run consumers`: the consumers of all tenants at a glance; with a command it redrives, pauses, replays, rebuilds. `help` says what each takes.
 import { parseArgs } from 'node:util';
 import { pauseConsumer, resumeConsumer } from '../db/consumer-controls.ts';
-import { consumerOverview, consumerOverviews, parkedAggregates } from '../db/consumer-overview.ts';
-import { cancelRequest, describeGap, listRequests, requestRebuild, requestReplay } from '../db/consumer-requests.ts';
+import { consumerOverview, consumerOverviews } from '../db/consumer-overview.ts';
+import { cancelRequest, listRequests, requestReplay } from '../db/consumer-requests.ts';
 import type { LetterFilter } from '../db/dead-letters.ts';
+import { parkedAggregates } from '../db/parked-aggregates.ts';
 import { createPool, type Pool } from '../db/pool.ts';
+import { describeGap, requestRebuild } from '../db/rebuild-request.ts';
 import { inSystem, type Tx } from '../db/transaction.ts';
 import { uuidv7Ids } from '../platform/clock.ts';
 import { ConfigError } from '../platform/config.ts';

@@ -2,13 +2,10 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiKey } from '../../db/api-keys.ts';
 import { pauseConsumer, resumeConsumer } from '../../db/consumer-controls.ts';
-import {
-  type ConsumerOverview,
-  consumerOverview,
-  consumerOverviews,
-  parkedAggregates,
-} from '../../db/consumer-overview.ts';
-import { listRequests, requestRebuild, requestReplay } from '../../db/consumer-requests.ts';
+import { type ConsumerOverview, consumerOverview, consumerOverviews } from '../../db/consumer-overview.ts';
+import { listRequests, requestReplay } from '../../db/consumer-requests.ts';
+import { parkedAggregates } from '../../db/parked-aggregates.ts';
+import { requestRebuild } from '../../db/rebuild-request.ts';
 import { inSystem } from '../../db/transaction.ts';
 import { type Route, readRoute, writeRoute } from '../define-route.ts';
 import {

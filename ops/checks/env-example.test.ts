@@ -18,11 +18,9 @@ const example = new Map(
       return match?.[1] ? [[match[1], match[2] ?? ''] as const] : [];
     }),
 );
-// Read by the tools only.
-const toolsOnly = new Set(['AMQP_MANAGEMENT_URL']);
 
 test('.env.example and the configuration name the same variables', () => {
-  assert.deepEqual([...example.keys()].filter((name) => !toolsOnly.has(name)).sort(), [...names].sort());
+  assert.deepEqual([...example.keys()].sort(), [...names].sort());
 });
 
 test('the defaults shown are the defaults', () => {

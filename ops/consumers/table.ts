@@ -1,6 +1,7 @@
 // What the commands print of consumers: short for people, whole as JSON.
-import type { ConsumerOverview, ParkedAggregate } from '../../db/consumer-overview.ts';
+import type { ConsumerOverview } from '../../db/consumer-overview.ts';
 import type { ConsumerRequest } from '../../db/consumer-requests.ts';
+import type { ParkedAggregate } from '../../db/parked-aggregates.ts';
 import { describeConsumer } from './words.ts';
 
 /** One line a consumer. */

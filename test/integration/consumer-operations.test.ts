@@ -4,14 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { consumerOverview } from '../../db/consumer-overview.ts';
 import { advanceMark } from '../../db/consumer-progress.ts';
-import {
-  type ConsumerRequest,
-  cancelRequest,
-  listRequests,
-  requestRebuild,
-  requestReplay,
-} from '../../db/consumer-requests.ts';
+import { type ConsumerRequest, cancelRequest, listRequests, requestReplay } from '../../db/consumer-requests.ts';
 import { discardLetter } from '../../db/dead-letters.ts';
+import { requestRebuild } from '../../db/rebuild-request.ts';
 import { inSystem, inTenant, type Tx } from '../../db/transaction.ts';
 import { connectBroker } from '../../workers/consumer-operations/broker.ts';
 import { lookAtQueues } from '../../workers/consumer-operations/look-at-queues.ts';

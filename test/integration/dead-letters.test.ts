@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { parkedAggregates } from '../../db/consumer-overview.ts';
 import { requestReplay } from '../../db/consumer-requests.ts';
 import {
   discardLetter,
@@ -11,6 +10,7 @@ import {
   redriveLetter,
   redriveLetters,
 } from '../../db/dead-letters.ts';
+import { parkedAggregates } from '../../db/parked-aggregates.ts';
 import { inSystem, inTenant, type Tx } from '../../db/transaction.ts';
 import type { ConsumerRow, DeliveredEvent } from '../../workers/consumers/consumer.ts';
 import { effectConsumer, effectsOf, testRow } from '../support/events.ts';
