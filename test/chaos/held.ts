@@ -24,6 +24,7 @@ export type Holders = {
 const mostConnections = 80;
 /** A young heap grows before it is collected: so much on top of the 20 %. */
 const youngHeapBytes = 64 * 1024 * 1024;
+/** Longer than any handler waits inside of its transaction (5 s for Temporal): what is open then is forgotten. */
 const restMs = 12_000;
 
 /** Asks until everything is as low as it may be, at most for a while; `before`: what was answered before the run. */
@@ -52,7 +53,7 @@ async function ask(holders: Holders, before: Ledger['held'] | undefined): Promis
   const was = (what: string): number | undefined => before?.find((one) => one.what === what)?.after;
   const { rows: open } = await admin.query<{ count: number | string }>(
     `select count(*) as count from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'
-       and clock_timestamp() - state_change > interval '1 second'`,
+       and clock_timestamp() - state_change > interval '6 seconds'`,
   );
   const held = [
     { what: 'transactions left open', before: 0, after: Number(open[0]?.count), allowed: 0 },
