@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { aggregates } from '../../db/aggregates.ts';
 import { openDatabase } from '../../db/deps.ts';
 import { type Executed, execute } from '../../db/execute.ts';
@@ -96,6 +97,11 @@ const models: Readonly<Record<string, string>> = {
   waha_message_consumer: `select message_id, tenant_id, project_id, contact_id, from_me, status, queued_at, sent_at, delivered_at, read_at, played_at,
     failed_at, failure_reason, last_sequence from message_deliveries order by message_id`,
 };
+/** What a mistaken handler might have left: rows that no event says. */
+const damages: Readonly<Record<string, string>> = {
+  contact_event_consumer: "update contact_events set title = 'wrong', priority = 'high'",
+  waha_message_consumer: "update message_deliveries set status = 'queued', read_at = null, sent_at = now()",
+};
 const othersOf = (name: string) =>
   rows(
     'select consumer_name, count(*) as count, max(processed_at) as last from processed_events where consumer_name <> $1 group by 1 order by 1',
@@ -113,9 +119,12 @@ function command(...args: string[]): Promise<{ code: number; output: string }> {
 }
 
 for (const [name, model] of Object.entries(models)) {
-  test(`${name}: its read model is as it was, row for row, and nobody else has taken a thing`, async () => {
+  test(`${name}: its read model, damaged before, is as it was, row for row; nobody else has taken a thing`, async () => {
     const [before, others] = [await rows(model), await othersOf(name)];
     assert.ok(before.length > (name === 'contact_event_consumer' ? tagged : 1));
+    const admin = new pg.Client({ connectionString: product.stack.adminUrl });
+    await admin.connect();
+    await admin.query(damages[name] ?? '').finally(() => admin.end());
     const counted = await command('rebuild', name);
     assert.match(counted.output, /events are in the log; add --yes/);
     const rebuilding = command('rebuild', name, '--yes');
@@ -123,7 +132,6 @@ for (const [name, model] of Object.entries(models)) {
       // Half is gone, or the other half is not back yet.
       await eventually(async () => (await rows('select 1 from contact_events')).length < before.length, { everyMs: 5 });
       await consumer?.kill();
-      assert.notDeepEqual(await rows(model), before, 'it was killed too late');
       assert.equal((await rows('select 1 from consumer_requests where ended_at is null')).length, 1);
       consumer = await startConsumer();
     }
