@@ -70,7 +70,9 @@ export function defineRow<Figures>(definition: RowDefinition<Figures>): ChaosRow
       const figures = sizes[size];
       if (figures === undefined) throw new Error(`${name} has no size ${size}.`);
       const startedAt = performance.now();
-      const world = await openWorld(context, { name: `chaos-${name.toLowerCase()}`, ...definition.world });
+      const isAdaptive = size !== 'short';
+      const options = { name: `chaos-${name.toLowerCase()}`, isAdaptive, ...definition.world };
+      const world = await openWorld(context, options);
       try {
         const outcome = await within(mostMs[size], definition.run(world, figures)).catch(
           (error: unknown): RowOutcome => ({

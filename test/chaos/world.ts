@@ -34,6 +34,8 @@ export type WorldOptions = {
   readonly consumers?: readonly ChaosConsumerName[];
   readonly tenants?: number;
   readonly contacts?: number;
+  /** The load may become less where the machine can't carry it; a short row rather takes its time at the end. */
+  readonly isAdaptive?: boolean;
   /** Patterns of what is kept of the wire; everything when left out. */
   readonly tap?: readonly string[];
 };
@@ -159,6 +161,10 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
       await processes.start('api', { file: 'api/server.ts', environment, readyPath: '/healthz' });
     },
     load: async (perSecond) => {
+      if (!options.isAdaptive) {
+        await world.rest();
+        return begin(perSecond);
+      }
       const startedAt = performance.now();
       const first = begin(perSecond);
       await new Promise((resolve) => setTimeout(resolve, warmUpMs));
