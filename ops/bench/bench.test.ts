@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { busiestShare } from './model/ownership.ts';
 import { parseOptions } from './options.ts';
-import { atLeast, atMost, createSamples, quantile } from './report/result.ts';
+import { atLeast, atMost } from './report/result.ts';
+import { createSamples, quantile } from './report/samples.ts';
 
 test('options: a full run writes the docs, a quick one does not unless told; a part that is not there is named', () => {
   assert.equal(parseOptions([], ['drain']).write, true);

@@ -1,19 +1,5 @@
-// What was asked for on the command line, and the sizes that follow from it. `--quick` shows that everything works; only a full run is for the record.
-
-/** How much each part does. Counts are events. */
-export type Sizes = {
-  readonly rounds: number;
-  readonly drain: number;
-  readonly slow: number;
-  readonly warmUp: number;
-  readonly latencySeconds: number;
-  readonly commitSeconds: number;
-  readonly takeovers: number;
-  readonly consumed: number;
-  readonly backlog: number;
-  readonly growth: number;
-  readonly growthBacklogs: readonly number[];
-};
+// What was asked for on the command line. `--quick` shows that everything works; only a full run is for the record.
+import { fullSizes, quickSizes, type Sizes } from './sizes.ts';
 
 /** The parsed command line. */
 export type Options = {
@@ -21,33 +7,6 @@ export type Options = {
   readonly only: readonly string[];
   readonly write: boolean;
   readonly sizes: Sizes;
-};
-
-const full: Sizes = {
-  rounds: 3,
-  drain: 25_000,
-  slow: 2_000,
-  warmUp: 3_000,
-  latencySeconds: 5,
-  commitSeconds: 3,
-  takeovers: 3,
-  consumed: 10_000,
-  backlog: 1_000_000,
-  growth: 15_000,
-  growthBacklogs: [1_000, 100_000],
-};
-const quick: Sizes = {
-  rounds: 1,
-  drain: 3_000,
-  slow: 300,
-  warmUp: 500,
-  latencySeconds: 2,
-  commitSeconds: 1,
-  takeovers: 1,
-  consumed: 1_500,
-  backlog: 20_000,
-  growth: 2_000,
-  growthBacklogs: [1_000, 10_000],
 };
 
 /** Reads `--quick`, `--only a,b`, `--rounds n`, `--write` and `--no-write` (unless said: a full run writes the docs). Throws a message for people. */
@@ -67,6 +26,6 @@ export function parseOptions(args: readonly string[], parts: readonly string[]):
   const unknown = only.filter((name) => !parts.includes(name));
   if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(', ')}. The parts: ${parts.join(', ')}`);
   if (!Number.isInteger(rounds) || rounds < 0) throw new Error('--rounds takes a whole number');
-  const sizes = isQuick ? quick : full;
+  const sizes = isQuick ? quickSizes : fullSizes;
   return { quick: isQuick, only, write: write ?? !isQuick, sizes: rounds > 0 ? { ...sizes, rounds } : sizes };
 }

@@ -1,6 +1,7 @@
 // A backlog of a million: does the relay go on at the rate at which it began, and with the memory it had?
 
-import { atLeast, atMost, type PartResult, rounding } from '../report/result.ts';
+import { atLeast, atMost, type PartResult } from '../report/result.ts';
+import { rounding } from '../report/samples.ts';
 import { type Bench, settingsFor } from '../run/bench.ts';
 import { emptyOutbox, fillOutbox, usualShape } from '../run/events.ts';
 

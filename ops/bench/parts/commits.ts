@@ -4,10 +4,11 @@ import pg from 'pg';
 import { createBell } from '../../../db/bell.ts';
 import { appendParameter, appendSql } from '../../../db/outbox.ts';
 import { createPool } from '../../../db/pool.ts';
-import { atLeast, createSamples, type PartResult, ratio, rounding } from '../report/result.ts';
+import { atLeast, type PartResult } from '../report/result.ts';
+import { createSamples, ratio, rounding } from '../report/samples.ts';
 import { type Bench, interleave } from '../run/bench.ts';
 import { emptyOutbox } from '../run/events.ts';
-import { newEvent } from '../run/steady.ts';
+import { newEvent } from '../run/new-event.ts';
 
 const ways = {
   none: 'nobody is told',

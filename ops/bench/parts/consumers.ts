@@ -6,7 +6,8 @@ import { declareTopology, exchangesOf } from '../../../workers/amqp/topology.ts'
 import { encodeDelivery } from '../../../workers/consumers/encode-delivery.ts';
 import type { Delivery } from '../../../workers/consumers/parse-delivery.ts';
 import { openSender } from '../peers/sender.ts';
-import { atLeast, createSamples, type PartResult, rounding } from '../report/result.ts';
+import { atLeast, type PartResult } from '../report/result.ts';
+import { createSamples, rounding } from '../report/samples.ts';
 import { type Bench, interleave, settingsFor } from '../run/bench.ts';
 import { type ConsumersStatus, consumerRows } from '../run/consumers.ts';
 import { exchangeName } from '../run/queue.ts';

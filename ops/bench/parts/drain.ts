@@ -1,6 +1,7 @@
 // How fast a backlog goes out: this relay beside the bare client and its peers, on both kinds of queue, and with 2 and 4 processes.
 
-import { atLeast, atMost, createSamples, type PartResult, ratio, rounding, type Samples } from '../report/result.ts';
+import { atLeast, atMost, type PartResult } from '../report/result.ts';
+import { createSamples, ratio, rounding, type Samples } from '../report/samples.ts';
 import { type Bench, interleave, type WatchedQueue } from '../run/bench.ts';
 import { drainOnce } from '../run/drain.ts';
 import { type Shape, usualShape } from '../run/events.ts';

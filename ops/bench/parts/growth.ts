@@ -1,6 +1,7 @@
 // How the relay's rate changes with the size of the backlog, of the payload, and with how the events spread over aggregates.
 
-import { createSamples, type PartResult, ratio, rounding } from '../report/result.ts';
+import type { PartResult } from '../report/result.ts';
+import { createSamples, ratio, rounding } from '../report/samples.ts';
 import { type Bench, interleave } from '../run/bench.ts';
 import { drainOnce } from '../run/drain.ts';
 import { type Shape, usualShape } from '../run/events.ts';

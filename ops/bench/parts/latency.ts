@@ -1,6 +1,7 @@
 // From the acknowledged commit to the consumer: at several rates, and while other transactions are in the way.
 import pg from 'pg';
-import { atMost, createSamples, type PartResult, quantile, rounding, type Samples } from '../report/result.ts';
+import { atMost, type PartResult } from '../report/result.ts';
+import { createSamples, quantile, rounding, type Samples } from '../report/samples.ts';
 import { type Bench, interleave, settingsFor } from '../run/bench.ts';
 import { drainOnce } from '../run/drain.ts';
 import { emptyOutbox, fillOutbox, settle, usualShape } from '../run/events.ts';
@@ -86,12 +87,13 @@ async function measureOne(bench: Bench, writer: Writer, scenario: Scenario, samp
     await tick(1_500);
     const foreign = beside === 'open transaction' ? holdOpen(other, 3_000) : undefined;
     const load = { perSecond, seconds: bench.sizes.latencySeconds, rings: contender === relay };
-    const { lost, again, waits } = await writer.run(slowEvery === undefined ? load : { ...load, slowEvery });
+    const { lost, refused, again, waits } = await writer.run(slowEvery === undefined ? load : { ...load, slowEvery });
     await foreign;
     samples.add(`${key} p50`, quantile(waits, 0.5));
     samples.add(`${key} p99`, quantile(waits, 0.99));
     samples.add(`${key} lost`, lost);
     samples.add(`${key} again`, again);
+    samples.add(`${key} refused`, refused);
   } finally {
     await child.stop();
     await other.end();
@@ -128,7 +130,7 @@ function report(samples: Samples): PartResult {
     tables: [
       {
         title: 'Commit acknowledged → consumer, ms, quorum queue',
-        head: ['relay', 'load', 'p50', 'p99', 'lost', 'duplicates'],
+        head: ['relay', 'load', 'p50', 'p99', 'lost', 'duplicates', 'not written'],
         rows: scenarios.map(({ key, name, contender }) => [
           contender.name,
           name,
@@ -136,8 +138,9 @@ function report(samples: Samples): PartResult {
           figure(`${key} p99`),
           samples.sum(`${key} lost`),
           samples.sum(`${key} again`),
+          samples.sum(`${key} refused`),
         ]),
-        note: 'Slow transactions’ own events are left out of the percentiles. The batch relay polls every 5 ms; the log reader needs no bell.',
+        note: 'Not written: the machine was too busy to take the load. Slow transactions’ own events are left out of the percentiles. The batch relay polls every 5 ms; the log reader needs no bell.',
       },
     ],
     targets: [

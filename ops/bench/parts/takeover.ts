@@ -1,6 +1,7 @@
 // How long the events of a relay's partitions wait when its process is killed, or leaves, while events go on being committed.
 
-import { atMost, createSamples, type PartResult, quantile, rounding } from '../report/result.ts';
+import { atMost, type PartResult } from '../report/result.ts';
+import { createSamples, quantile, rounding } from '../report/samples.ts';
 import { type Bench, interleave, settingsFor } from '../run/bench.ts';
 import type { Child } from '../run/child.ts';
 import { emptyOutbox } from '../run/events.ts';

@@ -1,7 +1,7 @@
 // What every part of the benchmark works with: the database, the queues, the contenders' processes, the sizes and the progress line.
 import pg from 'pg';
 import type { TestDatabase } from '../../../test/support/database.ts';
-import type { Sizes } from '../options.ts';
+import type { Sizes } from '../sizes.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Children } from './child.ts';
 import type { ContenderSettings } from './contender.ts';

@@ -1,10 +1,10 @@
 // A steady rate of commits by the product's own writer and bell, and how long each event takes from its acknowledged commit to the consumer.
-import { randomUUID } from 'node:crypto';
 import { createBell } from '../../../db/bell.ts';
-import { appendEvents, type OutboxEvent } from '../../../db/outbox.ts';
+import { appendEvents } from '../../../db/outbox.ts';
 import { createPool, type Pool } from '../../../db/pool.ts';
 import { inTenant } from '../../../db/transaction.ts';
 import type { Bench, WatchedQueue } from './bench.ts';
+import { newEvent } from './new-event.ts';
 import { tick } from './tick.ts';
 
 /** `slowEvery`: every n-th transaction stays open for 200 ms after its insert. `rings`: tells the relay after each commit. */
@@ -19,6 +19,8 @@ export type SteadyLoad = {
 export type Steady = {
   readonly events: number;
   readonly lost: number;
+  /** Transactions that the machine was too busy for: they waited too long for a connection. */
+  readonly refused: number;
   readonly again: number;
   readonly waits: readonly number[];
 };
@@ -44,17 +46,23 @@ export async function openWriter(bench: Bench, queue: WatchedQueue): Promise<Wri
     const committedAt = new Map<string, number>();
     const others = new Set<string>();
     const writes: Promise<void>[] = [];
+    let refused = 0;
     const warmUp = load.perSecond * warmUpSeconds;
     const startedAt = performance.now();
     for (let n = 0; n < warmUp + load.perSecond * load.seconds; n += 1) {
       const due = startedAt + (n * 1_000) / load.perSecond;
       if (performance.now() < due) await tick(due - performance.now());
       const isSlow = load.slowEvery !== undefined && n % load.slowEvery === 0;
-      const write = writeOne(pool, isSlow ? slowMs : 0).then((id) => {
-        committedAt.set(id, performance.now());
-        if (load.rings) bell.ring();
-        if (n >= warmUp && !isSlow) others.add(id);
-      });
+      const write = writeOne(pool, isSlow ? slowMs : 0).then(
+        (id) => {
+          committedAt.set(id, performance.now());
+          if (load.rings) bell.ring();
+          if (n >= warmUp && !isSlow) others.add(id);
+        },
+        () => {
+          refused += 1;
+        },
+      );
       writes.push(write);
     }
     await Promise.all(writes);
@@ -65,7 +73,7 @@ export async function openWriter(bench: Bench, queue: WatchedQueue): Promise<Wri
       const at = arrivals.at(id);
       return at === undefined ? [] : [Math.max(0, at - (committedAt.get(id) ?? at))];
     });
-    return { events: committedAt.size, lost: lost(), again: arrivals.again(), waits };
+    return { events: committedAt.size, lost: lost(), refused, again: arrivals.again(), waits };
   };
   return {
     run,
@@ -82,28 +90,4 @@ async function writeOne(pool: Pool, openMs: number): Promise<string> {
     if (openMs > 0) await tick(openMs);
   });
   return event.eventId;
-}
-
-const padding = 'x'.repeat(300);
-
-/** One event of an aggregate of its own. */
-export function newEvent(): OutboxEvent {
-  const aggregateId = randomUUID();
-  return {
-    eventId: randomUUID(),
-    aggregateId,
-    aggregateType: 'message',
-    sequence: 1,
-    type: 'message.sent',
-    version: 1,
-    data: { messageId: aggregateId, padding },
-    tenantId: 'bench',
-    projectId: null,
-    createdAt: new Date().toISOString(),
-    correlationId: randomUUID(),
-    causationId: randomUUID(),
-    traceparent: null,
-    saga: null,
-    eventSourced: false,
-  };
 }
