@@ -3,16 +3,23 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Kind } from './crash-points.ts';
 import type { Incidents, Interleavings } from './interleavings.ts';
+import type { SagaPart } from './saga-plans.ts';
 
 /** What a process is to do. */
 export type Job =
   | { readonly name: 'crashPoints'; readonly kind: Kind }
+  | { readonly name: 'sagas'; readonly part: SagaPart }
   | (Interleavings & { readonly name: 'interleavings' });
 type Answer = { readonly result: unknown } | { readonly error: string };
 
 /** All crash points of a kind of consumer; gives how many runs there were. */
 export function crashPointsInProcess(kind: Kind): Promise<number> {
   return inProcess({ name: 'crashPoints', kind }) as Promise<number>;
+}
+
+/** Sagas with one trouble each, or with two; gives how many there were. */
+export function sagaPlansInProcess(part: SagaPart): Promise<number> {
+  return inProcess({ name: 'sagas', part }) as Promise<number>;
 }
 
 /** Random interleavings, half of them in each of two processes. */
