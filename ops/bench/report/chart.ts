@@ -2,7 +2,7 @@
 import type { Chart } from './result.ts';
 
 const colours = ['#3b82c4', '#e07b39', '#5a9e6f', '#9b6cb0'];
-const [width, labelWidth, valueWidth, barHeight, gap, top] = [900, 330, 70, 13, 9, 64];
+const [width, labelWidth, valueWidth, barHeight, gap, top] = [900, 350, 70, 13, 9, 64];
 
 /** Draws one. */
 export function drawChart({ title, series, rows }: Chart): string {
