@@ -91,7 +91,7 @@ export async function redriveLetters(
   // Attempts first, message after: the other way round the first failure would be the last.
   const { rowCount } = await tx.query(
     `with letters as (
-       update consumer_failures letter set attempts = 0, dead_at = null, next_attempt_at = null where ${where} and ${inLog}
+       update consumer_failures letter set attempts = 0, dead_at = null, next_attempt_at = null, first_failed_at = now() where ${where} and ${inLog}
        returning consumer_name, event_id, tenant_id)
      insert into consumer_resends (consumer_name, event_id, tenant_id, skip) select consumer_name, event_id, tenant_id, false from letters
      on conflict (consumer_name, event_id) do update set skip = false, requested_at = now()`,
