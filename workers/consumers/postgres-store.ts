@@ -8,9 +8,14 @@ import type { BatchStore, ConsumerStore, ConsumerTime } from './ports.ts';
 
 /** The store; `systemPool` sees which aggregates of all tenants could go on. */
 export function createConsumerStore(pool: Pool, systemPool: Pool): ConsumerStore {
+  const { lockPosition, movePosition, parkEvent, removeParked, takeParked } = parkedEvents;
   return {
-    ...parkedEvents,
     ...processedEvents,
+    lockPosition,
+    movePosition,
+    parkEvent,
+    removeParked,
+    takeParked,
     inTenant: (tenantId, work) => inTenant(pool, tenantId, work),
     readyAggregates: (consumer) => inSystem(systemPool, (tx) => parkedEvents.readyAggregates(tx, consumer)),
   };
