@@ -1,7 +1,9 @@
 // Publishes on one confirm channel: mandatory, persistent, every message settled exactly once, whatever happens to channel or connection.
-import type { ConfirmChannel } from 'amqplib';
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
+import { type BrokerLink, createBrokerLink } from './broker-link.ts';
 import { type BrokerConnection, createConnection } from './connection.ts';
 import { declareTopology, exchangesOf, type TopologyDrift, type TopologyOptions } from './topology.ts';
+import { createUnconfirmed, type Unconfirmed } from './unconfirmed.ts';
 
 /** One message. `headers` holds what AMQP can carry: texts, whole numbers, booleans. */
 export type OutgoingMessage = {
@@ -39,116 +41,97 @@ export type PublisherOptions = TopologyOptions & {
   readonly maxMessageBytes?: number;
 };
 
-type Flying = { returned: boolean; settled: boolean; at: number; settle: (outcome: Outcome) => void };
-
 /** Connects in the background. */
 export function createPublisher(options: PublisherOptions): Publisher {
   const { confirmTimeoutMs = 10_000, maxMessageBytes = 8 * 1024 * 1024 } = options;
   const { events } = exchangesOf(options);
-  const flying = new Map<string, Flying>();
-  let channel: ConfirmChannel | undefined;
-  let downBecause: string | undefined;
-  let blocked = false;
-  let unblockedAt = 0;
-
-  const state = (): PublisherState => (channel === undefined ? 'down' : blocked ? 'blocked' : 'open');
-  const drop = (reason: string): void => {
-    if (channel === undefined) {
-      // Why it can't come back is told too, each reason once.
-      if (downBecause !== reason) options.onState('down', reason);
-      downBecause = reason;
-      return;
-    }
-    channel = undefined;
-    downBecause = reason;
-    options.onState('down', reason);
-    for (const [id, one] of flying) settle(id, one, { kind: 'lost' });
-  };
-  const settle = (id: string, one: Flying, outcome: Outcome): void => {
-    if (one.settled) return;
-    one.settled = true;
-    if (flying.get(id) === one) flying.delete(id);
-    one.settle(outcome);
-  };
-
+  const unconfirmed = createUnconfirmed();
+  const link = createBrokerLink(options.onState, unconfirmed.loseAll);
   const connection: BrokerConnection = createConnection({
     url: options.url,
     name: options.name,
-    onLost: drop,
-    onBlocked: (reason) => {
-      if (blocked === (reason !== null)) return;
-      blocked = reason !== null;
-      unblockedAt = performance.now();
-      if (channel) options.onState(state(), reason ?? 'the broker takes messages again');
-    },
+    onLost: link.drop,
+    onBlocked: link.block,
     onOpen: async (model) => {
       for (const drift of await declareTopology(model, options)) options.onDrift?.(drift);
-      const opened = await model.createConfirmChannel();
-      // The message after a channel's error says what was wrong, e.g. a deleted exchange; connecting again declares it anew.
-      opened.on('error', (error) => connection.abandon(error.message));
-      opened.on('close', () => {
-        if (channel === opened) connection.abandon('the channel was closed');
-      });
-      // A return comes before the confirm of the same message, which says nothing about it.
-      opened.on('return', ({ properties }) => {
-        const one = flying.get(String(properties.messageId));
-        if (one) one.returned = true;
-      });
-      channel = opened;
-      options.onState(state(), 'connected');
+      link.open(await openChannel(model, link, unconfirmed, connection.abandon));
     },
   });
-
-  const watch = setInterval(() => {
-    const [oldest] = flying.values();
-    if (oldest && !blocked && performance.now() - Math.max(oldest.at, unblockedAt) > confirmTimeoutMs)
-      connection.abandon(`no confirm came within ${confirmTimeoutMs} ms`);
-  }, confirmTimeoutMs / 10);
-
-  const publish = (message: OutgoingMessage, settleWith: (outcome: Outcome) => void): void => {
-    const later = (outcome: Outcome): void => queueMicrotask(() => settleWith(outcome));
-    if (message.body.length > maxMessageBytes) {
-      later({
-        kind: 'refused',
-        reason: `too large: ${message.body.length} bytes, at most ${maxMessageBytes} are sent`,
-      });
-      return;
-    }
-    if (channel === undefined) {
-      later({ kind: 'lost' });
-      return;
-    }
-    const one: Flying = { returned: false, settled: false, at: performance.now(), settle: settleWith };
-    try {
-      channel.publish(
-        events,
-        message.routingKey,
-        message.body,
-        {
-          messageId: message.id,
-          mandatory: true,
-          persistent: true,
-          contentType: 'application/json',
-          headers: message.headers,
-        },
-        (error: unknown) => settle(message.id, one, outcomeOf(error, one.returned)),
-      );
-      flying.set(message.id, one);
-    } catch (error) {
-      const { name, message: reason } = error instanceof Error ? error : { name: '', message: 'it can not be encoded' };
-      later(name === 'IllegalOperationError' ? { kind: 'lost' } : { kind: 'refused', reason });
-    }
-  };
+  const watch = watchConfirms(link, unconfirmed, confirmTimeoutMs, connection.abandon);
 
   return {
-    state,
-    publish,
+    state: link.state,
+    publish: (message, settle) => {
+      const later = (outcome: Outcome): void => queueMicrotask(() => settle(outcome));
+      const { length } = message.body;
+      const channel = link.channel();
+      if (length > maxMessageBytes)
+        later({ kind: 'refused', reason: `too large: ${length} bytes, at most ${maxMessageBytes} are sent` });
+      else if (channel === undefined) later({ kind: 'lost' });
+      else {
+        const failure = send(channel, events, message, unconfirmed, settle);
+        if (failure) later(failure);
+      }
+    },
     close: async () => {
       clearInterval(watch);
-      if (channel !== undefined) drop('closed');
+      if (link.channel() !== undefined) link.drop('closed');
       await connection.close();
     },
   };
+}
+
+async function openChannel(
+  model: ChannelModel,
+  link: BrokerLink,
+  unconfirmed: Unconfirmed,
+  abandon: (reason: string) => void,
+): Promise<ConfirmChannel> {
+  const channel = await model.createConfirmChannel();
+  // The message after a channel's error says what was wrong, e.g. a deleted exchange; connecting again declares it anew.
+  channel.on('error', (error) => abandon(error.message));
+  channel.on('close', () => {
+    if (link.channel() === channel) abandon('the channel was closed');
+  });
+  channel.on('return', ({ properties }) => unconfirmed.noteReturn(String(properties.messageId)));
+  return channel;
+}
+
+/** Gives a connection up on which no confirm comes, though the broker takes messages. */
+function watchConfirms(
+  link: BrokerLink,
+  unconfirmed: Unconfirmed,
+  timeoutMs: number,
+  abandon: (reason: string) => void,
+): NodeJS.Timeout {
+  return setInterval(() => {
+    const oldestAt = unconfirmed.oldestAt();
+    if (oldestAt === undefined || link.isBlocked()) return;
+    if (performance.now() - Math.max(oldestAt, link.unblockedAt()) > timeoutMs)
+      abandon(`no confirm came within ${timeoutMs} ms`);
+  }, timeoutMs / 10);
+}
+
+/** Sends one message; answers its outcome if it never left. */
+function send(
+  channel: ConfirmChannel,
+  exchange: string,
+  { id, routingKey, body, headers }: OutgoingMessage,
+  unconfirmed: Unconfirmed,
+  tell: (outcome: Outcome) => void,
+): Outcome | undefined {
+  const sending = { id, at: performance.now(), tell, returned: false, settled: false };
+  const properties = { messageId: id, mandatory: true, persistent: true, contentType: 'application/json', headers };
+  try {
+    channel.publish(exchange, routingKey, body, properties, (error: unknown) =>
+      unconfirmed.settle(sending, outcomeOf(error, sending.returned)),
+    );
+    unconfirmed.add(sending);
+    return undefined;
+  } catch (error) {
+    const { name, message: reason } = error instanceof Error ? error : { name: '', message: 'it can not be encoded' };
+    return name === 'IllegalOperationError' ? { kind: 'lost' } : { kind: 'refused', reason };
+  }
 }
 
 function outcomeOf(error: unknown, returned: boolean): Outcome {

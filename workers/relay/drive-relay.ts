@@ -1,8 +1,12 @@
 // Drives a relay's steps as loops that overlap: leases, reading, publishing, marking. Knows time, bells and the broker's state; decides nothing else.
 import { pause } from '../../platform/pause.ts';
 import type { PublisherState } from '../amqp/publisher.ts';
+import { createBursts } from './bursts.ts';
+import { createMembership } from './membership.ts';
 import type { RelayOptions, RelayPorts } from './ports.ts';
-import { createRelay, type RelayStatus } from './relay.ts';
+import { createReading } from './reading.ts';
+import { createRelay, type Relay, type RelayStatus } from './relay.ts';
+import { repeat } from './repeat.ts';
 import { createSignal, systemTimers, type Timers } from './signal.ts';
 
 /** A running relay. */
@@ -21,11 +25,7 @@ export type DrivenRelay = {
 /** The steps that can fail; each is tried again. */
 export type RelayStep = 'beat' | 'read' | 'mark' | 'leave';
 
-const minPollMs = 10;
-const maxPollMs = 500;
-/** So many are published before others get their turn in the event loop. */
-const burst = 128;
-const retryMs = 250;
+const restMs = 500;
 
 /** Starts the loops; waits for `brokerChanged('open')` before it joins. `onError` hears of every failed step. */
 export function driveRelay(
@@ -35,97 +35,52 @@ export function driveRelay(
   onSuccess: (step: RelayStep) => void = () => {},
   timers: Timers = systemTimers,
 ): DrivenRelay {
-  const signals = { beat: createSignal(timers), read: createSignal(timers), flush: createSignal(timers) };
+  const signals = { beat: createSignal(timers), read: createSignal(timers), mark: createSignal(timers) };
+  const pokeAll = (): void => {
+    for (const signal of Object.values(signals)) signal.poke();
+  };
   let phase: 'running' | 'draining' | 'stopped' = 'running';
   let broker: PublisherState = 'down';
-  let joined = false;
-  /** The last read was cut short: read again as soon as there is room. */
-  let moreToRead = false;
-  let pumpScheduled = false;
-  /** When the first bell rang that no read has followed yet. */
-  let rungAt: number | undefined;
 
-  const pump = (): void => {
-    if (pumpScheduled || !relay.pump(burst)) return;
-    pumpScheduled = true;
-    timers.soon(() => {
-      pumpScheduled = false;
-      pump();
-    });
-  };
   const relay = createRelay(ports, options, () => {
-    signals.flush.poke();
+    signals.mark.poke();
     pump();
-    if (moreToRead && relay.wantsRows()) signals.read.poke();
+    if (reading.isDue()) signals.read.poke();
     if (relay.isDraining()) signals.beat.poke();
   });
-
-  const beat = async (): Promise<number> => {
-    if (broker !== 'down') {
-      const nextMs = await relay.beat();
+  const pump = createBursts(relay.pump, timers);
+  const reading = createReading(relay, ports, options, pump);
+  const membership = createMembership(
+    relay,
+    () => broker === 'down',
+    (first) => {
       // What was queued when the lease lapsed goes on: nothing else would set it going while the queue is full.
       pump();
-      if (!joined) signals.read.poke();
-      joined = true;
-      return nextMs;
-    }
-    if (joined) {
-      await relay.flush();
-      await relay.leave();
-      joined = false;
-    }
-    return maxPollMs;
-  };
-  const read = async (): Promise<number> => {
-    moreToRead = !relay.wantsRows();
-    if (moreToRead) return maxPollMs;
-    const heardAt = rungAt;
-    rungAt = undefined;
-    const count = await relay.read();
-    // Bells ring in every relay: only the one that found something was meant.
-    if (heardAt !== undefined && count > 0) ports.observer.bellAnswered?.(ports.now() - heardAt);
-    moreToRead = count >= options.batch;
-    pump();
-    pollMs = count > 0 ? minPollMs : Math.min(maxPollMs, pollMs * 2);
-    if (moreToRead && relay.wantsRows()) return 0;
-    // Never at once: a read that may not begin (broker blocked, lease lapsed) leaves a due check due, and would go round without end.
-    return Math.min(pollMs, Math.max(relay.nextCheckMs(), minPollMs));
-  };
-  let pollMs = minPollMs;
-  const flush = async (): Promise<number> => {
-    while ((await relay.flush()) > 0);
-    return maxPollMs;
-  };
+      if (first) signals.read.poke();
+    },
+  );
 
-  const loop = async (
-    step: RelayStep,
-    signal: keyof typeof signals,
-    goesOn: () => boolean,
-    run: () => Promise<number>,
-  ) => {
-    while (goesOn()) {
-      const waitMs = await run().then(
-        (ms) => {
-          onSuccess(step);
-          return ms;
-        },
-        (error: unknown) => {
-          onError(step, error);
-          return retryMs;
-        },
-      );
-      await signals[signal].wait(waitMs);
-    }
-  };
+  const start = (step: keyof typeof signals, goesOn: () => boolean, run: () => Promise<number>): Promise<void> =>
+    repeat({
+      run,
+      goesOn,
+      signal: signals[step],
+      onError: (error) => onError(step, error),
+      onSuccess: () => onSuccess(step),
+    });
   const loops = [
-    loop('beat', 'beat', () => phase !== 'stopped', beat),
-    loop('read', 'read', () => phase === 'running', read),
-    loop('mark', 'flush', () => phase !== 'stopped', flush),
+    start('beat', () => phase !== 'stopped', membership.beat),
+    start('read', () => phase === 'running', reading.read),
+    start(
+      'mark',
+      () => phase !== 'stopped',
+      () => flushAll(relay),
+    ),
   ];
 
   return {
     ring: () => {
-      rungAt ??= ports.now();
+      reading.ring();
       signals.read.poke();
     },
     rebalance: signals.beat.poke,
@@ -133,7 +88,7 @@ export function driveRelay(
       broker = state;
       if (state === 'down') relay.lose();
       pump();
-      for (const signal of Object.values(signals)) signal.poke();
+      pokeAll();
     },
     status: relay.status,
     stop: async (drainMs = 5_000) => {
@@ -142,9 +97,14 @@ export function driveRelay(
       const deadline = ports.now() + drainMs;
       while (relay.status().inWindow > 0 && ports.now() < deadline) await pause(5);
       phase = 'stopped';
-      for (const signal of Object.values(signals)) signal.poke();
+      pokeAll();
       await Promise.all(loops);
-      if (joined) await relay.leave().catch((error: unknown) => onError('leave', error));
+      if (membership.isJoined()) await relay.leave().catch((error: unknown) => onError('leave', error));
     },
   };
+}
+
+async function flushAll({ flush }: Pick<Relay, 'flush'>): Promise<number> {
+  while ((await flush()) > 0);
+  return restMs;
 }
