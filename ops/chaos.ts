@@ -37,6 +37,7 @@ const reports: RowReport[] = (known?.seed === seed ? known.reports : []).filter(
   rows.some(({ name }) => name === row),
 );
 const startedAt = performance.now();
+let servers: FaultServers | undefined;
 const isTerminal = process.stdout.isTTY === true;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void cutOff());
@@ -44,10 +45,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 console.log(
   `chaos, size ${size}, seed ${seed}, ${rows.length} rows${reports.length > 0 ? `, ${reports.length} done before` : ''}`,
 );
-for (const row of rows) {
-  if (reports.some((report) => report.row === row.name)) continue;
-  reports.push(await runRow(row));
-  if (size === 'soak') writeSoak({ seed, reports });
+try {
+  for (const row of rows) {
+    if (reports.some((report) => report.row === row.name)) continue;
+    reports.push(await runRow(row));
+    if (size === 'soak') writeSoak({ seed, reports });
+  }
+} finally {
+  await closeServers();
 }
 const tookMs = performance.now() - startedAt;
 console.log(`\n${tableOf(reports)}\n${(tookMs / 60_000).toFixed(1)} minutes, seed ${seed}`);
@@ -60,25 +65,42 @@ if (positionals.length === 0 && size !== 'short') {
 if (size === 'soak') forgetSoak();
 process.exit(reports.some(({ problems }) => problems.length > 0) ? 1 : 0);
 
-/** Each row on fresh servers: what one did to them can't help or hurt the next. */
+/** Rows share their servers until one fails: what it did to them must not hurt the next. */
 async function runRow(row: ChaosRow): Promise<RowReport> {
   const from = performance.now();
   const say = (line: string): void =>
     progress(`${row.name.padEnd(4)} ${Math.round((performance.now() - from) / 1_000)} s  ${line}`);
   say(row.title);
-  let servers: FaultServers | undefined;
-  try {
-    servers = await startFaultServers({ temporal: row.needsTemporal, say });
-    const report = await row.run(size, { servers, seed, say });
-    progress('');
-    console.log(
-      `${report.problems.length > 0 ? '✘' : report.skipped === undefined ? '✔' : '-'} ${row.name.padEnd(4)} ${row.title}`,
-    );
-    for (const line of [...report.notes, ...report.problems]) console.log(`       ${line}`);
-    return report;
-  } finally {
-    await servers?.close();
-  }
+  if (row.needsTemporal) await closeServers();
+  servers ??= await startFaultServers({ temporal: row.needsTemporal, say });
+  const report = await row.run(size, { servers, seed, say }).catch((error: unknown) => failed(row.name, error));
+  if (row.needsTemporal || report.problems.length > 0) await closeServers();
+  progress('');
+  const mark = report.problems.length > 0 ? '✘' : report.skipped === undefined ? '✔' : '-';
+  console.log(`${mark} ${row.name.padEnd(4)} ${row.title}`);
+  for (const line of [...report.notes, ...report.problems]) console.log(`       ${line}`);
+  return report;
+}
+
+/** A row that did not even come to its ledger. */
+function failed(row: string, error: unknown): RowReport {
+  const nothing = {
+    faults: 0,
+    events: 0,
+    lost: 0,
+    doubled: 0,
+    inversions: 0,
+    duplicates: 0,
+    drainMs: null,
+    tookMs: 0,
+    notes: [],
+  };
+  return { row, size, seed, ...nothing, problems: [error instanceof Error ? error.message : String(error)] };
+}
+
+async function closeServers(): Promise<void> {
+  await servers?.close();
+  servers = undefined;
 }
 
 /** One line that is written over, where there is a terminal; else a line now and then would be too many. */
