@@ -9,25 +9,28 @@ export type Cleared = { readonly count: number; readonly next: string | null; re
 
 const batch = 500;
 
+/** A step of clearing: what comes after `after`, with `gap` also what the log has no more. */
+export type ClearStep = {
+  readonly consumer: string;
+  readonly after: string | null;
+  readonly gap: boolean;
+  readonly clear: ClearReadModel;
+};
+
 /**
- * Clears claims and traces of some events. What is claimed but not marked as sent stays as it is: a replay would not send it. Discarded ones keep their
- * claim.
+ * Clears claims and traces of some events. What is claimed but not marked as sent stays as it is: a replay would not send it; without `gap` so does what
+ * the log has no more. Discarded ones keep their claim.
  */
-export async function clearEvents(
-  tx: Tx,
-  consumer: string,
-  after: string | null,
-  clear: ClearReadModel,
-): Promise<Cleared> {
-  const { rows } = await tx.query<{ event_id: string; is_sent: boolean }>(
-    `select claim.event_id, coalesce(event.status in ('processed', 'discarded'), true) as is_sent
+export async function clearEvents(tx: Tx, { consumer, after, gap, clear }: ClearStep): Promise<Cleared> {
+  const { rows } = await tx.query<{ event_id: string; is_sent: boolean | null }>(
+    `select claim.event_id, event.status in ('processed', 'discarded') as is_sent
      from processed_events claim left join outbox_events event on event.event_id = claim.event_id
      where claim.consumer_name = $1 and ($2::uuid is null or claim.event_id > $2)
        and not exists (select from discarded_letters letter where letter.consumer_name = $1 and letter.event_id = claim.event_id)
      order by claim.event_id limit $3`,
     [consumer, after, batch],
   );
-  const ids = rows.flatMap(({ event_id, is_sent }) => (is_sent ? [event_id] : []));
+  const ids = rows.flatMap(({ event_id, is_sent }) => ((is_sent ?? gap) ? [event_id] : []));
   if (ids.length > 0) {
     await tx.query('delete from processed_events where consumer_name = $1 and event_id = any($2::uuid[])', [
       consumer,
@@ -38,25 +41,27 @@ export async function clearEvents(
   return {
     count: ids.length,
     next: rows.length < batch ? null : (rows.at(-1)?.event_id ?? null),
-    left: rows.length - ids.length,
+    left: rows.filter(({ is_sent }) => is_sent === false).length,
   };
 }
 
-/** Clears claims, places, parked events and traces of some aggregates; each begins again where the log has it first. */
-export async function clearAggregates(
-  tx: Tx,
-  consumer: string,
-  after: string | null,
-  clear: ClearReadModel,
-): Promise<Cleared> {
-  const { rows } = await tx.query<{ aggregate_id: string; is_sent: boolean }>(
-    `select place.aggregate_id, not exists (select from outbox_events event where event.aggregate_id = place.aggregate_id
+/** An aggregate whose beginning the log has: $1 is the consumer, `place` its row. */
+const isWhole = `exists (select from outbox_events event where event.aggregate_id = place.aggregate_id and event.aggregate_sequence = 1)`;
+
+/**
+ * Clears claims, places, parked events and traces of some aggregates; each begins again where the log has it first. Without `gap` those stay as they are
+ * whose beginning the log has no more.
+ */
+export async function clearAggregates(tx: Tx, { consumer, after, gap, clear }: ClearStep): Promise<Cleared> {
+  const { rows } = await tx.query<{ aggregate_id: string; is_sent: boolean; is_whole: boolean }>(
+    `select place.aggregate_id, ${isWhole} as is_whole, not exists (select from outbox_events event where event.aggregate_id = place.aggregate_id
          and event.aggregate_sequence <= place.sequence and event.status = 'pending') as is_sent
      from consumer_positions place where place.consumer_name = $1 and ($2::uuid is null or place.aggregate_id > $2)
      order by place.aggregate_id limit $3 for update of place`,
     [consumer, after, batch / 5],
   );
-  const ids = rows.flatMap(({ aggregate_id, is_sent }) => (is_sent ? [aggregate_id] : []));
+  const meant = rows.filter(({ is_whole }) => is_whole || gap);
+  const ids = meant.flatMap(({ aggregate_id, is_sent }) => (is_sent ? [aggregate_id] : []));
   if (ids.length > 0) {
     await tx.query(
       `with claims as (
@@ -71,13 +76,33 @@ export async function clearAggregates(
     );
     await clear(tx, ids);
   }
-  const left = rows.length - ids.length;
+  const left = meant.length - ids.length;
   return { count: ids.length, next: rows.length < batch / 5 ? null : (rows.at(-1)?.aggregate_id ?? null), left };
 }
 
-/** Forgets failed attempts and what was to be sent again: the replay sends it all. An ordered consumer has the whole log before it now. */
+/**
+ * How much of what the consumer has processed the log has no more: events, or of an ordered consumer aggregates whose beginning is gone. Looked for among
+ * the first million, and the oldest come first.
+ */
+export async function countGap(tx: Tx, consumer: string, isOrdered: boolean): Promise<number> {
+  const { rows } = await tx.query<{ lost: number }>(
+    isOrdered
+      ? `select count(*) as lost from (select aggregate_id from consumer_positions where consumer_name = $1 and sequence > 0
+           order by aggregate_id limit 1000000) place where not ${isWhole}`
+      : `select count(*) as lost from (select event_id from processed_events where consumer_name = $1 order by event_id limit 1000000) claim
+         where not exists (select from outbox_events event where event.event_id = claim.event_id)
+           and not exists (select from discarded_letters letter where letter.consumer_name = $1 and letter.event_id = claim.event_id)`,
+    [consumer],
+  );
+  return rows[0]?.lost ?? 0;
+}
+
+/** Forgets failed attempts and what was to be sent again: the replay sends it all, but what the log has no more. An ordered consumer has the whole log before it now. */
 export async function clearRest(tx: Tx, consumer: string): Promise<void> {
-  await tx.query('delete from consumer_failures where consumer_name = $1', [consumer]);
+  await tx.query(
+    `delete from consumer_failures failure where consumer_name = $1 and exists (select from outbox_events event where event.event_id = failure.event_id)`,
+    [consumer],
+  );
   await tx.query('delete from consumer_resends where consumer_name = $1 and not skip', [consumer]);
   await tx.query('update consumer_starts set log_position = 0 where consumer_name = $1', [consumer]);
 }

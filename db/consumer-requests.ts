@@ -15,6 +15,8 @@ export type ConsumerRequest = {
   readonly id: string;
   readonly consumer: string;
   readonly kind: 'replay' | 'rebuild';
+  /** Of a rebuild: it clears what the log has no more, too. */
+  readonly acceptGap: boolean;
   readonly tenantId: string | null;
   readonly from: Date | null;
   readonly to: Date | null;
@@ -34,7 +36,7 @@ export type ConsumerRequest = {
 };
 
 /** The columns of a request, for every statement that answers one. */
-export const requestColumns = `id, consumer_name as consumer, kind, tenant_id as "tenantId", range_from as "from", range_to as "to", event_types as types, state,
+export const requestColumns = `id, consumer_name as consumer, kind, accept_gap as "acceptGap", tenant_id as "tenantId", range_from as "from", range_to as "to", event_types as types, state,
   total, cleared, sent, settled, at_tenant as "atTenant", position, end_position as "endPosition", last_error as "lastError",
   requested_at as "requestedAt", started_at as "startedAt", ended_at as "endedAt"`;
 
@@ -84,11 +86,13 @@ export async function describedConsumer(tx: Tx, name: string) {
 /** Writes a request down, and hints at it. */
 export async function insertRequest(
   tx: Tx,
-  row: Pick<ConsumerRequest, 'id' | 'consumer' | 'kind' | 'tenantId' | 'from' | 'to' | 'types' | 'total'>,
+  row: Pick<ConsumerRequest, 'id' | 'consumer' | 'kind' | 'tenantId' | 'from' | 'to' | 'types' | 'total'> & {
+    readonly acceptGap?: boolean;
+  },
 ): Promise<void> {
   await tx.query(
-    `insert into consumer_requests (id, consumer_name, kind, tenant_id, range_from, range_to, event_types, total) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [row.id, row.consumer, row.kind, row.tenantId, row.from, row.to, row.types, row.total],
+    `insert into consumer_requests (id, consumer_name, kind, tenant_id, range_from, range_to, event_types, total, accept_gap) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [row.id, row.consumer, row.kind, row.tenantId, row.from, row.to, row.types, row.total, row.acceptGap ?? false],
   );
   await ringConsumerRequests(tx);
 }

@@ -131,7 +131,10 @@ export const rebuildEstimateSchema = z
   .object({
     count,
     missing: count,
-    lost: count.openapi({ description: 'Processed events that the log has no more: what they made would be gone.' }),
+    lost: count.openapi({
+      description:
+        'Processed events that the log has no more (of an ordered consumer: aggregates that began in them): what they made would be gone.',
+    }),
     logBegins: moment.nullable(),
     dryRun: z.boolean(),
     request: requestSchema.nullable(),

@@ -30,6 +30,7 @@ export const consumerFailures = pgTable(
     lastFailedAt: timestamp('last_failed_at', { withTimezone: true }).notNull().defaultNow(),
     deadAt: timestamp('dead_at', { withTimezone: true }),
     nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }),
+    sequence: bigint('sequence', { mode: 'number' }),
   },
   (table) => [primaryKey({ columns: [table.consumerName, table.eventId] })],
 );
@@ -69,6 +70,8 @@ export const consumerControls = pgTable('consumer_controls', {
   pausedAt: timestamp('paused_at', { withTimezone: true }),
   pausedNote: text('paused_note'),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+  rebuildId: uuid('rebuild_id'),
+  rebuildSince: timestamp('rebuild_since', { withTimezone: true }),
 });
 
 /** Rows of `consumer_starts`. */
@@ -148,4 +151,5 @@ export const consumerRequests = pgTable('consumer_requests', {
   requestedAt: timestamp('requested_at', { withTimezone: true }).notNull().defaultNow(),
   startedAt: timestamp('started_at', { withTimezone: true }),
   endedAt: timestamp('ended_at', { withTimezone: true }),
+  acceptGap: boolean('accept_gap').notNull().default(sql`false`),
 });

@@ -172,6 +172,53 @@ describe('old months are dropped', () => {
       assert.deepEqual((await maintainDatabase(pool, options('none'))).dropped, [name]);
     });
 
+  for (const [what, table, columns, values] of [
+    [
+      'dead letters',
+      'consumer_failures',
+      'event_type, aggregate_id, attempts, last_error, dead_at',
+      "'x', gen_random_uuid(), 5, 'no', now()",
+    ],
+    [
+      'events in retry',
+      'consumer_failures',
+      'event_type, aggregate_id, attempts, last_error',
+      "'x', gen_random_uuid(), 1, 'no'",
+    ],
+    ['events to be sent again', 'consumer_resends', 'skip', 'false'],
+    ['parked events', 'parked_events', 'aggregate_id, sequence, skip, envelope', "gen_random_uuid(), 2, false, '{}'"],
+  ] as const)
+    test(`one with ${what} of a consumer stays, and that is said`, async () => {
+      const { name, eventId } = await oldMonth('02');
+      const admin = new pg.Client({ connectionString: stack.adminUrl });
+      await admin.connect();
+      try {
+        await admin.query(
+          `insert into ${table} (consumer_name, event_id, tenant_id, ${columns}) values ('slow_one', $1, 't', ${values})`,
+          [eventId],
+        );
+        const report = await maintainDatabase(pool, options('none'));
+        assert.deepEqual(report.dropped, []);
+        assert.match(report.problems.join(), new RegExp(`${name} stays: it holds ${what} of slow_one`));
+        assert.equal(await placeOf(eventId), name);
+      } finally {
+        await admin.query(`delete from ${table}`).finally(() => admin.end());
+      }
+      assert.deepEqual((await maintainDatabase(pool, options('none'))).dropped, [name]);
+    });
+
+  test('none while a replay or rebuild is open', async () => {
+    const { name } = await oldMonth('04');
+    await pool.query(
+      "insert into consumer_requests (id, consumer_name, kind, total) values (gen_random_uuid(), 'slow_one', 'rebuild', 1)",
+    );
+    const report = await maintainDatabase(pool, options('none'));
+    assert.deepEqual(report.dropped, []);
+    assert.match(report.problems.join(), new RegExp(`${name} stays: a rebuild of slow_one is not done yet`));
+    await pool.query("update consumer_requests set state = 'done', ended_at = now()");
+    assert.deepEqual((await maintainDatabase(pool, options('none'))).dropped, [name]);
+  });
+
   test('never one that is younger than the retention by a day, nor the month it is, nor what has no month', async () => {
     const { name } = await oldMonth('07');
     const days = Math.floor((Date.now() - Date.parse('2020-08-01Z')) / 86_400_000);

@@ -39,7 +39,7 @@ describe('row-level security', () => {
     );
     assert.deepEqual(unchecked, []);
     const open = await query(`select polrelid::regclass::text as name from pg_policy p
-      where pg_get_expr(polqual, polrelid) = 'true' and not (select oid from pg_roles where rolname = 'app_system') = any(polroles)`);
+      where pg_get_expr(polqual, polrelid) = 'true' and polroles <> array[(select relowner from pg_class where oid = polrelid)] and not (select oid from pg_roles where rolname = 'app_system') = any(polroles)`);
     assert.deepEqual(open, []);
   });
 

@@ -8,7 +8,7 @@ import type { Work } from './carry-out.ts';
 const passes = 20;
 const betweenPassesMs = 500;
 
-/** Clears all that the consumer has made, and notes where the log ends afterwards. Begun again after a crash, it clears what is there by then. */
+/** Clears all that the consumer has made (what the log has no more only if that was accepted), and notes where the log ends afterwards. Begun again after a crash, it clears what is there by then. */
 export async function clearAll({ deps, consumer, current, note, signal }: Work): Promise<void> {
   const { rebuild, name, ordered } = consumer;
   if ('refusal' in rebuild) throw new Error(rebuild.refusal);
@@ -17,7 +17,9 @@ export async function clearAll({ deps, consumer, current, note, signal }: Work):
     let left = 0;
     for (let next: string | null = null, first = true; first || next !== null; first = false) {
       const after: string | null = next;
-      const cleared: Cleared = await inSystem(deps.systemPool, (tx) => clearSome(tx, name, after, rebuild.clear));
+      const cleared: Cleared = await inSystem(deps.systemPool, (tx) =>
+        clearSome(tx, { consumer: name, after, gap: current().acceptGap, clear: rebuild.clear }),
+      );
       next = cleared.next;
       left += cleared.left;
       if (!(await note({ cleared: current().cleared + cleared.count }))) return;
