@@ -1,14 +1,21 @@
 // A consumer's idempotency: the claim of an event, in the transaction of its effect, and the count of failed attempts, written after a rollback.
 import type { Tx } from './transaction.ts';
 
-/** Claims an event for a consumer, and forgets its failed attempts. False: it has taken effect before. Waits while another transaction holds the claim. */
-export async function claimEvent(tx: Tx, consumer: string, eventId: string): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `with healed as (delete from consumer_failures where consumer_name = $1 and event_id = $2)
-     insert into processed_events (consumer_name, event_id, tenant_id) values ($1, $2, $3) on conflict do nothing`,
+/** What came of a claim. Not `claimed`: the event has taken effect before, or it failed and its next attempt is due in `dueInMs` (else 0). */
+export type Claim = { readonly claimed: boolean; readonly dueInMs: number };
+
+/** Claims an event for a consumer, and forgets its failed attempts, unless it waits for its next one. Waits while another transaction holds the claim. */
+export async function claimEvent(tx: Tx, consumer: string, eventId: string): Promise<Claim> {
+  const { rows } = await tx.query<{ claimed: boolean; due_in_ms: number }>(
+    `with waiting as (select ceil(extract(epoch from next_attempt_at - now()) * 1000)::integer as ms from consumer_failures
+       where consumer_name = $1 and event_id = $2 and dead_at is null and next_attempt_at > now()),
+     healed as (delete from consumer_failures where consumer_name = $1 and event_id = $2 and not exists (select from waiting)),
+     claim as (insert into processed_events (consumer_name, event_id, tenant_id)
+       select $1, $2, $3 where not exists (select from waiting) on conflict do nothing returning event_id)
+     select exists (select from claim) as claimed, coalesce((select ms from waiting), 0) as due_in_ms`,
     [consumer, eventId, tx.tenantId],
   );
-  return rowCount === 1;
+  return { claimed: rows[0]?.claimed === true, dueInMs: rows[0]?.due_in_ms ?? 0 };
 }
 
 /** Claims many at once; answers those that have not taken effect before. */
@@ -59,14 +66,16 @@ export type FailedAttempt = {
   readonly patienceMs: number;
 };
 
-/** Notes a failed attempt; answers how many were counted, over restarts. Undefined: the event is given up already. */
+/** Notes a failed attempt; answers how many were counted, over restarts: those that failed at once, before the next was due, as one. Undefined: the event is given up already. */
 export async function countFailure(tx: Tx, failure: FailedAttempt): Promise<number | undefined> {
   const { rows } = await tx.query<{ attempts: number }>(
     `insert into consumer_failures as failure (consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error, next_attempt_at)
      values ($1, $2, $3, $4, $5, $6, $7, now() + ($8::integer[])[1] * interval '1 millisecond')
      on conflict (consumer_name, event_id) do update
-       set attempts = failure.attempts + case when failure.first_failed_at < now() - $9 * interval '1 millisecond' then 1 else $6 end,
-         next_attempt_at = now() + ($8::integer[])[least(cardinality($8::integer[]), failure.attempts + 1)] * interval '1 millisecond',
+       set attempts = failure.attempts + case when failure.next_attempt_at > now() then 0
+           when failure.first_failed_at < now() - $9 * interval '1 millisecond' then 1 else $6 end,
+         next_attempt_at = case when failure.next_attempt_at > now() then failure.next_attempt_at
+           else now() + ($8::integer[])[least(cardinality($8::integer[]), failure.attempts + 1)] * interval '1 millisecond' end,
          last_error = excluded.last_error, last_failed_at = now()
        where failure.dead_at is null
      returning attempts`,

@@ -238,16 +238,26 @@ export function createTables(scheduler: Scheduler, weather: Weather) {
             if (event.consumer === consumer && event.eventId === eventId) parked.delete(key);
         });
       }),
-    claimEvent: async (tx, consumer, eventId) => (await claimMany(tx, consumer, [eventId])).length === 1,
+    claimEvent: async (tx, consumer, eventId) => {
+      const key = failureKey(consumer, eventId);
+      const dueInMs = await statement(tx, [], () => {
+        const known = failures.get(key);
+        return known && !known.isDead ? Math.max(0, known.nextAt - now()) : 0;
+      });
+      if (dueInMs > 0) return { claimed: false, dueInMs };
+      return { claimed: (await claimMany(tx, consumer, [eventId])).length === 1, dueInMs: 0 };
+    },
     claimEvents: claimMany,
     countFailure: (tx, { consumer, eventId, counted, delays, patienceMs }) => {
       const key = failureKey(consumer, eventId);
       return statement(tx, [key], ({ writes }) => {
         const known = failures.get(key);
         if (known?.isDead) return undefined;
-        const counts = counted || (known !== undefined && known.firstAt < now() - patienceMs);
+        const isEarly = known !== undefined && known.nextAt > now();
+        const counts = !isEarly && (counted || (known !== undefined && known.firstAt < now() - patienceMs));
         const attempts = (known?.attempts ?? 0) + (counts ? 1 : 0);
-        const nextAt = now() + (delays[Math.min(delays.length, (known?.attempts ?? 0) + 1) - 1] ?? 0);
+        const dueAt = now() + (delays[Math.min(delays.length, (known?.attempts ?? 0) + 1) - 1] ?? 0);
+        const nextAt = isEarly ? known.nextAt : dueAt;
         writes.push(() => failures.set(key, { attempts, firstAt: known?.firstAt ?? now(), nextAt, isDead: false }));
         return attempts;
       });

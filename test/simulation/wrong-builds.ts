@@ -64,7 +64,7 @@ export const claimsApart: WrongBuild = {
 export const claimsNothing: WrongBuild = {
   store: (store) => ({
     ...store,
-    claimEvent: async () => true,
+    claimEvent: async () => ({ claimed: true, dueInMs: 0 }),
     claimEvents: async (_tx, _consumer, eventIds) => [...eventIds],
   }),
 };

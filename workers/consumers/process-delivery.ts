@@ -5,7 +5,7 @@ import { createLimiter, createSlowLane, type SlowLane } from './limiter.ts';
 import type { ConsumerObserver } from './observer.ts';
 import type { Delivery } from './parse-delivery.ts';
 import type { ConsumerPorts } from './ports.ts';
-import { createSettleFailure, type FailureFate } from './settle-failure.ts';
+import { createSettleFailure, type FailureFate, type Unsettled } from './settle-failure.ts';
 import { takeBatch } from './take-batch.ts';
 import { type Attempt, type Place, takeEffect, takeNextParked } from './take-effect.ts';
 
@@ -47,7 +47,7 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
   const { slowLane = createSlowLane(0), slowAfterMs = 1_000 } = deps;
   const inTurn = createLimiter(consumer.concurrency, { lane: slowLane, afterMs: slowAfterMs, after: time.after });
   const keyOf = (place: Place): string | undefined => (isOrdered(consumer) ? place.aggregateId : undefined);
-  const settleFailure = createSettleFailure(deps, consumer);
+  const failures = createSettleFailure(deps, consumer);
   const draining = new Set<string>();
   let effects = 0;
 
@@ -70,12 +70,16 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
         const done = await attempt((delivery) => {
           taken = delivery;
         });
+        if (taken && done?.effect === 'waiting') return failures.putOff(taken, done.dueInMs ?? 0);
         return { attempt: done, tookMs: time.now() - begunAt };
       } catch (error) {
         if (cut?.aborted) return 'give-back';
-        return taken ? await settleFailure(error, taken, { tries, startedAt, othersGoOn: mayPutOff() }) : 'hold';
+        return taken ? await failures.settle(error, taken, { tries, startedAt, othersGoOn: mayPutOff() }) : 'hold';
       }
     });
+
+  const settleAgain = (place: Place, { again }: Unsettled, signal: AbortSignal): Promise<Turn> =>
+    inTurn(keyOf(place), async () => (signal.aborted ? 'give-back' : again()));
 
   const tookEffect = (delivery: Delivery, { effect }: Attempt, tookMs: number): void => {
     effects += 1;
@@ -96,7 +100,7 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
         signal,
       );
       // What failed is put off or given up; what could not even be settled is swept up later.
-      if (typeof result === 'string' || !result.attempt) return;
+      if (typeof result === 'string' || 'again' in result || !result.attempt) return;
       if (delivery) tookEffect(delivery, result.attempt, result.tookMs);
       if (!result.attempt.more) return;
     }
@@ -125,22 +129,27 @@ export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Proces
       let isRedriven = delivery.redriven === true;
       const effectsBefore = effects;
       const startedAt = time.now();
+      let unsettled: Unsettled | undefined;
       for (let tries = 1; ; tries += 1) {
         const circumstances = { place: event, tries, startedAt, mayPutOff: () => effects > effectsBefore };
-        const result = await turn(
-          circumstances,
-          async (onTaken) => {
-            onTaken(delivery);
-            if (isRedriven)
-              await store.inTenant(event.tenantId, (tx) => store.forgetFailure(tx, consumer.name, event.id));
-            isRedriven = false;
-            return takeEffect(deps, consumer, delivery);
-          },
-          signal,
-        );
+        const result = unsettled
+          ? await settleAgain(event, unsettled, signal)
+          : await turn(
+              circumstances,
+              async (onTaken) => {
+                onTaken(delivery);
+                if (isRedriven)
+                  await store.inTenant(event.tenantId, (tx) => store.forgetFailure(tx, consumer.name, event.id));
+                isRedriven = false;
+                return takeEffect(deps, consumer, delivery);
+              },
+              signal,
+            );
         if (result === 'later') return 'ack';
         if (result === 'dead' || result === 'give-back') return result;
-        if (result !== 'hold') return result.attempt ? finish(result.attempt, result.tookMs) : 'ack';
+        if (result !== 'hold' && !('again' in result))
+          return result.attempt ? finish(result.attempt, result.tookMs) : 'ack';
+        unsettled = result === 'hold' ? undefined : result;
         await time.pause(waitMs(deps.retryBaseMs, tries, time.random()), signal);
         if (signal.aborted) return 'give-back';
       }

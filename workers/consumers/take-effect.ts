@@ -5,11 +5,14 @@ import type { Delivery } from './parse-delivery.ts';
 import type { ConsumerPorts } from './ports.ts';
 import { within } from './time-limit.ts';
 
-/** What came of an attempt. `parked`: came before its predecessor, and waits in the database. `skipped`: discarded, only its place counts. */
-export type Effect = 'done' | 'duplicate' | 'parked' | 'skipped';
+/**
+ * What came of an attempt. `parked`: came before its predecessor or its next attempt, and waits in the database. `skipped`: discarded, only its place
+ * counts. `waiting`: it failed before, and its next attempt is not due yet; nothing was tried.
+ */
+export type Effect = 'done' | 'duplicate' | 'parked' | 'skipped' | 'waiting';
 
-/** `more`: the next event of the aggregate is parked and can go on now. */
-export type Attempt = { readonly effect: Effect; readonly more: boolean };
+/** `more`: the next event of the aggregate is parked and can go on now. `dueInMs`: when one that waits may be tried. */
+export type Attempt = { readonly effect: Effect; readonly more: boolean; readonly dueInMs?: number };
 
 /** What an attempt needs. */
 export type AttemptDeps = Pick<ConsumerPorts, 'store' | 'time'> & {
@@ -24,18 +27,19 @@ export function takeEffect(deps: AttemptDeps, consumer: Consumer, delivery: Deli
   const { store } = deps;
   return store.inTenant(event.tenantId, async (tx) => {
     if (!isOrdered(consumer)) {
-      return { effect: await apply(deps, tx, consumer, delivery), more: false };
+      return { ...(await apply(deps, tx, consumer, delivery)), more: false };
     }
     const { aggregateId, sequence, id: eventId } = event;
     const firstSeen = { sequence, beginning: deps.beginning?.() ?? 0 };
     const position = await store.lockPosition(tx, consumer.name, aggregateId, firstSeen);
     if (sequence <= position) return { effect: 'duplicate', more: false };
-    if (sequence > position + 1) {
+    const isNext = sequence === position + 1;
+    const { effect } = isNext ? await apply(deps, tx, consumer, delivery) : { effect: 'waiting' as const };
+    if (effect === 'waiting') {
       const parked = { aggregateId, sequence, eventId, skip: delivery.skip, envelope: event };
       await store.parkEvent(tx, consumer.name, parked);
       return { effect: 'parked', more: false };
     }
-    const effect = await apply(deps, tx, consumer, delivery);
     return { effect, more: await store.movePosition(tx, consumer.name, aggregateId, sequence) };
   });
 }
@@ -57,7 +61,9 @@ export function takeNextParked(
     if (!parked) return undefined;
     const delivery = { event: parked.envelope as DeliveredEvent, skip: parked.skip };
     onTaken(delivery);
-    const effect = await apply(deps, tx, consumer, delivery);
+    const { effect } = await apply(deps, tx, consumer, delivery);
+    // Somebody else tried it since: the sweep finds it again when it is due.
+    if (effect === 'waiting') return store.parkEvent(tx, consumer.name, parked).then(() => undefined);
     return { effect, more: await store.movePosition(tx, consumer.name, place.aggregateId, position + 1) };
   });
 }
@@ -67,14 +73,15 @@ async function apply(
   tx: Tx,
   consumer: Consumer,
   { event, skip }: Delivery,
-): Promise<Effect> {
+): Promise<Omit<Attempt, 'more'>> {
   const startedAt = time.now();
   if (skip) {
     await store.forgetFailure(tx, consumer.name, event.id);
-    return 'skipped';
+    return { effect: 'skipped' };
   }
-  if (!(await store.claimEvent(tx, consumer.name, event.id))) return 'duplicate';
+  const { claimed, dueInMs } = await store.claimEvent(tx, consumer.name, event.id);
+  if (!claimed) return dueInMs > 0 ? { effect: 'waiting', dueInMs } : { effect: 'duplicate' };
   await within({ time, ms: handlerTimeoutMs, cut }, tx, (limited, signal) => consumer.handle(event, limited, signal));
   await store.noteDuration(tx, consumer.name, event.id, time.now() - startedAt);
-  return 'done';
+  return { effect: 'done' };
 }
