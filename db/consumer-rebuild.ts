@@ -97,11 +97,17 @@ export async function countGap(tx: Tx, consumer: string, isOrdered: boolean): Pr
   return rows[0]?.lost ?? 0;
 }
 
-/** Forgets failed attempts and what was to be sent again: the replay sends it all, but what the log has no more. An ordered consumer has the whole log before it now. */
-export async function clearRest(tx: Tx, consumer: string): Promise<void> {
+/**
+ * Forgets failed attempts and what was to be sent again: the replay sends it all, but what the log has no more; with `gap` an aggregate that begins later
+ * in the log has left that behind. An ordered consumer has the whole log before it now.
+ */
+export async function clearRest(tx: Tx, consumer: string, gap: boolean): Promise<void> {
   await tx.query(
-    `delete from consumer_failures failure where consumer_name = $1 and exists (select from outbox_events event where event.event_id = failure.event_id)`,
-    [consumer],
+    `delete from consumer_failures failure where consumer_name = $1 and (
+       exists (select from outbox_events event where event.event_id = failure.event_id)
+       or $2 and exists (select from consumer_positions place join outbox_events event using (aggregate_id)
+         where place.consumer_name = $1 and place.aggregate_id = failure.aggregate_id))`,
+    [consumer, gap],
   );
   await tx.query('delete from consumer_resends where consumer_name = $1 and not skip', [consumer]);
   await tx.query('update consumer_starts set log_position = 0 where consumer_name = $1', [consumer]);

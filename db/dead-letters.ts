@@ -108,19 +108,31 @@ export async function redriveLetter(tx: Tx, consumer: string, eventId: string): 
   if (count === 0) throw new DomainError('not_found', 'This consumer has no such dead letter.');
 }
 
-/** Gives one up for good: the event counts as processed by this consumer, and what waits for it goes on. Throws not_found. */
+/**
+ * Gives one up for good: the event counts as processed by this consumer, and what waits for it goes on: after a skip marker from the log, or, if the log has
+ * the event no more, after one that is parked in its place right here. Throws not_found.
+ */
 export async function discardLetter(tx: Tx, consumer: string, eventId: string, note: string): Promise<void> {
   if (note.trim() === '' || note.length > 500)
     throw new DomainError('validation_failed', 'Say in a note of 1 to 500 characters why the event is discarded.');
   const { rowCount } = await tx.query(
     `with letter as (
        delete from consumer_failures where consumer_name = $1 and event_id = $2 and dead_at is not null
-       returning consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error),
+       returning *),
      kept as (
        insert into discarded_letters (consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error, note)
-       select letter.*, $3 from letter on conflict do nothing),
+       select consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error, $3 from letter on conflict do nothing),
      claimed as (
-       insert into processed_events (consumer_name, event_id, tenant_id) select consumer_name, event_id, tenant_id from letter on conflict do nothing)
+       insert into processed_events (consumer_name, event_id, tenant_id) select consumer_name, event_id, tenant_id from letter on conflict do nothing),
+     parked as (
+       insert into parked_events (consumer_name, aggregate_id, sequence, tenant_id, event_id, skip, envelope)
+       select letter.consumer_name, aggregate_id, at.sequence, letter.tenant_id, event_id, true, jsonb_build_object('id', event_id, 'type', event_type,
+         'tenantId', letter.tenant_id, 'aggregateId', aggregate_id, 'sequence', at.sequence, 'time', first_failed_at, 'data', null)
+       from letter join consumer_positions place using (consumer_name, aggregate_id)
+       -- What failed in an ordered consumer is the next of its aggregate, unless its row says more.
+       cross join lateral (select coalesce(letter.sequence, place.sequence + 1) as sequence) at
+       where at.sequence > place.sequence and not ${inLog}
+       on conflict do nothing)
      insert into consumer_resends (consumer_name, event_id, tenant_id, skip) select consumer_name, event_id, tenant_id, true from letter
      on conflict (consumer_name, event_id) do update set skip = true, requested_at = now()`,
     [consumer, eventId, note],

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { type ConsumerRequest, listRequests } from '../../db/consumer-requests.ts';
+import { discardLetter, redriveLetters } from '../../db/dead-letters.ts';
+import { countFailure } from '../../db/processed-events.ts';
 import { requestRebuild } from '../../db/rebuild-request.ts';
-import { inSystem, type Tx } from '../../db/transaction.ts';
+import { inSystem, inTenant, type Tx } from '../../db/transaction.ts';
 import type { ConsumerRow } from '../../workers/consumers/consumer.ts';
 import { effectConsumer, effectsOf, testRow } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
@@ -108,5 +110,47 @@ describe('a rebuild of what the log has in part', () => {
     // They go on where they were.
     await world.happen([{ aggregateId: cut[0]?.aggregateId ?? '', sequence: 4 }]);
     await eventually(async () => (await effectIds(row)).length === 7);
+  });
+});
+
+describe('a dead letter', () => {
+  const dead = ({ name }: ConsumerRow) =>
+    world.count('consumer_failures where consumer_name = $1 and dead_at is not null', [name]);
+  const parked = ({ name }: ConsumerRow) => world.count('parked_events where consumer_name = $1', [name]);
+
+  for (const who of ['the tenant', 'the installation'])
+    test(`that the log has no more, discarded by ${who}: its aggregate goes on, with what is parked and with what comes`, async () => {
+      const row = testRow(`gone_for_${who.slice(4)}`, { aggregates: ['message'] });
+      const fails = ({ sequence }: { sequence: number }): void => {
+        if (sequence === 2) throw new Error('no');
+      };
+      await world.consume(effectConsumer(row, fails));
+      world.operate(row);
+      const events = history(4);
+      const [, id = ''] = await world.happen(events);
+      await eventually(async () => (await dead(row)) === 1 && (await parked(row)) === 2);
+      await drop(id);
+      const discard = (tx: Tx) => discardLetter(tx, row.name, id, 'gone');
+      await (who === 'the tenant' ? inTenant(world.pool, 't', discard) : system(discard));
+      await eventually(async () => (await parked(row)) === 0);
+      await world.happen([{ aggregateId: events[0]?.aggregateId ?? '', sequence: 5 }]);
+      await eventually(async () => (await effectIds(row)).length === 4);
+      assert.deepEqual(
+        (await effectsOf(world.systemPool, row.name)).map(({ sequence }) => sequence),
+        [1, 3, 4, 5],
+      );
+    });
+
+  test('that is redriven has its patience again: an outage costs it no attempt', async () => {
+    const [eventId = ''] = await world.happen(history(1), { publish: false });
+    await world.asAdmin(
+      `insert into consumer_failures (consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error, first_failed_at, dead_at)
+       values ('patient', $1, 't', 'message.sent', gen_random_uuid(), 5, 'no', now() - interval '1 hour', now())`,
+      [eventId],
+    );
+    await system((tx) => redriveLetters(tx, { consumer: 'patient' }, { dryRun: false }));
+    const attempt = { consumer: 'patient', eventId, type: 'message.sent', aggregateId: randomUUID() };
+    const outage = { reason: 'unavailable', counted: false, delays: [10], patienceMs: 900_000 };
+    assert.equal(await inTenant(world.pool, 't', (tx) => countFailure(tx, { ...attempt, ...outage })), 0);
   });
 });

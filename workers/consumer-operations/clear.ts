@@ -28,7 +28,7 @@ export async function clearAll({ deps, consumer, current, note, signal }: Work):
     await pause(betweenPassesMs, signal);
   }
   const endPosition = await inSystem(deps.systemPool, async (tx) => {
-    await clearRest(tx, name);
+    await clearRest(tx, name, current().acceptGap);
     return lastPosition(tx);
   });
   await note({ endPosition });

@@ -74,9 +74,9 @@ async function fateOf(
   if (rows[0]?.settled) return 'settled';
   if (rows[0]?.known) return 'kept';
   const { rowCount } = await tx.query(
-    `insert into consumer_failures (consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error, dead_at)
-     values ($1, $2, $3, $4, $5, 1, $6, now()) on conflict do nothing`,
-    [consumer, event.id, event.tenantId, event.type, event.aggregateId, reason],
+    `insert into consumer_failures (consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error, dead_at, sequence)
+     values ($1, $2, $3, $4, $5, 1, $6, now(), $7) on conflict do nothing`,
+    [consumer, event.id, event.tenantId, event.type, event.aggregateId, reason, event.sequence],
   );
   return rowCount === 1 ? 'adopted' : 'kept';
 }
