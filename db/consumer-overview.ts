@@ -53,7 +53,8 @@ const staleAfterMs = 60_000;
 export async function consumerOverviews(tx: Tx, now: Date, name: string | null = null): Promise<ConsumerOverview[]> {
   const statuses = await consumerStatus(tx, name);
   const { rows } = await tx.query<Counts>(
-    `select status.consumer_name as name, control.paused_at, control.paused_note, failed.in_retry, failed.dead, failed.dead_since,
+    `select status.consumer_name as name, coalesce(control.paused_at, control.rebuild_since) as paused_at,
+       case when control.paused_at is null then 'rebuild ' || control.rebuild_id else control.paused_note end as paused_note, failed.in_retry, failed.dead, failed.dead_since,
        (select count(*) from consumer_resends resend where resend.consumer_name = status.consumer_name) as to_send,
        parked.aggregates as parked_aggregates, parked.events as parked_events, parked.since as parked_since
      from consumer_status status left join consumer_controls control using (consumer_name)

@@ -1,6 +1,6 @@
 // A rebuild is asked for: what it would do, what would be lost, and when it is refused.
 import { violated } from '../domain/kernel/errors.ts';
-import { pausedConsumers } from './consumer-controls.ts';
+import { isPausedByOperator } from './consumer-controls.ts';
 import { countGap } from './consumer-rebuild.ts';
 import { describedConsumer, type Estimate, insertRequest } from './consumer-requests.ts';
 import { countLog } from './log-events.ts';
@@ -21,7 +21,7 @@ export async function requestRebuild(
   const { consumer } = order;
   const { rebuildRefusal, eventTypes, ordered } = await describedConsumer(tx, consumer);
   if (rebuildRefusal !== null) throw violated('not_rebuildable', rebuildRefusal);
-  if ((await pausedConsumers(tx)).some(({ name }) => name === consumer))
+  if (await isPausedByOperator(tx, consumer))
     throw violated('paused', `${consumer} is paused: resume it first, because a rebuild needs it to run.`);
   const open = await tx.query(
     "select from consumer_requests where consumer_name = $1 and kind = 'rebuild' and ended_at is null",

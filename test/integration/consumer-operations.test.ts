@@ -257,8 +257,8 @@ describe('a rebuild', () => {
       );
       // As if a process had died in the middle of clearing, and left the consumer paused.
       await world.asAdmin(
-        'insert into consumer_controls (consumer_name, paused_at, paused_note) values ($1, now(), $2)',
-        [row.name, `rebuild ${id}`],
+        'insert into consumer_controls (consumer_name, rebuild_id, rebuild_since) values ($1, $2, now())',
+        [row.name, id],
       );
       await world.asAdmin('notify consumer_controls');
       world.operate(row, other);

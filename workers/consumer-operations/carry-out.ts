@@ -1,6 +1,6 @@
 // Carries out one replay or rebuild, step by step, each step noted in its row: whoever holds the lease after a crash goes on from there.
 import { randomUUID } from 'node:crypto';
-import { pauseConsumer, pausedConsumers, resumeConsumer } from '../../db/consumer-controls.ts';
+import { holdForRebuild, releaseFromRebuild } from '../../db/consumer-controls.ts';
 import type { ConsumerRequest } from '../../db/consumer-requests.ts';
 import type { Pool } from '../../db/pool.ts';
 import { noteProgress, type Progress } from '../../db/request-lease.ts';
@@ -87,11 +87,11 @@ async function step(work: Work): Promise<boolean> {
   return false;
 }
 
-/** Pauses the consumer around the work, and lets it go on after a crash too: the note of the pause is this request's. */
+/** Keeps the consumer still around the work, and lets it go on after a crash too, unless an operator has paused it. */
 async function quietly({ deps, consumer, current, signal }: Work, work: () => Promise<void>): Promise<void> {
   const { systemPool, broker } = deps;
-  const note = `rebuild ${current().id}`;
-  await inSystem(systemPool, (tx) => pauseConsumer(tx, consumer.name, note));
+  const { id } = current();
+  await inSystem(systemPool, (tx) => holdForRebuild(tx, consumer.name, id));
   const stopAt = performance.now() + 5_000;
   while (performance.now() < stopAt && !signal.aborted) {
     if (((await broker.look(consumer.queue))?.subscribers ?? 0) === 0) break;
@@ -99,10 +99,7 @@ async function quietly({ deps, consumer, current, signal }: Work, work: () => Pr
   }
   await work();
   if (signal.aborted) return;
-  await inSystem(systemPool, async (tx) => {
-    const mine = (await pausedConsumers(tx)).some((paused) => paused.name === consumer.name && paused.note === note);
-    if (mine) await resumeConsumer(tx, consumer.name);
-  });
+  await inSystem(systemPool, (tx) => releaseFromRebuild(tx, consumer.name, id));
 }
 
 /** A new name for a process. */

@@ -53,6 +53,11 @@ export function runOperations(settings: OperationsSettings): RunningOperations {
     onRing: () => bell.abort(),
   });
 
+  const said = (what: string, work: () => Promise<unknown>): Promise<void> =>
+    work().then(
+      () => troubles.over(what),
+      (error: unknown) => troubles.has(what, reasonOf(error), () => log.warn({ err: error }, `${what} has to wait`)),
+    );
   const startRequests = async (): Promise<void> => {
     while (running.size < atOnce && !signal.aborted) {
       const request = await inSystem(systemPool, (tx) => takeRequest(tx, deps.owner, [...byName.keys()]));
@@ -62,36 +67,37 @@ export function runOperations(settings: OperationsSettings): RunningOperations {
       running.add(work);
     }
   };
-  const serve = async (): Promise<void> => {
-    for (const consumer of consumers) await sendAgain(deps, consumer);
-    await startRequests();
-  };
   const look = async (): Promise<void> => {
     await inSystem(systemPool, (tx) => describeConsumers(tx, consumers));
     await noteLooks(systemPool, broker, settings.amqpManagementUrl, consumers);
     await advanceMarks(systemPool, consumers);
-    await tidyDeadQueues(deps, consumers);
+    for (const consumer of consumers)
+      await said(`tidying the dead letters of ${consumer.name}`, () => tidyDeadQueues(deps, [consumer]));
   };
-  const every = async (ms: number, what: string, work: () => Promise<void>, wait: (ms: number) => Promise<void>) => {
+  const every = async (ms: number, what: string, work: () => Promise<unknown>, wait: (ms: number) => Promise<void>) => {
     while (!signal.aborted) {
-      await work().then(
-        () => troubles.over(what),
-        (error: unknown) => troubles.has(what, reasonOf(error), () => log.warn({ err: error }, `${what} has to wait`)),
-      );
+      await said(what, work);
       await wait(ms);
     }
   };
-  const serving = every(pollEveryMs, 'what operators asked for', serve, async (ms) => {
+  const waitForBell = async (ms: number): Promise<void> => {
     const rung = bell.signal;
     await pause(ms, AbortSignal.any([signal, rung]));
-    if (rung.aborted) bell = new AbortController();
-  });
+    if (rung.aborted && bell.signal === rung) bell = new AbortController();
+  };
+  // Each for itself: one whose queue takes nothing keeps no other waiting.
+  const serving = [
+    every(pollEveryMs, 'starting what operators asked for', startRequests, waitForBell),
+    ...consumers.map((consumer) =>
+      every(pollEveryMs, `sending again to ${consumer.name}`, () => sendAgain(deps, consumer), waitForBell),
+    ),
+  ];
   const looking = every(lookEveryMs, 'looking at the queues', look, (ms) => pause(ms, signal));
 
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.race([Promise.all([serving, looking, ...running]), pause(3_000)]);
+      await Promise.race([Promise.all([...serving, looking, ...running]), pause(3_000)]);
       await inSystem(systemPool, (tx) => releaseRequests(tx, deps.owner)).catch(() => {});
       await listener.close();
       await broker.close();

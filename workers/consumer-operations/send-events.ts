@@ -5,6 +5,22 @@ import type { Broker } from './broker.ts';
 
 /** Resolves when the queue has all of them for good. Throws otherwise; then some may be there, and sending them again does no harm. */
 export async function sendEvents(broker: Broker, queue: string, events: readonly LogEvent[]): Promise<void> {
-  const results = await Promise.allSettled(events.map((event) => broker.send(queue, toMessage(event))));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  const { failure } = await trySendEvents(broker, queue, events);
+  if (failure) throw failure.reason;
+}
+
+/** Sends each for itself: which the queue has for good, and why the first of the others is not there. Never throws. */
+export async function trySendEvents(
+  broker: Broker,
+  queue: string,
+  events: readonly LogEvent[],
+): Promise<{ readonly sent: ReadonlySet<string>; readonly failure: { readonly reason: unknown } | undefined }> {
+  const sent = new Set<string>();
+  const results = await Promise.allSettled(
+    events.map(async (event) => {
+      await broker.send(queue, toMessage(event));
+      sent.add(event.eventId);
+    }),
+  );
+  return { sent, failure: results.find((result) => result.status === 'rejected') };
 }
