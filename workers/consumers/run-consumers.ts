@@ -1,4 +1,4 @@
-// The consumers of one process: one connection, a channel each; pauses followed; an orderly stop.
+// The consumers of one process: one connection to consume, a channel each, and one to send; pauses followed; an orderly stop.
 import { pausedConsumers } from '../../db/consumer-controls.ts';
 import { recordBeginning } from '../../db/consumer-starts.ts';
 import type { Pool } from '../../db/pool.ts';
@@ -7,7 +7,6 @@ import type { Logger } from '../../platform/log.ts';
 import { pause } from '../../platform/pause.ts';
 import { createTroubles, reasonOf } from '../../platform/troubles.ts';
 import { createConnection } from '../amqp/connection.ts';
-import { createQueueSender, type QueueSender } from '../amqp/queue-sender.ts';
 import type { Consumer } from './consumer.ts';
 import { createRunner } from './consumer-runner.ts';
 import { createDeadLetter } from './dead-letters.ts';
@@ -17,6 +16,7 @@ import type { ConsumerObserver } from './observer.ts';
 import { batchStore, createConsumerStore, systemTime } from './postgres-store.ts';
 import { createProcessor } from './process-delivery.ts';
 import { createRetryLater } from './retry-later.ts';
+import { createSending } from './sending.ts';
 
 /** What the consumers need. The pool must have a connection for each of their concurrent attempts and for each place in the slow lane. */
 export type ConsumersSettings = {
@@ -62,7 +62,6 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
   const cut = new AbortController();
   /** Ends with the connection. */
   let session = new AbortController();
-  let sender: QueueSender | undefined;
 
   const pauses = followPauses(
     {
@@ -78,9 +77,10 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
     },
     stopping.signal,
   );
+  const sending = createSending({ url: settings.amqpUrl, name: settings.name, log });
   const shared = {
-    deadLetter: createDeadLetter(prefix, () => sender),
-    retryLater: createRetryLater(prefix, () => sender),
+    deadLetter: createDeadLetter(prefix, sending.sender),
+    retryLater: createRetryLater(prefix, sending.sender),
     store: createConsumerStore(pool, systemPool),
     batchStore,
     time: systemTime,
@@ -122,14 +122,12 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
     name: settings.name,
     onLost: (reason) => {
       troubles.has('broker', reason, () => log.warn({ reason }, 'the broker was lost'));
-      sender = undefined;
       session.abort();
       for (const runner of all) runner.disconnected(reason);
     },
     onOpen: async (model) => {
       session = new AbortController();
       const { signal } = session;
-      sender = await createQueueSender(model, { onLost: (reason) => connection.abandon(reason) });
       for (const runner of all) runner.connected(model, signal);
       troubles.over('broker');
       log.info('the broker is connected');
@@ -151,7 +149,7 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
       cut.abort();
       await Promise.race([idle, pause(1_000)]);
       await Promise.all(all.map((runner) => runner.close()));
-      await connection.close();
+      await Promise.all([connection.close(), sending.close()]);
     },
   };
 }
