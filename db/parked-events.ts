@@ -44,7 +44,8 @@ export async function lockPositions(
     [consumer, tx.tenantId, [...seen.keys()]],
   );
   const positions = new Map(rows.map((row) => [row.aggregate_id, row.sequence]));
-  const late = rows.filter((row) => row.is_new && beginning > 0 && (seen.get(row.aggregate_id) ?? 1) > 1);
+  // Where the log begins later, too: what it has no more comes from nowhere, and nothing must wait for it.
+  const late = rows.filter((row) => row.is_new && (seen.get(row.aggregate_id) ?? 1) > 1);
   if (late.length > 0) {
     const { rows: moved } = await tx.query<{ aggregate_id: string; sequence: number }>(
       `update consumer_positions place set sequence = history.sequence

@@ -73,6 +73,16 @@ describe('the beginning of an ordered consumer', () => {
     assert.deepEqual(await sequencesOf(row, id), [8, 9]);
   });
 
+  test('from the first, where the log begins later: nothing waits for what is gone', async () => {
+    const row = testRow('from_first_gone', { aggregates: ['message'] }, { startsAt: 'first' });
+    const id = randomUUID();
+    await happened(id, [8, 9]);
+    await world.start([effectConsumer(row)]);
+    await arrive(id, [9, 8]);
+    await eventually(async () => (await sequencesOf(row, id)).length === 2);
+    assert.deepEqual(await sequencesOf(row, id), [8, 9]);
+  });
+
   test('from the first: what it was not sent it waits for', async () => {
     const row = testRow('from_first', { aggregates: ['message'] }, { startsAt: 'first' });
     const id = randomUUID();

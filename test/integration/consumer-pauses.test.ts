@@ -10,7 +10,7 @@ import { queuesOf } from '../../workers/amqp/topology.ts';
 import type { ConsumerRow } from '../../workers/consumers/consumer.ts';
 import { type ConsumerWorld, consumerWorld } from '../support/consumer-world.ts';
 import { delivery } from '../support/deliver.ts';
-import { effectConsumer, effectsOf, testRow } from '../support/events.ts';
+import { effectConsumer, effectsOf, testRow, writeEvents } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
 
 let world: ConsumerWorld;
@@ -27,6 +27,24 @@ const pause = (row: ConsumerRow) => inSystem(world.systemPool, (tx) => pauseCons
 const resume = (row: ConsumerRow) => inSystem(world.systemPool, (tx) => resumeConsumer(tx, row.name));
 
 describe('pausing', () => {
+  test('an ordered consumer that was rebuilt while it was paused has the whole log before it', async () => {
+    const row = testRow('rebuilt_in_pause', { aggregates: ['message'] });
+    const aggregateId = randomUUID();
+    const past = [1, 2, 3].map((sequence) => ({ aggregateId, sequence }));
+    await writeEvents(world.systemPool, 't', past);
+    await pause(row);
+    const consumers = await world.start([effectConsumer(row)], quick);
+    const begins = (position: string) =>
+      world.count(`consumer_starts where consumer_name = $1 and log_position ${position}`, [row.name]);
+    await eventually(async () => consumers.paused().includes(row.name) && (await begins('> 0')) === 1);
+    await world.systemPool.query('update consumer_starts set log_position = 0 where consumer_name = $1', [row.name]);
+    await resume(row);
+    await eventually(async () => (await queueOf(row)).consumerCount === 1);
+    await world.sender.send([delivery(aggregateId, 4)]);
+    await eventually(async () => (await world.count('parked_events where consumer_name = $1', [row.name])) === 1);
+    assert.equal((await effects(row)).length, 0);
+  });
+
   test('what runs is finished, what waits goes back to the queue, others go on; resumed, all takes effect once', async () => {
     const row = testRow('paused', { types: ['message.#'] }, { concurrency: 1, prefetch: 10 });
     const other = testRow('goes_on', { types: ['message.#'] });

@@ -110,6 +110,8 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
     problem = undefined;
     troubles.over(name, () => log.info({ consumer: name }, 'the consumer gets messages again'));
     await pauses.whenRunning(name, over);
+    // Again: a rebuild, for which it was paused, has moved it.
+    if (isOrdered(consumer) && !over.aborted) await deps.recordBeginning();
     const lost = new AbortController();
     const ends = AbortSignal.any([over, lost.signal, pauses.untilPaused(name)]);
     if (ends.aborted) return;
