@@ -250,6 +250,24 @@ describe('failing events', () => {
     });
   }
 
+  test('a consumer that says so is more patient than the others: an outage costs it no attempt', async () => {
+    const row = unordered('patient', { patienceMs: 3_600_000, maxAttempts: 1 });
+    let away = true;
+    let putOff = 0;
+    const seen = (): void => {
+      putOff += 1;
+    };
+    const needing = effectConsumer(row, () => {
+      if (away) throw new DomainError('unavailable', 'away');
+    });
+    await world.start([needing], { patienceMs: 1, retryBaseMs: 1, observer: { putOff: seen } });
+    await world.sender.send([delivery(randomUUID(), 1)]);
+    await eventually(() => putOff >= 3);
+    away = false;
+    await eventually(async () => (await effects(row)).length === 1);
+    assert.deepEqual(await world.deadLetters(row), []);
+  });
+
   test('what finds its dependency away for longer than the patience counts as failed', async () => {
     const row = unordered('impatient');
     await world.start(

@@ -19,6 +19,8 @@ export type ConsumerRow = {
   /** Attempts running at once, each on a connection of its own to the database. */
   readonly concurrency: number;
   readonly maxAttempts: number;
+  /** So long a failure that is not the event's own (database or Temporal away) costs no attempt; unless said, 15 minutes. */
+  readonly patienceMs?: number;
   readonly queueVersion: number;
   /** After the first failed attempt, the second…; the last one for all that follow. Part of the names of the retry queues. */
   readonly retryDelaysMs?: readonly number[];

@@ -28,6 +28,8 @@ export const consumerRows = {
     prefetch: 50,
     concurrency: 8,
     maxAttempts: 5,
+    // All it does is in Temporal: an outage of a night must not fill the dead letters.
+    patienceMs: 24 * 3_600_000,
     queueVersion: 1,
   },
 } as const satisfies Record<string, ConsumerRow>;

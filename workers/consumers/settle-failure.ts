@@ -16,7 +16,7 @@ export type Unsettled = { readonly again: () => Promise<FailureFate> };
 /** The circumstances: since when this delivery is tried here, and whether other events of the consumer took effect meanwhile. */
 export type Circumstances = { readonly tries: number; readonly startedAt: number; readonly othersGoOn: boolean };
 
-/** What settling needs. `patienceMs`: so long a failure that is not the event's own costs no attempt. */
+/** What settling needs. `patienceMs`: so long a failure that is not the event's own costs no attempt, if its consumer does not say otherwise. */
 export type SettleDeps = ConsumerPorts & {
   readonly observer: ConsumerObserver;
   readonly patienceMs: number;
@@ -38,6 +38,7 @@ export type SettleFailure = {
 export function createSettleFailure(deps: SettleDeps, consumer: Consumer): SettleFailure {
   const { store, time, observer } = deps;
   const delays = retryDelaysOf(consumer);
+  const patienceMs = consumer.patienceMs ?? deps.patienceMs;
 
   const settle = async (
     error: unknown,
@@ -47,7 +48,7 @@ export function createSettleFailure(deps: SettleDeps, consumer: Consumer): Settl
     const { event } = delivery;
     const reason = describe(error);
     let attempts: number | 'done' | undefined;
-    const counted = !transientCodes.has(errorCodeOf(error) ?? '') || time.now() - startedAt > deps.patienceMs;
+    const counted = !transientCodes.has(errorCodeOf(error) ?? '') || time.now() - startedAt > patienceMs;
     // While all wait for the same outage they are held here, and press on nobody. One that waits alone would keep its place from others.
     if (!counted) observer.waiting?.(consumer.name, delivery, reason);
     const enough = othersGoOn ? holdTries.whileOthersGoOn : holdTries.whileNobodyDoes;
@@ -61,7 +62,7 @@ export function createSettleFailure(deps: SettleDeps, consumer: Consumer): Settl
           // It took effect after all, only the answer was lost: parked, it would stay for ever.
           if (sequence <= (await store.lockPosition(tx, consumer.name, aggregateId, firstSeen))) return 'done';
         }
-        const count = { counted, delays, patienceMs: deps.patienceMs };
+        const count = { counted, delays, patienceMs };
         const failed = await store.countFailure(tx, {
           consumer: consumer.name,
           eventId,
