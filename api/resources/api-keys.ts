@@ -10,7 +10,7 @@ import { idParams, moment, pageOf, pageQuery, uuid } from '../schemas/common.ts'
 const tag = 'api keys';
 const scope = z.enum(scopes).openapi({
   description:
-    'read: everything but raw bodies · write: change things · send: send messages · operate: steer sagas, outbox and raw events · raw: see raw bodies · admin: channels, projects, keys · codec: open workflow payloads (operators only: of every tenant)',
+    'read: everything but raw bodies · write: change things · send: send messages · operate: steer sagas, outbox and raw events · raw: see raw bodies · admin: channels, projects, keys · codec: open workflow payloads (operators only: of every tenant) · installation: steer the consumers of all tenants (operators only)',
 });
 const apiKey = z
   .object({

@@ -3,17 +3,19 @@ import { z } from '@hono/zod-openapi';
 import type { ApiKey } from '../../db/api-keys.ts';
 import { pauseConsumer, resumeConsumer } from '../../db/consumer-controls.ts';
 import { type ConsumerOverview, consumerOverview, consumerOverviews } from '../../db/consumer-overview.ts';
-import { listRequests, requestReplay } from '../../db/consumer-requests.ts';
+import { type ConsumerRequest, cancelRequest, listRequests, requestReplay } from '../../db/consumer-requests.ts';
 import { parkedAggregates } from '../../db/parked-aggregates.ts';
 import { requestRebuild } from '../../db/rebuild-request.ts';
-import { inSystem } from '../../db/transaction.ts';
-import { type Route, readRoute, writeRoute } from '../define-route.ts';
+import { inSystem, type Tx } from '../../db/transaction.ts';
+import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import {
   consumerDetailSchema,
   consumerParams,
   consumerSchema,
   estimateSchema,
+  letterParams,
   rebuildEstimateSchema,
+  requestSchema,
 } from '../schemas/consumers.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 
@@ -21,12 +23,18 @@ const tag = 'consumers';
 const time = z.iso.datetime({ offset: true });
 const forAllTenants = 'Acts on the consumer of all tenants.';
 
-/** The queues are shared: how full they are tells of other tenants. */
+/** The queues are shared: how full they are tells of other tenants, and so may the note of who paused it. */
 function shown(overview: ConsumerOverview, caller: ApiKey): ConsumerOverview {
   if (caller.scopes.includes('installation')) return overview;
   const queueUnknown = 'the queue is shared by all tenants: a key with the scope installation sees it';
-  return { ...overview, queue: null, queueUnknown };
+  const paused = overview.paused && { ...overview.paused, note: null };
+  return { ...overview, paused, queue: null, queueUnknown };
 }
+
+/** Rebuilds are no tenant's: a key for the installation sees and steers them beside its own tenant's replays. */
+const isForAll = (caller: ApiKey): boolean => caller.scopes.includes('installation');
+const isTheirs = (caller: ApiKey, { tenantId }: ConsumerRequest): boolean =>
+  tenantId === null ? isForAll(caller) : tenantId === caller.tenantId;
 
 const operatingRoutes: readonly Route[] = [
   writeRoute({
@@ -117,6 +125,26 @@ const operatingRoutes: readonly Route[] = [
       }),
     }),
   }),
+  writeRoute({
+    method: 'post',
+    path: '/v1/consumers/{name}/requests/{id}/cancel',
+    scope: 'operate',
+    operationId: 'cancelConsumerRequest',
+    tag,
+    summary: 'Ends a replay, or a rebuild that has not begun',
+    description: 'Of the tenant’s replays; a key with the scope installation ends rebuilds too.',
+    params: letterParams,
+    answer: { description: 'The request.', schema: requestSchema },
+    handle: async ({ params }, { tx, caller, deps }) => {
+      const cancel = async (own: Tx): Promise<unknown> => {
+        const [asked] = await listRequests(own, { consumer: params.name, id: params.id });
+        found(asked && isTheirs(caller, asked) ? asked : undefined, 'request');
+        await cancelRequest(own, params.id);
+        return toJson(found((await listRequests(own, { id: params.id }))[0], 'request'));
+      };
+      return { body: isForAll(caller) ? await inSystem(deps.database.systemPool, cancel) : await cancel(tx) };
+    },
+  }),
 ];
 
 export const consumerRoutes: readonly Route[] = [
@@ -145,7 +173,9 @@ export const consumerRoutes: readonly Route[] = [
     handle: async ({ params }, { read, caller, deps }) => ({
       body: await read(async (tx) => {
         const overview = shown(await consumerOverview(tx, deps.database.clock.now(), params.name), caller);
-        const requests = await listRequests(tx, { consumer: params.name });
+        const requestsIn = (own: Tx) => listRequests(own, { consumer: params.name, limit: 200 });
+        const all = isForAll(caller) ? await inSystem(deps.database.systemPool, requestsIn) : await requestsIn(tx);
+        const requests = all.filter((one) => isTheirs(caller, one)).slice(0, 20);
         return toJson({ ...overview, parkedAggregates: await parkedAggregates(tx, params.name), requests });
       }),
     }),

@@ -6,6 +6,7 @@ import { describeConsumers, noteLook } from '../../db/consumer-status.ts';
 import { inSystem } from '../../db/transaction.ts';
 import { startTestApi, type TestApi, type TestTenant } from '../support/api.ts';
 import { writeEvents } from '../support/events.ts';
+import { eventually } from '../support/eventually.ts';
 
 let api: TestApi;
 let stranger: TestTenant;
@@ -48,7 +49,11 @@ describe('shown', () => {
     assert.equal(own?.['queue'], null);
     assert.match(String(own?.['queueUnknown']), /scope installation/);
     assert.equal(own?.['dead']?.['count'], 1);
-    assert.ok(Number(own?.['lagSeconds']) > 0);
+    // Tenths of a second: the events are younger than one at first.
+    await eventually(async () => {
+      const [later] = (await api.call('GET', '/v1/consumers', { key: tenantKey })).json.data;
+      return Number(later?.['lagSeconds']) > 0;
+    });
     const whole = (await api.call('GET', `/v1/consumers/${name}`)).json;
     assert.deepEqual([whole['queue']?.['ready'], whole['queue']?.['unacked'], whole['queueUnknown']], [7, 2, null]);
     assert.deepEqual([whole['parkedAggregates'], whole['requests']], [[], []]);
@@ -119,6 +124,9 @@ describe('steered', () => {
     assert.equal((await call('pause', {})).status, 400);
     assert.equal((await call('pause', { note: 'repairs' })).json['paused']?.['note'], 'repairs');
     assert.equal((await call('rebuild', {})).json['rule'], 'paused');
+    const seen = (await api.call('GET', `/v1/consumers/${name}`, { key: tenantKey })).json;
+    assert.equal(typeof seen['paused']?.['since'], 'string');
+    assert.equal(seen['paused']?.['note'], null);
     assert.equal((await call('resume')).json['paused'], null);
   });
 
@@ -147,7 +155,15 @@ describe('steered', () => {
   test('a rebuild is asked for once, for all tenants', async () => {
     assert.equal((await call('rebuild', {}, tenantKey)).status, 403);
     assert.equal((await call('rebuild', { dryRun: true })).json['count'], 3);
-    assert.equal((await call('rebuild', {})).json['request']?.['kind'], 'rebuild');
+    const asked = (await call('rebuild', {})).json['request'];
+    assert.equal(asked?.['kind'], 'rebuild');
     assert.equal((await call('rebuild', {})).json['rule'], 'rebuild_running');
+    const kinds = async (key?: string) =>
+      JSON.stringify((await api.call('GET', `/v1/consumers/${name}`, { ...(key && { key }) })).json['requests']);
+    assert.match(await kinds(), /"rebuild"/);
+    assert.doesNotMatch(await kinds(tenantKey), /"rebuild"/);
+    assert.equal((await call(`requests/${asked?.['id']}/cancel`, undefined, tenantKey)).status, 404);
+    assert.equal((await call(`requests/${asked?.['id']}/cancel`)).json['state'], 'cancelled');
+    assert.equal((await call(`requests/${asked?.['id']}/cancel`)).json['rule'], 'not_cancellable');
   });
 });
