@@ -82,7 +82,7 @@ export function runOperations(settings: OperationsSettings): RunningOperations {
   };
   const waitForBell = async (ms: number): Promise<void> => {
     const rung = bell.signal;
-    await pause(ms, AbortSignal.any([signal, rung]));
+    await pause(ms, signal, rung);
     if (rung.aborted && bell.signal === rung) bell = new AbortController();
   };
   // Each for itself: one whose queue takes nothing keeps no other waiting.

@@ -154,10 +154,7 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
       await pause(deps.sweepEveryMs, stop);
       // Not one after the other: an event that hangs would hold up the sweep of all.
       if (!stop.aborted && pauses.isPaused(name) === false)
-        track(
-          processor.sweep(AbortSignal.any([stop, pauses.untilPaused(name)])),
-          'parked events could not be looked at',
-        );
+        track(untilAny([stop, pauses.untilPaused(name)], processor.sweep), 'parked events could not be looked at');
     }
   };
   void sweep();
@@ -180,4 +177,17 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** Works with a signal that aborts with any of these, and leaves no listener on them: they live long. */
+async function untilAny(signals: readonly AbortSignal[], work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  if (signals.some(({ aborted }) => aborted)) end();
+  for (const signal of signals) signal.addEventListener('abort', end, { once: true });
+  try {
+    await work(over.signal);
+  } finally {
+    for (const signal of signals) signal.removeEventListener('abort', end);
+  }
 }

@@ -50,7 +50,7 @@ export function followPauses(
     while (!stop.aborted) {
       wake = new AbortController();
       await read().then(take, onError);
-      await pause(everyMs, AbortSignal.any([wake.signal, stop]));
+      await pause(everyMs, wake.signal, stop);
     }
   };
   void follow();
@@ -58,8 +58,7 @@ export function followPauses(
   return {
     isPaused: (name) => paused?.has(name),
     whenRunning: async (name, signal) => {
-      while (paused?.has(name) !== false && !signal.aborted)
-        await pause(everyMs, AbortSignal.any([changed.signal, signal]));
+      while (paused?.has(name) !== false && !signal.aborted) await pause(everyMs, changed.signal, signal);
     },
     untilPaused: (name) => {
       if (paused?.has(name)) return AbortSignal.abort();

@@ -60,7 +60,7 @@ export function startDispatcher(given: DispatcherDeps): Dispatcher {
         return undefined;
       });
       if (found !== undefined) troubles.over('look', () => deps.log.info('the intake dispatcher looks again'));
-      if ((found ?? 0) < batch) await pause(pollMs, AbortSignal.any([stop.signal, wakeUp.signal]));
+      if ((found ?? 0) < batch) await pause(pollMs, stop.signal, wakeUp.signal);
     }
   };
   const running = run();
