@@ -1,3 +1,4 @@
+// A pause ends by time or by any of its signals, and leaves no listener behind.
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
