@@ -1,10 +1,10 @@
 // POST /v1/webhooks/waha/{channelId}: verify, store, answer; only then start the message's saga or ring for the dispatcher.
 // 2xx means that the event is in the database. Temporal is not asked before the answer, so it need not be there.
 import type { Context } from 'hono';
-import { inTenant } from '../db/transaction.ts';
 import { DomainError } from '../domain/kernel/errors.ts';
-import { type RawEvent, startedByIntake, storeRawEvent } from '../intake/raw-events.ts';
+import { type RawEvent, startedByIntake } from '../intake/raw-events.ts';
 import { readGatewayEvent } from '../intake/read-gateway-event.ts';
+import { storeRawEventAtOnce } from '../intake/store-raw-event.ts';
 import type { GatewayEvent } from '../integrations/waha/gateway-event.ts';
 import {
   ALGORITHM_HEADER,
@@ -21,9 +21,9 @@ import { idParams } from './schemas/common.ts';
 export async function takeWebhook(c: Context<ApiEnv>): Promise<Response> {
   const deps = c.get('deps');
   const { database } = deps;
-  const given = idParams.safeParse({ id: c.req.param('channelId') });
-  if (!given.success) throw invalid('param', [{ path: ['channelId'], message: 'must be a UUID' }]);
-  const channelId = given.data.id;
+  const params = idParams.safeParse({ id: c.req.param('channelId') });
+  if (!params.success) throw invalid('param', [{ path: ['channelId'], message: 'must be a UUID' }]);
+  const channelId = params.data.id;
   const channel = await deps.channelSecrets.find(channelId);
   if (!channel)
     throw new DomainError('not_found', 'There is no such channel: check the address that the gateway posts to.');
@@ -38,9 +38,8 @@ export async function takeWebhook(c: Context<ApiEnv>): Promise<Response> {
   const body = jsonText(rawBody);
   const receivedAt = database.clock.now();
   const event = readGatewayEvent(body, receivedAt);
-  const stored = await inTenant(database.pool, channel.tenantId, (tx) =>
-    storeRawEvent(tx, database.keysOf, { id: uuidv7At(receivedAt), channelId, body, event }),
-  );
+  const given = { id: uuidv7At(receivedAt), channelId, body, event };
+  const stored = await storeRawEventAtOnce(database, channel.tenantId, given);
   deps.measures.intakeEvents.inc({ kind: event.kind, outcome: stored.isNew ? 'stored' : 'known' });
   followUp(deps, stored, event);
   return c.json({ id: stored.id, status: stored.status === 'ignored' ? 'ignored' : 'stored' });

@@ -19,17 +19,24 @@ export type TenantKeys = {
   readonly sealForTenant: (place: string, value: unknown) => Promise<string>;
   readonly openForTenant: (sealed: string, place: string) => Promise<unknown>;
   /** Seals one stored thing by a key of its own, wrapped by the tenant's; without the wrapped form it is unreadable. */
-  readonly sealOnce: (id: string, place: string, value: unknown) => Promise<{ sealed: string; wrappedKey: string }>;
+  readonly sealOnce: (id: string, place: string, value: unknown) => Promise<SealedOnce>;
   readonly openOnce: (id: string, wrappedKey: string | null, sealed: string, place: string) => Promise<unknown>;
 };
 
+/** One stored thing sealed by a key of its own, and that key wrapped by the tenant's. */
+export type SealedOnce = { readonly sealed: string; readonly wrappedKey: string };
+
 /** Gives the keys of the transaction's tenant. Throws when the transaction has no tenant. */
-export type KeysOf = (tx: Tx) => TenantKeys;
+export type KeysOf = {
+  (tx: Tx): TenantKeys;
+  /** Like TenantKeys.sealOnce, outside of a transaction; undefined when the tenant's key would have to be asked for. */
+  readonly sealOnceIfWarm: (tenantId: string, id: string, place: string, value: unknown) => SealedOnce | undefined;
+};
 
 /** Binds the process's key cache to transactions. */
 export function createKeysOf(subjectKeys: SubjectKeys<Tx>): KeysOf {
   const ofTx = new WeakMap<Tx, TenantKeys>();
-  return (tx) => {
+  const keysOf = (tx: Tx): TenantKeys => {
     const known = ofTx.get(tx);
     if (known) return known;
     if (tx.tenantId === null) throw new Error('Sealing needs a transaction inside a tenant.');
@@ -38,6 +45,18 @@ export function createKeysOf(subjectKeys: SubjectKeys<Tx>): KeysOf {
     tx.onCommit(() => subjectKeys.committed(tx));
     return keys;
   };
+  const sealOnceIfWarm: KeysOf['sealOnceIfWarm'] = (tenantId, id, place, value) => {
+    const tenantKey = subjectKeys.warmTenantKey(tenantId);
+    return tenantKey && sealOnce(tenantKey, { tenantId, id, place }, value);
+  };
+  return Object.assign(keysOf, { sealOnceIfWarm });
+}
+
+type OncePlace = { readonly tenantId: string; readonly id: string; readonly place: string };
+
+function sealOnce(tenantKey: Buffer, { tenantId, id, place }: OncePlace, value: unknown): SealedOnce {
+  const key = newKey();
+  return { sealed: sealValue(key, id, place, value), wrappedKey: wrapDataKey(tenantKey, tenantId, id, key) };
 }
 
 function tenantKeys(tx: Tx, tenantId: string, subjectKeys: SubjectKeys<Tx>): TenantKeys {
@@ -58,13 +77,7 @@ function tenantKeys(tx: Tx, tenantId: string, subjectKeys: SubjectKeys<Tx>): Ten
     blindIndex: async (field, value) => (await keys()).blindIndex(field, value),
     sealForTenant: async (place, value) => sealValue((await keys()).tenantKey, 'tenant', place, value),
     openForTenant: async (sealed, place) => openValue((await keys()).tenantKey, sealed, place),
-    sealOnce: async (id, place, value) => {
-      const key = newKey();
-      return {
-        sealed: sealValue(key, id, place, value),
-        wrappedKey: wrapDataKey((await keys()).tenantKey, tenantId, id, key),
-      };
-    },
+    sealOnce: async (id, place, value) => sealOnce((await keys()).tenantKey, { tenantId, id, place }, value),
     openOnce: async (id, wrappedKey, sealed, place) => {
       if (wrappedKey === null) return ERASED;
       return openValue(unwrapDataKey((await keys()).tenantKey, tenantId, id, wrappedKey), sealed, place);

@@ -38,71 +38,17 @@ export type RawEvent = {
 export const rawEventColumns = `id, tenant_id as "tenantId", channel_id as "channelId", arrival, event_name as "eventName", kind, message_key as "messageKey",
   status, run_number as "runNumber", attempts, received_at as "receivedAt", workflow_id as "workflowId"`;
 
-const bodyPlace = (tenantId: string, id: string): string => `${tenantId}|${id}|raw_events|body`;
-
-/** What is to be stored: the raw body to the byte (UTF-8), and what the parser made of it. */
-export type NewRawEvent = {
-  readonly id: string;
-  readonly channelId: string;
-  readonly body: string;
-  readonly event: GatewayEvent;
-};
+/** Where a body is sealed for. */
+export const bodyPlace = (tenantId: string, id: string): string => `${tenantId}|${id}|raw_events|body`;
 
 /** The key that all events about one message share; null for events that are not about a message. */
 export function rawMessageKey(channelId: string, event: GatewayEvent): string | null {
   return 'innerId' in event ? messageKey(channelId, event.innerId) : null;
 }
 
-/** How long a message is left to the intake that stored it, before the sweep starts its saga. */
-const graceMs = 3_500;
-
 /** Whether the intake itself starts the saga of this event right after the answer; all else is the dispatcher's. */
 export function startedByIntake(event: GatewayEvent): boolean {
   return event.kind === 'message' && !event.fromMe;
-}
-
-/** Why an event is kept without any effect; null: it is to be acted on. */
-function reasonNotActedOn(event: GatewayEvent): string | null {
-  if (event.kind === 'call') return 'call';
-  return event.kind === 'ignored' || event.kind === 'other' ? event.reason : null;
-}
-
-/** Stores an event once per (channel, gateway event id). `isNew` false: it had been stored before, and that row is returned. */
-export async function storeRawEvent(
-  tx: Tx,
-  keysOf: KeysOf,
-  given: NewRawEvent,
-): Promise<RawEvent & { readonly isNew: boolean }> {
-  const tenantId = String(tx.tenantId);
-  const notActedOn = reasonNotActedOn(given.event);
-  const { sealed, wrappedKey } = await keysOf(tx).sealOnce(given.id, bodyPlace(tenantId, given.id), given.body);
-  const { rows } = await tx.query<RawEvent>(
-    `insert into raw_events (id, tenant_id, channel_id, gateway_event_id, event_name, kind, message_key, body, body_key, status, settled_at, last_error, next_attempt_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $10 = 'stored' then null else now() end, $11, now() + $12 * interval '1 millisecond')
-     on conflict (tenant_id, channel_id, gateway_event_id) do nothing returning ${rawEventColumns}`,
-    [
-      given.id,
-      tenantId,
-      given.channelId,
-      given.event.eventId,
-      given.event.event,
-      given.event.kind,
-      rawMessageKey(given.channelId, given.event),
-      sealed,
-      wrappedKey,
-      notActedOn === null ? 'stored' : 'ignored',
-      notActedOn,
-      startedByIntake(given.event) ? graceMs : 0,
-    ],
-  );
-  if (rows[0]) return { ...rows[0], isNew: true };
-  const known = await tx.query<RawEvent>(
-    `select ${rawEventColumns} from raw_events where tenant_id = $1 and channel_id = $2 and gateway_event_id = $3`,
-    [tenantId, given.channelId, given.event.eventId],
-  );
-  const row = known.rows[0];
-  if (!row) throw new Error('A raw event was neither stored nor found.');
-  return { ...row, isNew: false };
 }
 
 /** Loads one event with its body; undefined when there is none. `body` null: it was erased. */

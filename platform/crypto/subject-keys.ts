@@ -22,6 +22,8 @@ export type TenantKeys = {
 export type SubjectKeys<Tx extends object> = {
   /** Creates the tenant's key if it has none. No query when the cache is warm. */
   forTenant(tx: Tx, tenantId: string): Promise<TenantKeys>;
+  /** The tenant's key, if it is in the cache. */
+  warmTenantKey(tenantId: string): Buffer | undefined;
   /** Call it after COMMIT: what `tx` created may be cached now. Forgetting to call costs a query, never correctness. */
   committed(tx: Tx): void;
   /** Call it after the commit that destroyed a subject's key. Other processes follow within `cacheTtlMs`. */
@@ -153,6 +155,7 @@ export function createSubjectKeys<Tx extends object>(options: SubjectKeysOptions
         blindIndex: (field, value) => blindIndex(scope.tenantKey, field, value),
       };
     },
+    warmTenantKey: (tenantId) => tenantKeys.get(tenantId),
     committed(tx) {
       for (const scope of opened.get(tx) ?? []) {
         if (scope.tenantKeyIsNew) tenantKeys.set(scope.tenantId, scope.tenantKey);

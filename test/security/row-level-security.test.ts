@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { openDatabase } from '../../db/deps.ts';
-import { inSystem, inTenant } from '../../db/transaction.ts';
+import { inSystem, inTenant, inTenantAtOnce } from '../../db/transaction.ts';
 import { type TestStack, testStack } from '../support/stack.ts';
 
 /** These run as their owner on purpose; every other such function is a hole. */
@@ -95,6 +95,20 @@ describe('row-level security', () => {
         inTenant(database.pool, 'tenant-b', (tx) => tx.query(project, ['tenant-a'])),
         /42501/,
       );
+      // The same in one round trip: the tenant is set before the row meets its policy, and for that statement only.
+      const atOnce = (tenantId: string, owner: string): Promise<unknown[]> =>
+        inTenantAtOnce(
+          database.pool,
+          tenantId,
+          `insert into projects (id, tenant_id, sequence, user_id, name, created_at)
+           select gen_random_uuid(), $1, 1, gen_random_uuid(), 'x', now() from tenant returning id`,
+          [owner],
+        );
+      assert.equal((await atOnce('tenant-b', 'tenant-b')).length, 1);
+      assert.equal((await database.pool.query('select 1 from projects')).rowCount, 0);
+      assert.deepEqual([await seen('tenant-a'), await seen('tenant-b')], [1, 1]);
+      await assert.rejects(atOnce('tenant-b', 'tenant-a'), /42501/);
+      await assert.rejects(inTenantAtOnce(database.pool, 'tenant-b', 'select 1', []), /from tenant/);
     } finally {
       await database.close();
     }

@@ -86,8 +86,9 @@ function chatRow(chat: Loose): object {
   return chat['chatType'] === ('group' as unknown) ? { ...rest, externalId } : { ...rest, participants };
 }
 
-// What a contact learns, and how a group lists its members, depends on which of two messages at once was first.
-const raced = /^(contact\.(created|phone_set|external_id_set|source_channel_set)|chat\.(created|participant_added))$/;
+// What a contact learns (its name, when an own message came first), and how a group lists its members, depends on which of two messages at once was first.
+const raced =
+  /^(contact\.(created|name_changed|phone_set|external_id_set|source_channel_set)|chat\.(created|participant_added))$/;
 
 function eventRows(events: readonly Loose[], names: ReadonlyMap<string, string>): Rows {
   const byAggregate = new Map<string, string[]>();
@@ -133,7 +134,7 @@ async function tableRows(product: RunningProduct, names: ReadonlyMap<string, str
       await read(`select coalesce(message_key::text, gateway_event_id) || ' ' || kind as key, jsonb_agg(status order by status) as row
       from raw_events where kind <> 'session_status' group by 1`),
     timeline: await read(`select contact_id::text as key, jsonb_object_agg(event_type, count) as row from
-      (select contact_id, event_type, count(*) from contact_events where event_type !~ '^contact[.](created|phone_set|external_id_set|source_channel_set)$'
+      (select contact_id, event_type, count(*) from contact_events where event_type !~ '^contact[.](created|name_changed|phone_set|external_id_set|source_channel_set)$'
        group by 1, 2) one group by 1`),
     deliveries:
       await read(`select message_id::text as key, jsonb_build_object('status', status, 'sent', sent_at, 'read', read_at, 'played', played_at,

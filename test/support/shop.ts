@@ -7,9 +7,10 @@ import { execute } from '../../db/execute.ts';
 import { inSystem, inTenant } from '../../db/transaction.ts';
 import type { MessageGrouping } from '../../domain/channel/commands.ts';
 import { inboundCorrelationId, inboundWorkflowId } from '../../intake/message-key.ts';
-import { type RawEvent, storeRawEvent } from '../../intake/raw-events.ts';
+import type { RawEvent } from '../../intake/raw-events.ts';
 import { readGatewayEvent } from '../../intake/read-gateway-event.ts';
 import { startInboundSaga } from '../../intake/start-inbound-saga.ts';
+import { storeRawEvent } from '../../intake/store-raw-event.ts';
 import type { TemporalClient } from '../../platform/temporal.ts';
 
 /** The saga of a stored event: its ids and its workflow. */
