@@ -1,5 +1,7 @@
 // What an operator does with dead letters: count, list, explain, redrive, discard. The row in consumer_failures is the letter; the queue has a copy.
+
 import { DomainError, violated } from '../domain/kernel/errors.ts';
+import { conditions } from './conditions.ts';
 import { ringConsumerRequests } from './consumer-requests.ts';
 import type { Tx } from './transaction.ts';
 
@@ -42,7 +44,7 @@ export async function listDeadLetters(
   filter: LetterFilter = {},
   page: { readonly after?: readonly [deadAt: string, eventId: string]; readonly limit?: number } = {},
 ): Promise<DeadLetter[]> {
-  const { where, values } = conditions(filter);
+  const { where, values } = lettersWhere(filter);
   const [deadAt = null, eventId = null] = page.after ?? [];
   const at = values.length;
   const { rows } = await tx.query<DeadLetter>(
@@ -81,7 +83,7 @@ export async function redriveLetters(
   filter: LetterFilter,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<{ readonly count: number; readonly gone: number }> {
-  const { where, values } = conditions(filter);
+  const { where, values } = lettersWhere(filter);
   const { rows } = await tx.query<{ count: number; gone: number }>(
     `select count(*) filter (where ${inLog}) as count, count(*) filter (where not ${inLog}) as gone from consumer_failures letter where ${where}`,
     values,
@@ -141,20 +143,13 @@ export async function discardLetter(tx: Tx, consumer: string, eventId: string, n
   await ringConsumerRequests(tx);
 }
 
-function conditions(filter: LetterFilter): { where: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const parts = ['letter.dead_at is not null'];
-  const add = (condition: string, value: unknown): void => {
-    if (value === undefined) return;
-    values.push(value);
-    parts.push(condition.replace('?', `$${values.length}`));
-  };
-  add('letter.consumer_name = ?', filter.consumer);
-  add('letter.tenant_id = ?', filter.tenantId);
-  add('letter.event_id = ?', filter.eventId);
-  add('letter.aggregate_id = ?', filter.aggregateId);
-  add('letter.event_type = ?', filter.type);
-  add('position(? in letter.last_error) > 0', filter.reason);
-  add('letter.dead_at >= ?', filter.since);
-  return { where: parts.join(' and '), values };
-}
+const lettersWhere = (filter: LetterFilter) =>
+  conditions('letter.dead_at is not null', [
+    ['letter.consumer_name = ?', filter.consumer],
+    ['letter.tenant_id = ?', filter.tenantId],
+    ['letter.event_id = ?', filter.eventId],
+    ['letter.aggregate_id = ?', filter.aggregateId],
+    ['letter.event_type = ?', filter.type],
+    ['position(? in letter.last_error) > 0', filter.reason],
+    ['letter.dead_at >= ?', filter.since],
+  ]);

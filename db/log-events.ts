@@ -1,25 +1,9 @@
 // The outbox as a log: sent events in order of position, to be sent again to one consumer. Their data is passed on as it stands, never parsed.
+import type { OutboxRow } from './outbox-row.ts';
 import type { Tx } from './transaction.ts';
 
-/** A sent event. `createdAt` is PostgreSQL's text, `metadata` and `data` JSON text. `skip`: the relay's skip marker went out for it. */
-export type LogEvent = {
-  readonly id: number;
-  readonly eventId: string;
-  readonly aggregateId: string;
-  readonly aggregateType: string;
-  readonly sequence: number;
-  readonly type: string;
-  readonly version: string;
-  readonly tenantId: string;
-  readonly projectId: string | null;
-  readonly correlationId: string;
-  readonly createdAt: string;
-  readonly partition: number;
-  readonly retryCount: number;
-  readonly skip: boolean;
-  readonly metadata: string;
-  readonly data: string;
-};
+/** A sent event. `skip`: the relay's skip marker went out for it. */
+export type LogEvent = OutboxRow;
 
 const columns = `event.id, event.event_id as "eventId", event.aggregate_id as "aggregateId", event.aggregate_type as "aggregateType",
   event.aggregate_sequence as sequence, event.event_type as type, event.event_version as version, event.tenant_id as "tenantId",

@@ -1,5 +1,7 @@
 // What an operator does with the outbox: count, list, explain, redrive, discard. Inside a tenant (HTTP) or over all (command line).
+
 import { DomainError } from '../domain/kernel/errors.ts';
+import { conditions } from './conditions.ts';
 import type { Tx } from './transaction.ts';
 
 /** Events by state. `pending`: not sent yet; `waiting`: of those, the ones between two tries; `discarding`: their skip marker is on its way. */
@@ -78,7 +80,7 @@ export async function listFailed(
   filter: FailedFilter = {},
   page: { readonly after?: number; readonly limit?: number } = {},
 ): Promise<OutboxEntry[]> {
-  const { where, values } = conditions(filter);
+  const { where, values } = failedWhere(filter);
   const { rows } = await tx.query<Record<string, unknown>>(
     `select ${entryColumns} from outbox_events where ${where} and id > $${values.length + 1} order by id limit $${values.length + 2}`,
     [...values, page.after ?? 0, page.limit ?? 50],
@@ -128,7 +130,7 @@ export async function redriveEvents(
   filter: FailedFilter,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<number> {
-  const { where, values } = conditions(filter);
+  const { where, values } = failedWhere(filter);
   if (dryRun) {
     const { rows } = await tx.query<{ count: number }>(
       `select count(*) as count from outbox_events where ${where}`,
@@ -159,22 +161,15 @@ export async function discardEvent(tx: Tx, eventId: string, note: string): Promi
   });
 }
 
-function conditions(filter: FailedFilter): { where: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const parts = ["status = 'failed'"];
-  const add = (condition: string, value: unknown): void => {
-    if (value === undefined) return;
-    values.push(value);
-    parts.push(condition.replace('?', `$${values.length}`));
-  };
-  add('tenant_id = ?', filter.tenantId);
-  add('event_id = ?', filter.eventId);
-  add('aggregate_id = ?', filter.aggregateId);
-  add('event_type = ?', filter.type);
-  add('position(? in last_error) > 0', filter.reason);
-  add('created_at < ?', filter.createdBefore);
-  return { where: parts.join(' and '), values };
-}
+const failedWhere = (filter: FailedFilter) =>
+  conditions("status = 'failed'", [
+    ['tenant_id = ?', filter.tenantId],
+    ['event_id = ?', filter.eventId],
+    ['aggregate_id = ?', filter.aggregateId],
+    ['event_type = ?', filter.type],
+    ['position(? in last_error) > 0', filter.reason],
+    ['created_at < ?', filter.createdBefore],
+  ]);
 
 function toEntry(row: Record<string, unknown>): OutboxEntry {
   const entries = Object.entries(row).map(([key, value]) => [key, value instanceof Date ? value.toISOString() : value]);

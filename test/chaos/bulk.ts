@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import amqp from 'amqplib';
 import { appendEvents, type OutboxEvent } from '../../db/outbox.ts';
 import { inTenant } from '../../db/transaction.ts';
+import { newEvent } from '../../ops/bench/run/new-event.ts';
 import { exchangesOf } from '../../workers/amqp/topology.ts';
 import { encodeDelivery } from '../../workers/consumers/encode-delivery.ts';
 import type { World } from './world.ts';
@@ -19,26 +20,10 @@ export function makeEvents({ population }: World, { aggregates, perAggregate, da
   return Array.from({ length: aggregates }, (_, aggregate) => {
     const aggregateId = randomUUID();
     const tenantId = population.tenants[aggregate % population.tenants.length] ?? '';
-    return Array.from(
-      { length: perAggregate },
-      (__, index): OutboxEvent => ({
-        eventId: randomUUID(),
-        aggregateId,
-        aggregateType: 'message',
-        sequence: index + 1,
-        type: 'message.sent',
-        version: 1,
-        data: dataOf?.(aggregate, index + 1) ?? { n: index + 1 },
-        tenantId,
-        projectId: null,
-        createdAt: new Date().toISOString(),
-        correlationId: randomUUID(),
-        causationId: randomUUID(),
-        traceparent: null,
-        saga: null,
-        eventSourced: false,
-      }),
-    );
+    return Array.from({ length: perAggregate }, (__, index) => {
+      const sequence = index + 1;
+      return newEvent({ aggregateId, tenantId, sequence, data: dataOf?.(aggregate, sequence) ?? { n: sequence } });
+    });
   }).flat();
 }
 

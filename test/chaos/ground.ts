@@ -4,6 +4,7 @@ import pg from 'pg';
 import { type Database, openDatabase } from '../../db/deps.ts';
 import { appendEvents, type OutboxEvent } from '../../db/outbox.ts';
 import { inTenant } from '../../db/transaction.ts';
+import { newEvent } from '../../ops/bench/run/new-event.ts';
 import { createLogger } from '../../platform/log.ts';
 import type { ConsumerRow, Handle } from '../../workers/consumers/consumer.ts';
 import { runConsumers } from '../../workers/consumers/run-consumers.ts';
@@ -117,21 +118,7 @@ export async function withGround(name: string, work: (ground: Ground) => Promise
 
 /** `count` events of one aggregate, in sequence from `from`. */
 export function eventsOf(tenantId: string, count: number, from = 1, aggregateId: string = randomUUID()): OutboxEvent[] {
-  return Array.from({ length: count }, (_, index) => ({
-    eventId: randomUUID(),
-    aggregateId,
-    aggregateType: 'message',
-    sequence: from + index,
-    type: 'message.sent',
-    version: 1,
-    data: { n: from + index },
-    tenantId,
-    projectId: null,
-    createdAt: new Date().toISOString(),
-    correlationId: randomUUID(),
-    causationId: randomUUID(),
-    traceparent: null,
-    saga: null,
-    eventSourced: false,
-  }));
+  return Array.from({ length: count }, (_, index) =>
+    newEvent({ aggregateId, tenantId, sequence: from + index, data: { n: from + index } }),
+  );
 }

@@ -3,9 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import { aggregates } from '../../db/aggregates.ts';
 import { openDatabase } from '../../db/deps.ts';
-import { type Executed, execute } from '../../db/execute.ts';
 import { eventPlace } from '../../db/seal-event.ts';
 import { inTenant } from '../../db/transaction.ts';
 import { projectDir } from '../../ops/stack/paths.ts';
@@ -13,6 +11,7 @@ import { writeEvents } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
 import { startProcess, type TestProcess } from '../support/process.ts';
 import { openProduct, type Product } from '../support/product.ts';
+import { type Command, runCommand } from '../support/run-command.ts';
 
 let product: Product;
 let relay: TestProcess | undefined;
@@ -64,17 +63,7 @@ after(async () => {
   await product.close();
 });
 
-async function run(
-  name: keyof typeof aggregates,
-  id: string,
-  type: string,
-  data: object,
-): Promise<Executed<unknown, unknown>> {
-  const { database, tenantId } = product;
-  const cause = { causationId: database.ids.next(), correlationId: database.ids.next() };
-  const definition = aggregates[name] as unknown as Parameters<typeof execute>[2];
-  return inTenant(database.pool, tenantId, (tx) => execute(database, tx, definition, id, { type, data }, cause));
-}
+const run = (...command: Command) => runCommand(product, ...command);
 
 async function rows(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
   return (await product.database.systemPool.query(sql, values)).rows;

@@ -1,8 +1,6 @@
 // From a command to its read models and workflows, through the real relay and consumer processes.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { aggregates } from '../../db/aggregates.ts';
-import { type Executed, execute } from '../../db/execute.ts';
 import { createListener } from '../../db/listener.ts';
 import { eventPlace } from '../../db/seal-event.ts';
 import { inTenant } from '../../db/transaction.ts';
@@ -11,6 +9,7 @@ import { createSender } from '../support/deliver.ts';
 import { eventually } from '../support/eventually.ts';
 import { startProcess, type TestProcess } from '../support/process.ts';
 import { openProduct, type Product } from '../support/product.ts';
+import { type Command, runCommand } from '../support/run-command.ts';
 
 let product: Product;
 let relay: TestProcess;
@@ -48,17 +47,7 @@ after(async () => {
   await product.close();
 });
 
-async function run(
-  name: keyof typeof aggregates,
-  id: string,
-  type: string,
-  data: object,
-): Promise<Executed<unknown, unknown>> {
-  const { database, tenantId } = product;
-  const cause = { causationId: database.ids.next(), correlationId: database.ids.next() };
-  const definition = aggregates[name] as unknown as Parameters<typeof execute>[2];
-  return inTenant(database.pool, tenantId, (tx) => execute(database, tx, definition, id, { type, data }, cause));
-}
+const run = (...command: Command) => runCommand(product, ...command);
 
 async function rowsOf<Row extends object>(sql: string, values: unknown[]): Promise<Row[]> {
   const { rows } = await inTenant(product.database.pool, product.tenantId, (tx) => tx.query(sql, values));

@@ -1,6 +1,7 @@
 // What a saga's activities do to the database, in memory: steps claimed in the commit of their effect, undone or forbidden, the saga's row sealed and ended.
 import type { SealedSaga } from '../../activities/saga-activities.ts';
 import type { StepContext } from '../../workflows/names.ts';
+import { inboundAnswers } from '../support/inbound-answers.ts';
 
 /** The steps of the saga that is simulated, by activity. */
 export const stepActivities = [
@@ -32,30 +33,7 @@ export const sagaActivityNames: readonly string[] = [
 export class Refusal extends Error {}
 
 const stepNames = ['validate', 'contact', 'session', 'message', 'record', 'enrichment', 'finish'];
-const answers: Readonly<Record<string, unknown>> = {
-  validateInbound: {
-    projectId: 'p',
-    channelTypeId: 't',
-    isGroup: false,
-    enrichable: true,
-    needsLookup: false,
-    grouping: null,
-    ignored: null,
-  },
-  findOrCreateContact: { contactId: 'c', created: true, learn: false },
-  findOrStartSession: {
-    chatId: 'h',
-    chatCreated: true,
-    participantId: null,
-    participantAdded: false,
-    sessionId: 's',
-    sessionCreated: true,
-  },
-  storeMessage: { messageId: 'm', created: true },
-  recordMessage: {},
-  requestEnrichment: { enrichmentId: 'e' },
-  finishInbound: {},
-};
+const answers: Readonly<Record<string, unknown>> = { ...inboundAnswers, finishInbound: {} };
 
 /** The database of one saga. */
 export type SagaDatabase = ReturnType<typeof createSagaDatabase>;

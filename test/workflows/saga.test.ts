@@ -19,6 +19,7 @@ import {
 } from '../../workflows/names.ts';
 import { eventually } from '../support/eventually.ts';
 import { historyConfig as config } from '../support/history-config.ts';
+import { inboundAnswers } from '../support/inbound-answers.ts';
 import { installRuntime } from '../support/product.ts';
 
 let environment: TestWorkflowEnvironment;
@@ -69,30 +70,7 @@ function scriptOf({ rawEventId }: InboundInput): Script {
   return script;
 }
 
-const answers: Readonly<Record<string, unknown>> = {
-  processInboundTogether: null,
-  validateInbound: {
-    projectId: 'p',
-    channelTypeId: 't',
-    isGroup: false,
-    enrichable: true,
-    needsLookup: false,
-    grouping: null,
-    ignored: null,
-  },
-  findOrCreateContact: { contactId: 'c', created: true, learn: false },
-  findOrStartSession: {
-    chatId: 'h',
-    chatCreated: true,
-    participantId: null,
-    participantAdded: false,
-    sessionId: 's',
-    sessionCreated: true,
-  },
-  storeMessage: { messageId: 'm', created: true },
-  recordMessage: {},
-  requestEnrichment: { enrichmentId: 'e' },
-};
+const answers: Readonly<Record<string, unknown>> = { processInboundTogether: null, ...inboundAnswers };
 
 // Undos and the framework's activities get no input: the last script is theirs, so that one test runs at a time.
 let current: Script | undefined;

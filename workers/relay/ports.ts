@@ -1,26 +1,9 @@
 // What the relay needs of the world: leases, the outbox, a publisher, a clock. Small enough to be simulated.
+import type { OutboxRow } from '../../db/outbox-row.ts';
 import type { Outcome } from '../amqp/publisher.ts';
 
-/** An outbox row on its way. `id` is its position; `createdAt` is PostgreSQL's text, exact; `metadata` and `data` are JSON text, never parsed here. */
-export type PendingEvent = {
-  readonly id: number;
-  readonly eventId: string;
-  readonly aggregateId: string;
-  readonly aggregateType: string;
-  readonly sequence: number;
-  readonly type: string;
-  readonly version: string;
-  readonly tenantId: string;
-  readonly projectId: string | null;
-  readonly correlationId: string;
-  readonly createdAt: string;
-  readonly partition: number;
-  readonly retryCount: number;
-  /** Discarded by an operator: only a skip marker is sent. */
-  readonly skip: boolean;
-  readonly metadata: string;
-  readonly data: string;
-};
+/** An outbox row on its way. `skip`: discarded by an operator, only a skip marker is sent. */
+export type PendingEvent = OutboxRow;
 
 /** The answer to a beat. `owned`: partition → fence. `surplus`: give these up once nothing of them is in flight. */
 export type LeaseView = {

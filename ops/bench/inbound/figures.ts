@@ -1,10 +1,8 @@
 // Percentiles and the lines that show them.
+import { quantile } from '../report/samples.ts';
 
-/** The value below which `share` (0–1) of the samples lie. */
-export function percentile(samples: readonly number[], share: number): number {
-  const sorted = [...samples].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
+/** The value below which `share` (0–1) of the samples lie; NaN of none. */
+export const percentile = (samples: readonly number[], share: number): number => quantile(samples, share) ?? Number.NaN;
 
 /** The middle one. */
 export const median = (samples: readonly number[]): number => percentile(samples, 0.5);

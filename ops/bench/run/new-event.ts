@@ -4,18 +4,20 @@ import type { OutboxEvent } from '../../../db/outbox.ts';
 
 const padding = 'x'.repeat(300);
 
-/** One event of an aggregate of its own. */
-export function newEvent(): OutboxEvent {
-  const aggregateId = randomUUID();
+/** The first event of an aggregate of its own, unless said otherwise. */
+export function newEvent(
+  given: Partial<Pick<OutboxEvent, 'aggregateId' | 'sequence' | 'tenantId' | 'data'>> = {},
+): OutboxEvent {
+  const { aggregateId = randomUUID(), sequence = 1, tenantId = 'bench' } = given;
   return {
     eventId: randomUUID(),
     aggregateId,
     aggregateType: 'message',
-    sequence: 1,
+    sequence,
     type: 'message.sent',
     version: 1,
-    data: { messageId: aggregateId, padding },
-    tenantId: 'bench',
+    data: given.data ?? { messageId: aggregateId, padding },
+    tenantId,
     projectId: null,
     createdAt: new Date().toISOString(),
     correlationId: randomUUID(),
