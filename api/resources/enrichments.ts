@@ -2,87 +2,40 @@
 import { and } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { equal } from '../../db/queries/conditions.ts';
-import { listPage, readOne } from '../../db/queries/read-state.ts';
 import { enrichments } from '../../db/schema/enrichments.ts';
 import { enrichmentCommands } from '../../domain/enrichment/commands.ts';
-import type { Enrichment } from '../../domain/enrichment/enrichment.ts';
-import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
+import type { Route } from '../define-route.ts';
+import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
-import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import { uuid } from '../schemas/common.ts';
 import { enrichmentSchema, enrichmentStatus } from '../schemas/enrichment.ts';
 
-const definition = aggregates.enrichment;
-const tag = 'enrichments';
-const answer = { description: 'The enrichment.', schema: enrichmentSchema };
-const toAnswer = ({ state, sequence: version }: { readonly state: Enrichment; readonly sequence: number }) => ({
-  body: { ...state, sequence: version, erased: false },
-  sequence: version,
+const { list, read, verb } = resource({
+  definition: aggregates.enrichment,
+  name: 'enrichment',
+  schemaName: 'Enrichment',
+  path: '/v1/enrichments',
+  tag: 'enrichments',
+  schema: enrichmentSchema,
 });
 
 export const enrichmentRoutes: readonly Route[] = [
-  readRoute({
-    method: 'get',
-    path: '/v1/enrichments',
-    scope: 'read',
-    operationId: 'listEnrichments',
-    tag,
-    summary: 'Lists enrichments, newest first',
-    query: pageQuery.extend({
-      messageId: uuid.optional(),
-      contactId: uuid.optional(),
-      status: enrichmentStatus.optional(),
-    }),
-    answer: { description: 'A page.', schema: pageOf(enrichmentSchema, 'Enrichment') },
-    handle: async ({ query }, { read, deps }) => {
-      const condition = and(
-        equal(enrichments.messageId, query.messageId),
-        equal(enrichments.contactId, query.contactId),
-        equal(enrichments.status, query.status),
-      );
-      const page = { limit: query.limit, cursor: query.cursor };
-      return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, condition, page)) };
-    },
-  }),
-  readRoute({
-    method: 'get',
-    path: '/v1/enrichments/{id}',
-    scope: 'read',
-    operationId: 'readEnrichment',
-    tag,
-    summary: 'Reads an enrichment',
-    params: idParams,
-    versioned: true,
-    answer,
-    handle: async ({ params }, { read, deps }) => {
-      const view = found(
-        await read((tx) => readOne(tx, deps.database.keysOf, definition.store, params.id)),
-        'enrichment',
-      );
-      return { body: view, sequence: view.sequence };
-    },
-  }),
-  writeRoute({
-    ...commandRoutes['enrichment.complete'],
+  list({ messageId: uuid.optional(), contactId: uuid.optional(), status: enrichmentStatus.optional() }, (query) =>
+    and(
+      equal(enrichments.messageId, query.messageId),
+      equal(enrichments.contactId, query.contactId),
+      equal(enrichments.status, query.status),
+    ),
+  ),
+  read(),
+  verb('enrichment.complete', commandRoutes['enrichment.complete'], {
     operationId: 'completeEnrichment',
-    tag,
     summary: 'Gives the description or transcript; the first answer stands',
-    params: idParams,
     body: enrichmentCommands['enrichment.complete'].strict(),
-    versioned: true,
-    answer,
-    handle: async ({ params, body }, { run }) =>
-      toAnswer(await run(definition, params.id, { type: 'enrichment.complete', data: body })),
   }),
-  writeRoute({
-    ...commandRoutes['enrichment.fail'],
+  verb('enrichment.fail', commandRoutes['enrichment.fail'], {
     operationId: 'failEnrichment',
-    tag,
     summary: 'Says that there will be none',
-    params: idParams,
     body: enrichmentCommands['enrichment.fail'].strict(),
-    versioned: true,
-    answer,
-    handle: async ({ params, body }, { run }) =>
-      toAnswer(await run(definition, params.id, { type: 'enrichment.fail', data: body })),
   }),
 ];

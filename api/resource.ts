@@ -1,0 +1,130 @@
+// The routes that every aggregate has, made from its definition: list, read, and a verb that runs one command on the thing in the path.
+import type { z } from '@hono/zod-openapi';
+import type { SQL } from 'drizzle-orm';
+import type { Scope } from '../db/api-keys.ts';
+import type { AggregateDefinition } from '../db/execute.ts';
+import { listPage, readOne } from '../db/queries/read-state.ts';
+import type { TenantKeys } from '../db/tenant-keys.ts';
+import type { AnyEvent, Command } from '../domain/kernel/define-aggregate.ts';
+import type { WriteContext } from './call-context.ts';
+import { type Answer, found, type Parsed, type Route, readRoute, writeRoute } from './define-route.ts';
+import type { CommandRoute } from './routes.ts';
+import { idParams, pageOf, pageQuery } from './schemas/common.ts';
+
+/** What a write handler gets of `run`. */
+type Changed<State> = { readonly state: State; readonly sequence: number };
+
+/** An aggregate as the API shows it. `name` in words (`contact list`), `schemaName` in the document (`ContactList`), `hidden` keeps deleted ones from being read. */
+export type ResourceDefinition<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent> = {
+  readonly definition: AggregateDefinition<State, Cmd, Event>;
+  readonly name: string;
+  readonly schemaName: string;
+  readonly path: string;
+  readonly tag: string;
+  readonly schema: z.ZodType;
+  readonly scope?: Scope;
+  readonly hidden?: SQL;
+};
+
+/** Builders of an aggregate's routes; what differs from aggregate to aggregate is said by the caller. */
+export function resource<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent>(
+  about: ResourceDefinition<State, Cmd, Event>,
+) {
+  const { definition, name, path, tag, schema, scope = 'read', hidden } = about;
+  const answer = { description: `The ${name}.`, schema };
+  const toAnswer = ({ state, sequence }: Changed<State>): Answer => ({
+    body: { ...state, sequence, erased: false },
+    sequence,
+  });
+  return {
+    answer,
+    /** What a write answers: the thing after it, with its ETag. */
+    toAnswer,
+    /** What a create answers. */
+    toCreated: (made: Changed<State>): Answer => ({ ...toAnswer(made), location: `${path}/${made.state.id}` }),
+
+    /** `GET /v1/things`: pages, the newest first; `conditionOf` turns the query's filters into SQL. */
+    list: <Query extends z.ZodRawShape>(
+      filters: Query,
+      conditionOf: (query: z.infer<z.ZodObject<Query>>, keys: TenantKeys) => SQL | undefined | Promise<SQL | undefined>,
+      description?: string,
+    ): Route =>
+      readRoute({
+        method: 'get',
+        path,
+        scope,
+        operationId: `list${about.schemaName}s`,
+        tag,
+        summary: `Lists ${name}s, newest first`,
+        ...(description !== undefined && { description }),
+        query: pageQuery.extend(filters),
+        answer: { description: 'A page.', schema: pageOf(schema, about.schemaName) },
+        handle: async ({ query }, { read, deps }) => {
+          const { keysOf } = deps.database;
+          const { limit, cursor } = query as z.infer<typeof pageQuery>;
+          const filter = query as unknown as z.infer<z.ZodObject<Query>>;
+          const page = await read(async (tx) =>
+            listPage(tx, keysOf, definition.store, await conditionOf(filter, keysOf(tx)), { limit, cursor }),
+          );
+          return { body: page };
+        },
+      }),
+
+    /** `GET /v1/things/{id}`, with its ETag. */
+    read: (): Route =>
+      readRoute({
+        method: 'get',
+        path: `${path}/{id}`,
+        scope,
+        operationId: `read${about.schemaName}`,
+        tag,
+        summary: `Reads one ${name}`,
+        params: idParams,
+        versioned: true,
+        answer,
+        handle: async ({ params }, { read, deps }) => {
+          const view = await read((tx) => readOne(tx, deps.database.keysOf, definition.store, params.id, hidden));
+          const { sequence } = found(view, name);
+          return { body: view, sequence };
+        },
+      }),
+
+    /** Runs one command on the thing in the path. `data` makes the command's data (default: the body), `before` checks what the decider can't see. */
+    verb: <Params extends z.ZodType = typeof idParams, Body extends z.ZodType = z.ZodType<undefined>>(
+      type: Cmd['type'],
+      at: CommandRoute,
+      said: {
+        readonly operationId: string;
+        readonly summary: string;
+        readonly description?: string;
+        readonly params?: Params;
+        readonly body?: Body;
+        readonly data?: (request: Parsed<z.infer<Params>, undefined, z.infer<Body>>, context: WriteContext) => unknown;
+        readonly before?: (
+          request: Parsed<z.infer<Params>, undefined, z.infer<Body>>,
+          context: WriteContext,
+        ) => Promise<void>;
+        /** There is nothing left to show. */
+        readonly gone?: boolean;
+      },
+    ): Route => {
+      const { data = (request) => request.body ?? {}, before, gone = false, body, params, ...words } = said;
+      return writeRoute({
+        ...at,
+        ...words,
+        tag,
+        params: params ?? idParams,
+        ...(body !== undefined && { body }),
+        versioned: true,
+        answer: gone ? { status: 204, description: 'Done.' } : answer,
+        handle: async (request, context) => {
+          const typed = request as unknown as Parsed<z.infer<Params>, undefined, z.infer<Body>>;
+          await before?.(typed, context);
+          const { id } = request.params as z.infer<typeof idParams>;
+          const made = await context.run(definition, id, { type, data: data(typed, context) });
+          return gone ? {} : toAnswer(made);
+        },
+      });
+    },
+  };
+}
