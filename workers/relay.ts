@@ -1,5 +1,6 @@
 // The relay process: wiring only. Sends committed events to the broker; several of them share the partitions.
 import { hostname } from 'node:os';
+import { measureOperatorRequests, readOperatorRequests } from '../db/operator-requests.ts';
 import { piiFieldNames } from '../domain/catalog.ts';
 import { startHealthServer } from '../platform/health-server.ts';
 import { runProcess } from '../platform/lifecycle.ts';
@@ -38,6 +39,9 @@ await runProcess(
     onStop('pauses', tellPauses(relay.health, log).stop);
     const outbox = watch(() => readOutboxFigures(relay.pool));
     onStop('outbox figures', outbox.stop);
+    const requests = watch(() => readOperatorRequests(relay.pool));
+    onStop("operators' requests", requests.stop);
+    measureOperatorRequests(metrics, requests.current);
     const maintenance = keepMaintaining({
       databaseUrl: config.DATABASE_SYSTEM_URL,
       keepDays: config.OUTBOX_RETENTION_DAYS,

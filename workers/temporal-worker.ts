@@ -4,6 +4,7 @@ import { createActivities } from '../activities/create-activities.ts';
 import { createProcessOutboxEvents } from '../activities/process-outbox-events.ts';
 import { openDatabase } from '../db/deps.ts';
 import { createListener, measureListener } from '../db/listener.ts';
+import { measureOperatorRequests, readOperatorRequests } from '../db/operator-requests.ts';
 import { inSystem } from '../db/transaction.ts';
 import { piiFieldNames } from '../domain/catalog.ts';
 import { createWahaClient } from '../integrations/waha/client.ts';
@@ -105,6 +106,9 @@ await runProcess(
     const openWork = watch(() => readOpenWork(database.systemPool));
     onStop('open work', openWork.stop);
     measureOpenWork(metrics, openWork.current);
+    const requests = watch(() => readOperatorRequests(database.systemPool));
+    onStop("operators' requests", requests.stop);
+    measureOperatorRequests(metrics, requests.current);
 
     readiness.add('database', async () => void (await inSystem(database.systemPool, (tx) => tx.query('select 1'))));
     readiness.add('temporal', temporal.ping);

@@ -21,6 +21,7 @@ const subjects: Readonly<Record<string, string>> = {
   outbox: 'Outbox',
   relay: 'Relay',
   consumer: 'Consumers',
+  operator: "Operators' requests",
 };
 
 /** The page as Markdown. Throws when a metric belongs to no subject. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { projectDir } from '../stack/paths.ts';
-import { alertRules, alertTests, scrapeJobs } from './alerts.ts';
+import { alertRules, alertTests, scrapeJobs, secondsToSee } from './alerts.ts';
 import { expressionProblems, knownMetrics, metricsIn } from './promql.ts';
 
 const known = await knownMetrics();
@@ -23,6 +23,8 @@ test('what the backbone needs an alert for has one', () => {
     'messaging_outbox_pending',
     'messaging_outbox_oldest_pending_seconds',
     'messaging_outbox_failed',
+    'messaging_outbox_failed_tries_total',
+    'messaging_operator_requests_oldest_seconds',
     'messaging_consumer_dead_letters',
     'messaging_relay_partitions',
     'messaging_relay_lease_valid',
@@ -71,6 +73,12 @@ test('each alert has a unit test in which it is silent and one in which it fires
   }
   for (const { series } of tests.flatMap(({ input_series }) => input_series))
     assert.deepEqual(expressionProblems(series, known), [], series);
+});
+
+test('a broken topology is told within 5 s, the time of the failed try included', () => {
+  const rule = rules.find(({ alert }) => alert === 'OutboxTryFailed');
+  assert.ok(rule && rule.for === undefined && rule.expr.includes('messaging_outbox_failed_tries_total'));
+  assert.ok(secondsToSee('OutboxTryFailed', 'messaging-relay') <= 3);
 });
 
 test('Prometheus asks each process once, under the jobs that the rules name', () => {

@@ -15,7 +15,9 @@ const rule = z.strictObject({
   labels: z.strictObject({ severity: z.enum(['page', 'ticket']) }),
   annotations: z.strictObject({ summary: z.string(), description: z.string(), runbook: z.string() }),
 });
-const rulesFile = z.strictObject({ groups: z.array(z.strictObject({ name: z.string(), rules: z.array(rule) })) });
+const rulesFile = z.strictObject({
+  groups: z.array(z.strictObject({ name: z.string(), interval: z.literal('1s').optional(), rules: z.array(rule) })),
+});
 const testsFile = z.looseObject({
   tests: z.array(
     z.looseObject({
@@ -40,25 +42,45 @@ export function alertRules(): AlertRule[] {
   return rulesFile.parse(read('alerts.yml')).groups.flatMap(({ rules }) => rules);
 }
 
+/** The files of unit tests; the second has the alerts that fire within seconds. */
+export const alertTestFiles = ['alerts.test.yml', 'alerts-at-once.test.yml'] as const;
+
 /** The unit tests: the series they feed in, and what they ask. */
 export function alertTests(): z.infer<typeof testsFile>['tests'] {
-  return testsFile.parse(read('alerts.test.yml')).tests;
+  return alertTestFiles.flatMap((file) => testsFile.parse(read(file)).tests);
 }
 
-/** A YAML file's jobs and addresses. */
-export function scrapeJobs(): { readonly job: string; readonly targets: readonly string[] }[] {
+/** So long it takes at most, in seconds, until a rule has seen what a process of the job shows: one scrape and one evaluation. */
+export function secondsToSee(alert: string, job: string): number {
+  const group = rulesFile
+    .parse(read('alerts.yml'))
+    .groups.find(({ rules }) => rules.some((one) => one.alert === alert));
+  const scrape = scrapeJobs().find((one) => one.job === job)?.every;
+  return seconds(scrape ?? 'never') + seconds(group?.interval ?? evaluationInterval());
+}
+
+const seconds = (text: string): number => Number(/^(\d+)s$/.exec(text)?.[1] ?? Number.POSITIVE_INFINITY);
+const evaluationInterval = (): string =>
+  z.looseObject({ global: z.looseObject({ evaluation_interval: z.string() }) }).parse(read('prometheus.yml')).global
+    .evaluation_interval;
+
+/** A YAML file's jobs and addresses, and how often each is asked. */
+export function scrapeJobs(): { readonly job: string; readonly every: string; readonly targets: readonly string[] }[] {
   const config = z
     .looseObject({
+      global: z.looseObject({ scrape_interval: z.string() }),
       scrape_configs: z.array(
         z.looseObject({
           job_name: z.string(),
+          scrape_interval: z.string().optional(),
           static_configs: z.array(z.strictObject({ targets: z.array(z.string()) })),
         }),
       ),
     })
     .parse(read('prometheus.yml'));
-  return config.scrape_configs.map(({ job_name, static_configs }) => ({
+  return config.scrape_configs.map(({ job_name, scrape_interval, static_configs }) => ({
     job: job_name,
+    every: scrape_interval ?? config.global.scrape_interval,
     targets: static_configs.flatMap(({ targets }) => targets),
   }));
 }

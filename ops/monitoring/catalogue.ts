@@ -1,6 +1,7 @@
 // Every metric of every process, read from the same functions that define them in the processes; test/integration/metrics.test.ts holds the processes to it.
 import { createApiMetrics } from '../../api/api-metrics.ts';
 import { measureListener } from '../../db/listener.ts';
+import { measureOperatorRequests } from '../../db/operator-requests.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createMetrics, type MetricDescription, type Metrics } from '../../platform/metrics.ts';
 import { measureReadiness } from '../../platform/readiness.ts';
@@ -30,11 +31,13 @@ const definitions: Readonly<Record<ProcessName, (metrics: Metrics) => void>> = {
   worker: (metrics) => {
     createSagaMetrics(metrics, createLogger({ name: 'catalogue', level: 'silent' }));
     measureOpenWork(metrics, unasked);
+    measureOperatorRequests(metrics, unasked);
     measureListener(metrics, unasked);
   },
   relay: (metrics) => {
     createRelayMetrics(metrics, { health: unasked, figures: unasked });
     measureMaintenance(metrics, unasked);
+    measureOperatorRequests(metrics, unasked);
   },
   consumer: (metrics) => {
     createConsumerMetrics(metrics);

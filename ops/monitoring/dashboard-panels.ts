@@ -198,6 +198,20 @@ export const dashboardRows: Readonly<Record<string, readonly PanelRow[]>> = {
       },
     },
   ],
+  "Operators' requests": [
+    {
+      title: 'Oldest that nobody works on',
+      unit: 's',
+      says: 'Redrives, discards, replays and rebuilds wait for a relay or a consumer process. An alert above 60 s.',
+      shows: { '{{request}}': 'max by (request) (messaging_operator_requests_oldest_seconds)' },
+    },
+    {
+      title: 'Under way, but failing',
+      unit: 'short',
+      says: 'Their last step failed; they try again.',
+      shows: { '{{request}}': 'max by (request) (messaging_operator_requests_failing)' },
+    },
+  ],
   Sagas: [
     {
       title: 'Open',

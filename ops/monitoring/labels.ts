@@ -14,6 +14,7 @@ export const metricLabels = {
   method: { says: 'HTTP method', values: /^([A-Z]{3,7}|other)$/ },
   route: { says: "a route's pattern, `none` for paths that are no route", values: /^(none|\/[a-z0-9/._:{}-]*)$/i },
   status: { says: 'HTTP status', values: /^[1-5]\d\d$/ },
+  request: { says: 'kind of an operator’s request: outbox and letters are redriven or discarded', values: word },
   kind: { says: 'kind of gateway event', values: word },
   outcome: { says: 'what came of it', values: word },
   saga_type: { says: 'type of saga', values: word },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { prometheusBinary } from '../stack/prometheus-binary.ts';
 import { run } from '../stack/run.ts';
-import { inMonitoring } from './alerts.ts';
+import { alertTestFiles, inMonitoring } from './alerts.ts';
 
 const binary = await prometheusBinary();
 const skip = typeof binary === 'string' ? binary : false;
@@ -11,7 +11,7 @@ const promtool = typeof binary === 'string' ? '' : binary.promtool;
 
 for (const [what, args] of Object.entries({
   'the rules can be read': ['check', 'rules', inMonitoring('alerts.yml')],
-  'each alert fires when it should, and not before': ['test', 'rules', inMonitoring('alerts.test.yml')],
+  'each alert fires when it should, and not before': ['test', 'rules', ...alertTestFiles.map(inMonitoring)],
   'the scrape configuration can be read': ['check', 'config', inMonitoring('prometheus.yml')],
 }))
   test(what, { skip }, async () => {
