@@ -17,20 +17,23 @@ export const consumerRows = {
   waha_message_consumer: {
     name: 'waha_message_consumer',
     on: { aggregates: ['message'] },
-    prefetch: 100,
+    prefetch: 200,
     concurrency: 4,
     maxAttempts: 5,
     queueVersion: 1,
+    batch: { max: 100, waitMs: 0 },
   },
   workflow_starter: {
     name: 'workflow_starter',
     on: { types: workflowStarterTypes },
-    prefetch: 50,
+    prefetch: 100,
     concurrency: 8,
     maxAttempts: 5,
     // All it does is in Temporal: an outage of a night must not fill the dead letters.
     patienceMs: 24 * 3_600_000,
     queueVersion: 1,
+    // All of it has to be started within the time of one handler.
+    batch: { max: 25, waitMs: 0 },
   },
 } as const satisfies Record<string, ConsumerRow>;
 

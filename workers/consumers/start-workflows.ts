@@ -22,19 +22,22 @@ export type WorkflowStart = {
   readonly signal?: { readonly name: string; readonly args: readonly unknown[] };
 };
 
+/** Which of the messages in question wait to be sent. */
+type Queued = ReadonlySet<string>;
+
 /** One row: undefined starts nothing. */
-export type WorkflowRow = {
+type WorkflowRow = {
   readonly on: string;
-  readonly start: (event: DeliveredEvent, tx: Tx) => WorkflowStart | undefined | Promise<WorkflowStart | undefined>;
+  readonly start: (event: DeliveredEvent, queued: Queued) => WorkflowStart | undefined;
 };
 
 const on = <Type extends EventType>(
   type: Type,
-  start: (event: DeliveredEvent, data: EventOf<Type>['data'], tx: Tx) => ReturnType<WorkflowRow['start']>,
+  start: (event: DeliveredEvent, data: EventOf<Type>['data'], queued: Queued) => ReturnType<WorkflowRow['start']>,
 ): WorkflowRow => ({
   on: type,
   // Written through the catalogue's schema by this program; a field that is missing shows as a failed attempt.
-  start: (event, tx) => start(event, event.data as unknown as EventOf<Type>['data'], tx),
+  start: (event, queued) => start(event, event.data as unknown as EventOf<Type>['data'], queued),
 });
 
 const messageGroup = ({ tenantId, aggregateId }: DeliveredEvent): Omit<WorkflowStart, 'signal'> => {
@@ -42,10 +45,9 @@ const messageGroup = ({ tenantId, aggregateId }: DeliveredEvent): Omit<WorkflowS
   return { workflow: workflowNames.messageGroup, workflowId: `message-group-${aggregateId}`, input };
 };
 
-/** The rows. */
-export const workflowRows: readonly WorkflowRow[] = [
-  on('message.created', async ({ tenantId, aggregateId }, { fromMe }, tx) => {
-    if (!fromMe || !(await isQueued(tx, tenantId, aggregateId))) return undefined;
+const workflowRows: readonly WorkflowRow[] = [
+  on('message.created', ({ tenantId, aggregateId }, _, queued) => {
+    if (!queued.has(aggregateId)) return undefined;
     const input: SendMessageInput = { tenantId, messageId: aggregateId };
     return {
       workflow: workflowNames.sendMessage,
@@ -64,11 +66,21 @@ export const workflowRows: readonly WorkflowRow[] = [
 /** The events the consumer binds. */
 export const workflowStarterTypes: readonly string[] = [...new Set(workflowRows.map(({ on }) => on))];
 
+/** What these events of one tenant start and signal, in their order. */
+export async function workflowStartsOf(events: readonly DeliveredEvent[], tx: Tx): Promise<WorkflowStart[]> {
+  const own = events.filter(({ type, data }) => type === 'message.created' && data['fromMe'] === true);
+  const queued = await queuedOf(own, tx);
+  return events.flatMap((event) =>
+    workflowRows.flatMap((row) => (row.on === event.type ? (row.start(event, queued) ?? []) : [])),
+  );
+}
+
 /** One that was written on the phone is sent already. */
-async function isQueued(tx: Tx, tenantId: string, messageId: string): Promise<boolean> {
-  const { rows } = await tx.query<{ status: string }>('select status from messages where tenant_id = $1 and id = $2', [
-    tenantId,
-    messageId,
-  ]);
-  return rows[0]?.status === 'queued';
+async function queuedOf(created: readonly DeliveredEvent[], tx: Tx): Promise<Queued> {
+  if (created.length === 0) return new Set();
+  const { rows } = await tx.query<{ id: string }>(
+    "select id from messages where tenant_id = $1 and id = any($2::uuid[]) and status = 'queued'",
+    [tx.tenantId, created.map(({ aggregateId }) => aggregateId)],
+  );
+  return new Set(rows.map(({ id }) => id));
 }

@@ -1,9 +1,10 @@
-// The handler of workflow_starter: starts or signals by the table, once per workflow id. A Temporal server that is away costs no attempt.
+// The handlers of workflow_starter: start or signal by the table, once per workflow id. A Temporal server that is away costs no attempt.
 import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import type { TemporalClient } from '../../platform/temporal.ts';
-import type { Handle } from './consumer.ts';
-import { type WorkflowStart, workflowRows } from './start-workflows.ts';
+import type { Consumer } from './consumer.ts';
+import { createLimiter } from './limiter.ts';
+import { type WorkflowStart, workflowStartsOf } from './start-workflows.ts';
 
 /** What it needs of Temporal. */
 export type WorkflowStarterDeps = {
@@ -15,14 +16,35 @@ const deadlineMs = 5_000;
 /** gRPC codes that say nothing about the event: deadline, exhausted, aborted, unavailable. */
 const transient = new Set([4, 8, 10, 14]);
 
-/** Makes the handler. Throws `unavailable` when the server can't be reached. */
-export function createWorkflowStarter({ temporal, taskQueue }: WorkflowStarterDeps): Handle {
-  return async (event, tx) => {
-    for (const row of workflowRows) {
-      if (row.on !== event.type) continue;
-      const start = await row.start(event, tx);
-      if (start) await startOnce(temporal, taskQueue, start);
-    }
+/** How many of a process's batches' starts are under way at once. */
+const startsAtOnce = 16;
+
+/**
+ * Makes the handlers. They throw `unavailable` when the server can't be reached. Of a batch, starts go side by side, those of one workflow in the
+ * order of their events; one that fails takes back the claims of all: each event is then tried by itself, and what was started is not started again.
+ */
+export function createWorkflowStarter({
+  temporal,
+  taskQueue,
+}: WorkflowStarterDeps): Required<Pick<Consumer, 'handle' | 'handleAll'>> {
+  const inTurn = createLimiter(startsAtOnce);
+  return {
+    handle: async (event, tx) => {
+      for (const start of await workflowStartsOf([event], tx)) await startOnce(temporal, taskQueue, start);
+    },
+    handleAll: async (events, tx, signal) => {
+      const starts = await workflowStartsOf(events, tx);
+      const results = await Promise.allSettled(
+        starts.map((start) =>
+          inTurn(start.workflowId, async () => {
+            // The time of the batch is up: its events are already tried by themselves.
+            signal.throwIfAborted();
+            await startOnce(temporal, taskQueue, start);
+          }),
+        ),
+      );
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+    },
   };
 }
 
