@@ -37,9 +37,9 @@ const makers: Record<AggregateType, string | null> = {
 
 describe('catalogue', () => {
   for (const row of eventRows) {
-    const { type, aggregate, data, example, webhooks } = row;
+    const { type, family, data, example, webhooks } = row;
     it(`${type} is complete`, () => {
-      assert.ok(type.startsWith(`${aggregate}.`) || otherPrefixes[type] === aggregate, 'is named after its aggregate');
+      assert.ok(type.startsWith(`${family}.`) || otherPrefixes[type] === family, 'is named after its aggregate');
       assert.match(type, nameFormat);
       assert.ok(Number.isInteger(row.version) && row.version >= 1);
       for (let version = 1; version < row.version; version += 1) assert.ok(row.upcast?.[version], `upcast ${version}`);

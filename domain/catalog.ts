@@ -52,8 +52,12 @@ export type EventType = DomainEvent['type'];
 /** One event by its name: `EventOf<'contact.created'>`. */
 export type EventOf<Type extends EventType> = Extract<DomainEvent, { readonly type: Type }>;
 
-/** An event's row with its name and its aggregate's. */
-export type CatalogueRow = EventRow & { readonly type: string; readonly aggregate: AggregateType };
+/** An event's row with its name and its aggregate's; `family` is the aggregate in whose name it is told. */
+export type CatalogueRow = EventRow & {
+  readonly type: string;
+  readonly aggregate: AggregateType;
+  readonly family: string;
+};
 
 /** All rows, in the order of the tables. */
 export const eventRows: readonly CatalogueRow[] = Object.values(aggregates).flatMap(({ events }) =>
@@ -61,6 +65,7 @@ export const eventRows: readonly CatalogueRow[] = Object.values(aggregates).flat
     ...row,
     type,
     aggregate: events.aggregate as AggregateType,
+    family: events.family,
   })),
 );
 

@@ -37,18 +37,20 @@ export function event<Schema extends z.ZodType>(row: EventRow<Schema>): EventRow
   return row;
 }
 
-/** The rows of one aggregate. */
+/** The rows of one aggregate. `family`: the aggregate in whose name they are told, where a small one speaks for a larger (an enrolment for its campaign). */
 export type EventTable<Rows extends Record<string, EventRow> = Record<string, EventRow>> = {
   readonly aggregate: string;
+  readonly family: string;
   readonly rows: Rows;
 };
 
-/** Declares the events of an aggregate. */
+/** Declares the events of an aggregate. `aggregate` is what orders them and stands in the envelope, whatever their names. */
 export function defineEvents<const Rows extends Record<string, EventRow>>(
   aggregate: string,
   rows: Rows,
+  { family = aggregate }: { readonly family?: string } = {},
 ): EventTable<Rows> {
-  return { aggregate, rows };
+  return { aggregate, family, rows };
 }
 
 /** The union of `{ type, data }` of a table's events. */

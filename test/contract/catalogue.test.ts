@@ -37,7 +37,7 @@ describe('catalogue file', { skip: file ? false : 'CATALOGUE_CSV names no file' 
     it(`has ${row.type} as it is here`, () => {
       const entry = agreed.get(row.type);
       assert.ok(entry, 'is in the catalogue');
-      assert.equal(row.aggregate, entry.aggregate);
+      assert.equal(row.family, entry.aggregate);
       const extra = additions[row.type] ?? [];
       const ours = fieldsOf(row).filter(({ name }) => !extra.includes(name));
       const theirs = entry.payload.split(',').map((text) => agreedField(text, row.type));
