@@ -2,9 +2,7 @@
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
 import { execute, load } from '../../db/execute.ts';
-import { toRow } from '../../db/state-store.ts';
-import { enrichmentStore } from '../../db/stores/enrichment-store.ts';
-import { enrichment } from '../../domain/enrichment/enrichment.ts';
+import { insertEnrichment } from '../../db/insert-enrichment.ts';
 import type { InboundInput } from '../../workflows/names.ts';
 import { runStep, undoStep } from '../saga-steps.ts';
 import { loadGatewayMessage } from './gateway-message.ts';
@@ -19,7 +17,7 @@ export function requestEnrichment(
   place: MessagePlace,
   stored: MessageStored,
 ): Promise<EnrichmentRequested> {
-  return runStep(database, async ({ tx, saga }) => {
+  return runStep(database, async ({ tx }) => {
     const { message } = await loadGatewayMessage(database, tx, input.rawEventId);
     const kind = message.type;
     if (
@@ -30,8 +28,7 @@ export function requestEnrichment(
       return { enrichmentId: null };
     }
     const enrichmentId = database.ids.next();
-    const state = {
-      ...enrichment.initialState(),
+    await insertEnrichment(tx, database.keysOf, {
       id: enrichmentId,
       projectId: place.validated.projectId,
       messageId: stored.messageId,
@@ -39,18 +36,7 @@ export function requestEnrichment(
       kind,
       mediaUrl: message.media.url,
       createdAt: database.clock.now().toISOString(),
-    };
-    // The request's event is the message's own (`message.ai.process_…_requested`): this row is where the answer will stand.
-    const row: Record<string, unknown> = {
-      ...(await toRow(enrichmentStore, state, database.keysOf(tx))),
-      tenant_id: saga.tenantId,
-      sequence: 0,
-    };
-    const names = Object.keys(row);
-    await tx.query(
-      `insert into enrichments (${names.join(', ')}) values (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
-      Object.values(row),
-    );
+    });
     return { enrichmentId };
   });
 }

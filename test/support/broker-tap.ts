@@ -1,5 +1,5 @@
 // Everything that reaches the events exchange, in the order in which it reaches it, on a queue of its own.
-import amqp, { type Channel } from 'amqplib';
+import amqp, { type Channel, type ConsumeMessage } from 'amqplib';
 import type { Config } from '../../platform/config.ts';
 import { exchangesOf } from '../../workers/amqp/topology.ts';
 
@@ -13,13 +13,13 @@ export type Tapped = {
   body: string;
 };
 
-/** Where to listen: at everything that matches `pattern` (default all), or at an existing queue, which it empties. */
-export type TapOptions = { pattern?: string; queue?: string };
+/** Where to listen: at everything that matches `pattern` (default all), or at an existing queue, which it empties. `onMessage` gets each message whole. */
+export type TapOptions = { pattern?: string; queue?: string; onMessage?: (message: ConsumeMessage) => void };
 
 /** Collects what comes; duplicates are kept. */
 export async function tapBroker(
   config: Config,
-  { pattern = '#', queue: existing }: TapOptions = {},
+  { pattern = '#', queue: existing, onMessage }: TapOptions = {},
 ): Promise<{ seen: Tapped[]; close: () => Promise<void> }> {
   const seen: Tapped[] = [];
   const model = await amqp.connect(config.AMQP_URL);
@@ -31,6 +31,7 @@ export async function tapBroker(
     queue,
     (message) => {
       if (!message) return;
+      onMessage?.(message);
       const headers = message.properties.headers ?? {};
       seen.push({
         eventId: String(message.properties.messageId),

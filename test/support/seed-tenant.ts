@@ -2,9 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { aggregates } from '../../db/aggregates.ts';
 import { execute } from '../../db/execute.ts';
-import { toRow } from '../../db/state-store.ts';
+import { insertEnrichment } from '../../db/insert-enrichment.ts';
 import { inTenant } from '../../db/transaction.ts';
-import { enrichment } from '../../domain/enrichment/enrichment.ts';
 import type { TestApi } from './api.ts';
 
 /** Ids by the first word of their paths: contacts, chats, sessions, messages, enrichments, trackings, sagas … */
@@ -61,28 +60,14 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
       { type: 'tracking.create', data: tracking },
       cause,
     );
-    const row: Record<string, unknown> = {
-      ...(await toRow(
-        aggregates.enrichment.store,
-        {
-          ...enrichment.initialState(),
-          id: enrichmentId,
-          projectId,
-          messageId: ids['messageId'] ?? '',
-          contactId,
-          mediaUrl: 'https://gateway.example/1.jpg',
-          createdAt: '2026-06-09T10:13:20.000Z',
-        },
-        database.keysOf(tx),
-      )),
-      tenant_id: tenantId,
-      sequence: 0,
-    };
-    const names = Object.keys(row);
-    await tx.query(
-      `insert into enrichments (${names.join(', ')}) values (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
-      names.map((name) => row[name]),
-    );
+    await insertEnrichment(tx, database.keysOf, {
+      id: enrichmentId,
+      projectId,
+      messageId: ids['messageId'] ?? '',
+      contactId,
+      mediaUrl: 'https://gateway.example/1.jpg',
+      createdAt: '2026-06-09T10:13:20.000Z',
+    });
     await tx.query(
       `insert into sagas (tenant_id, correlation_id, workflow_id, saga_type, state, step) values ($1, $2, $3, 'ProcessInboundMessage', 'completed', 'store_message')`,
       [tenantId, correlationId, `inbound-message-${correlationId}`],

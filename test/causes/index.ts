@@ -1,0 +1,13 @@
+// The causes of all events, aggregate by aggregate.
+import type { Causes } from './cause.ts';
+import { chatCauses } from './chat.ts';
+import { messageGroupCauses } from './message-group.ts';
+import { enrichmentCauses, trackingCauses } from './tracking.ts';
+
+/** By event type. */
+export const causes: Causes = {
+  ...chatCauses,
+  ...messageGroupCauses,
+  ...trackingCauses,
+  ...enrichmentCauses,
+};

@@ -1,0 +1,87 @@
+// Every event of the catalogue, caused by what causes it in life, seen at the broker with a valid envelope and data that fits its row.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { aggregates } from '../../db/aggregates.ts';
+import { type AggregateDefinition, execute } from '../../db/execute.ts';
+import { inTenant } from '../../db/transaction.ts';
+import { eventRows } from '../../domain/catalog.ts';
+import type { AnyEvent, Command } from '../../domain/kernel/define-aggregate.ts';
+import { createLogger } from '../../platform/log.ts';
+import { type RunningRelay, runRelay } from '../../workers/relay/run-relay.ts';
+import type { CauseWorld } from '../causes/cause.ts';
+import { causes } from '../causes/index.ts';
+import { startTestApi, type TestApi } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { problemsOf, receiveEvents } from '../support/receive-events.ts';
+
+let api: TestApi;
+let relay: RunningRelay;
+let world: CauseWorld;
+let received: Awaited<ReturnType<typeof receiveEvents>>;
+
+before(async () => {
+  // The causes together are more than a key's usual share.
+  api = await startTestApi('every_event', { API_RATE_LIMIT_PER_MINUTE: 100_000 });
+  const { stack, tenant, database } = api;
+  received = await receiveEvents(stack.config);
+  relay = runRelay({
+    databaseUrl: stack.systemUrl,
+    amqpUrl: stack.amqpUrl,
+    prefix: stack.amqpPrefix,
+    exchange: stack.config.AMQP_EXCHANGE,
+    rows: [],
+    name: 'every-event',
+    log: createLogger({ name: 'every-event', level: 'silent' }),
+  });
+  world = {
+    ...tenant,
+    database,
+    newId: () => database.ids.next(),
+    call: async (method, path, body) => {
+      const { status, json } = await api.call(method, path, { body });
+      assert.ok(status >= 200 && status < 300, `${method} ${path}: ${status} ${JSON.stringify(json)}`);
+      return json;
+    },
+    run: async (aggregate, id, command) => {
+      const definition = aggregates[aggregate] as unknown as AggregateDefinition<{ id: string }, Command, AnyEvent>;
+      const cause = { causationId: randomUUID(), correlationId: randomUUID() };
+      await inTenant(database.pool, tenant.tenantId, (tx) => execute(database, tx, definition, id, command, cause));
+    },
+  };
+});
+after(async () => {
+  await relay?.stop();
+  await received?.close();
+  await api?.close();
+});
+
+describe('every event', () => {
+  test('that has a cause is in the catalogue', () => {
+    const known = new Set(eventRows.map(({ type }) => type));
+    assert.deepEqual(
+      Object.keys(causes).filter((type) => !known.has(type)),
+      [],
+    );
+  });
+
+  for (const row of eventRows.filter(({ type }) => causes[type])) {
+    test(`${row.type} comes about`, async () => {
+      const seenBefore = received.ofType(row.type).length;
+      const known = causes[row.type];
+      assert.ok(known, 'nothing causes it: add it to test/causes');
+      await known.cause(world);
+      await eventually(() => received.ofType(row.type).length > seenBefore);
+      const event = received.ofType(row.type)[seenBefore];
+      assert.ok(event);
+      assert.deepEqual(
+        [event.type, event.version, event.aggregateType, event.tenantId, event.source],
+        [row.type, row.version, row.aggregate, world.tenantId, 'messaging-sagas'],
+      );
+      assert.ok(event.sequence >= 1 && event.id !== '' && event.correlationId !== '');
+      const { keysOf, pool } = api.database;
+      const problems = await inTenant(pool, world.tenantId, (tx) => problemsOf(tx, keysOf, event, row));
+      assert.deepEqual(problems, []);
+    });
+  }
+});
