@@ -15,6 +15,7 @@ import { follow } from './consumers/follow.ts';
 import { discard, printLetter, printLetters, redrive } from './consumers/letters.ts';
 import { lookOnce } from './consumers/look.ts';
 import { printOne, printRequests, printTable } from './consumers/table.ts';
+import { unreadable } from './consumers/unreadable.ts';
 
 const usage = `usage: npm run consumers -- [command]
   list [--json]                            all consumers: queues, lag, what is parked, in retry and dead (without a command too)
@@ -23,6 +24,8 @@ const usage = `usage: npm run consumers -- [command]
   explain <name> <event id>                why an event was given up, and what waits for it
   redrive [name] [filters] [--yes]         gives dead letters their attempts again; without --yes only says how many
   discard <name> <event id> --note <why>   gives an event up for good; what waits for it goes on
+  unreadable <name> [--message <id>] [--remove [--yes]] [--json]
+                                           what lies in its dead-letter queue and is none of our events
   pause <name> --note <why>                it takes nothing until it is resumed; its events wait in its queue
   resume <name>
   replay <name> [--from <t>] [--to <t>] [--type <type>]… [--tenant <id>] [--yes] [--no-wait]
@@ -47,6 +50,8 @@ const { values, positionals } = parseArgs({
     to: { type: 'string' },
     note: { type: 'string' },
     limit: { type: 'string', default: '50' },
+    message: { type: 'string' },
+    remove: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     yes: { type: 'boolean', default: false },
     'dry-run': { type: 'boolean', default: false },
@@ -93,6 +98,8 @@ const commands: Readonly<Record<string, Command>> = {
   explain: inOne((tx) => printLetter(tx, name, eventId)),
   redrive: inOne((tx) => redrive(tx, letters, dryRun)),
   discard: inOne((tx) => discard(tx, name, eventId, values.note ?? '')),
+  unreadable: () =>
+    unreadable({ name, messageId: values.message, remove: values.remove, yes: !dryRun, json: values.json }),
   pause: inOne(async (tx) => {
     if (!values.note) throw new ConfigError('Say with --note why it is paused: others will ask.');
     await consumerOverview(tx, now(), name);

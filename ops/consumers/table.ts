@@ -10,6 +10,11 @@ export function printTable(consumers: readonly ConsumerOverview[]): void {
   else console.table(Object.fromEntries(consumers.map((one) => [one.name, describeConsumer(one)])));
   for (const reason of new Set(consumers.flatMap(({ queueUnknown }) => queueUnknown ?? [])))
     console.log(`The queues are not known: ${reason}.`);
+  for (const { name, queue, dead } of consumers)
+    if (queue && queue.deadReady > dead.count)
+      console.log(
+        `${queue.deadQueue} holds ${queue.deadReady} messages, more than there are dead letters: \`npm run consumers -- unreadable ${name}\` says what is none of our events.`,
+      );
 }
 
 /** One consumer with what waits in it. */

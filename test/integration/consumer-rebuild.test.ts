@@ -1,12 +1,11 @@
 // Rebuilds of the product's own read models, by the command, with real processes: row for row as before, also when the processes are killed in between.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { openDatabase } from '../../db/deps.ts';
 import { eventPlace } from '../../db/seal-event.ts';
 import { inTenant } from '../../db/transaction.ts';
-import { projectDir } from '../../ops/stack/paths.ts';
+import { consumersCommand } from '../support/consumers-command.ts';
 import { writeEvents } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
 import { startProcess, type TestProcess } from '../support/process.ts';
@@ -97,15 +96,7 @@ const othersOf = (name: string) =>
     [name],
   );
 
-function command(...args: string[]): Promise<{ code: number; output: string }> {
-  const env = { ...process.env, ...product.stack.environment, NODE_TEST_CONTEXT: undefined };
-  const given = ['--import', 'tsx', 'ops/consumers.ts', ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, given, { cwd: projectDir, env, timeout: 90_000 }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code ?? 1) : 0, output: `${stdout}${stderr}` }),
-    );
-  });
-}
+const command = (...args: string[]) => consumersCommand(product.stack.environment, ...args);
 
 for (const [name, model] of Object.entries(models)) {
   test(`${name}: its read model, damaged before, is as it was, row for row; nobody else has taken a thing`, async () => {

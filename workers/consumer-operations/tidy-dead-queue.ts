@@ -1,11 +1,11 @@
 // Brings a dead-letter queue and the database together: copies of events that have taken effect go; letters that the broker wrote by itself get a row.
-// What stays is sent to the end of the queue anew and then acked, not requeued: requeued messages count as delivered, and at their limit they are dropped.
-import type { ConsumeMessage, GetMessage } from 'amqplib';
+import type { GetMessage } from 'amqplib';
 import type { Pool } from '../../db/pool.ts';
 import { inSystem, type Tx } from '../../db/transaction.ts';
-import { type Delivery, parseDelivery } from '../consumers/parse-delivery.ts';
+import type { Delivery } from '../consumers/parse-delivery.ts';
 import type { Broker } from './broker.ts';
 import type { OperatedConsumer } from './operated-consumer.ts';
+import { walkDeadQueue } from './walk-dead-queue.ts';
 
 /** What a round did: copies that went, letters that got a row, messages that are none of our events. */
 export type Tidied = { readonly removed: number; readonly adopted: number; readonly foreign: number };
@@ -17,37 +17,21 @@ export async function tidyDeadQueue(
 ): Promise<Tidied> {
   const tidied = { removed: 0, adopted: 0, foreign: 0 };
   const kept = new Set<string>();
-  await broker.onChannel(async (channel) => {
-    const { messageCount } = await channel.checkQueue(deadQueue);
-    for (let n = 0; n < messageCount; n += 1) {
-      const message = await channel.get(deadQueue);
-      if (message === false) return;
-      const delivery = read(message);
-      if (delivery === undefined) tidied.foreign += 1;
-      const fate = delivery
-        ? await inSystem(systemPool, (tx) => fateOf(tx, name, delivery, reasonOf(message)))
-        : 'kept';
-      const isCopy = delivery !== undefined && kept.has(delivery.event.id);
-      if (fate === 'settled' || isCopy) tidied.removed += 1;
-      else {
-        if (fate === 'adopted') tidied.adopted += 1;
-        const { messageId, headers } = message.properties;
-        const id = delivery?.event.id ?? String(messageId ?? `foreign-${n}`);
-        await broker.send(deadQueue, { id, body: message.content, headers: headers ?? {} });
-        if (delivery) kept.add(delivery.event.id);
-      }
-      channel.ack(message);
+  await walkDeadQueue(broker, deadQueue, async ({ message, delivery }) => {
+    if (!delivery) {
+      tidied.foreign += 1;
+      return 'kept';
     }
+    const fate = await inSystem(systemPool, (tx) => fateOf(tx, name, delivery, reasonOf(message)));
+    if (fate === 'settled' || kept.has(delivery.event.id)) {
+      tidied.removed += 1;
+      return 'removed';
+    }
+    if (fate === 'adopted') tidied.adopted += 1;
+    kept.add(delivery.event.id);
+    return 'kept';
   });
   return tidied;
-}
-
-function read(message: GetMessage): Delivery | undefined {
-  try {
-    return parseDelivery(message as unknown as ConsumeMessage);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The broker gives up what killed its consumer too often, and says so in a header of its own. */

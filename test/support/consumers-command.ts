@@ -1,0 +1,17 @@
+// `npm run consumers` as a test runs it: the same program, against a test's own database and broker.
+import { execFile } from 'node:child_process';
+import { projectDir } from '../../ops/stack/paths.ts';
+
+/** Its exit code, and what it printed. */
+export function consumersCommand(
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<{ code: number; output: string }> {
+  const env = { ...process.env, ...environment, NODE_TEST_CONTEXT: undefined };
+  const given = ['--import', 'tsx', 'ops/consumers.ts', ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, given, { cwd: projectDir, env, timeout: 90_000 }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code ?? 1) : 0, output: `${stdout}${stderr}` }),
+    );
+  });
+}
