@@ -1,19 +1,22 @@
 // Many commands to many aggregates of one kind in one transaction: one read, then one statement that writes all states and appends all events.
 import { getTableName } from 'drizzle-orm';
-import type { AnyEvent, Command } from '../domain/kernel/define-aggregate.ts';
+import { type AnyEvent, type Command, outcomeOf } from '../domain/kernel/define-aggregate.ts';
 import { DomainError } from '../domain/kernel/errors.ts';
 import {
   type AggregateDefinition,
   absent,
   type Cause,
+  changesOf,
   type ExecuteDeps,
   type Executed,
   type Loaded,
+  loadedFrom,
   parseCommand,
+  written,
 } from './execute.ts';
 import { appendParameter, appendSql, type OutboxEvent } from './outbox.ts';
 import { sealedEvent } from './seal-event.ts';
-import { columnName, fromRow, type Row, type StateStore, selection, toRow } from './state-store.ts';
+import { columnName, numbersEventsApart, type Row, type StateStore, selection, toRow } from './state-store.ts';
 import type { TenantKeys } from './tenant-keys.ts';
 import type { Tx } from './transaction.ts';
 
@@ -24,7 +27,13 @@ export type ManyCommand<Cmd extends Command> = {
   readonly expectedSequence?: number;
 };
 
-type Course<State, Event> = { readonly before: Loaded<State>; state: State; events: Event[]; rows: OutboxEvent[] };
+type Course<State, Event> = {
+  readonly before: Loaded<State>;
+  state: State;
+  sequence: number;
+  events: Event[];
+  rows: OutboxEvent[];
+};
 
 /**
  * Runs them in the order given; several to one aggregate build on each other. All or nothing: throws what `execute` throws, for the first that fails.
@@ -45,7 +54,7 @@ export async function executeMany<State extends { readonly id: string }, Cmd ext
   for (const { id, command, expectedSequence } of commands) {
     const course = courses.get(id) ?? begin(loaded.get(id) ?? absent<State>(definition));
     courses.set(id, course);
-    const sequence = course.before.sequence + course.rows.length;
+    const { sequence } = course;
     if (expectedSequence !== undefined && expectedSequence !== sequence)
       throw new DomainError(
         'precondition_failed',
@@ -53,15 +62,16 @@ export async function executeMany<State extends { readonly id: string }, Cmd ext
       );
     const data = parseCommand(definition.commands, command);
     const parsed = { type: command.type, data, at: now.toISOString() } as Cmd;
-    const events = definition.decider.decide(parsed, course.state);
-    course.state = events.reduce((sofar, event) => definition.decider.evolve(sofar, event, parsed), course.state);
+    const { events, state } = outcomeOf(definition.decider, parsed, course.state);
+    if (events.length > 0 || state !== course.state) course.sequence += changesOf(definition.store, events.length);
+    course.state = state;
     const rows: OutboxEvent[] = [];
     // One after the other: they share the transaction's connection.
     for (const [index, event] of events.entries())
       rows.push(
         await sealedEvent(definition, keys, event, {
           id,
-          sequence: sequence + index + 1,
+          sequence: course.before.eventSequence + course.rows.length + index + 1,
           now,
           cause,
           state: course.state,
@@ -72,11 +82,11 @@ export async function executeMany<State extends { readonly id: string }, Cmd ext
     results.push({
       state: course.state,
       events,
-      sequence: sequence + events.length,
+      sequence: course.sequence,
       eventIds: rows.map(({ eventId }) => eventId),
     });
   }
-  const changed = [...courses.values()].filter(({ rows }) => rows.length > 0);
+  const changed = [...courses.values()].filter(({ before, sequence }) => sequence > before.sequence);
   if (changed.length === 0) return results;
   await writeMany(tx, definition.store, keys, changed);
   for (const { state, events } of changed) await definition.afterWrite?.({ tx, keys, events, state });
@@ -85,7 +95,7 @@ export async function executeMany<State extends { readonly id: string }, Cmd ext
 }
 
 function begin<State, Event>(before: Loaded<State>): Course<State, Event> {
-  return { before, state: before.state, events: [], rows: [] };
+  return { before, state: before.state, sequence: before.sequence, events: [], rows: [] };
 }
 
 async function loadMany<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent>(
@@ -100,12 +110,7 @@ async function loadMany<State extends { readonly id: string }, Cmd extends Comma
     [tx.tenantId, ids],
   );
   const loaded = new Map<string, Loaded<State>>();
-  for (const row of rows)
-    loaded.set(String(row['id']), {
-      state: await fromRow(store, row, keys),
-      sequence: Number(row['sequence']),
-      exists: true,
-    });
+  for (const row of rows) loaded.set(String(row['id']), await loadedFrom(store, row, keys));
   return loaded;
 }
 
@@ -117,17 +122,19 @@ async function writeMany<State extends { readonly id: string }, Event>(
   courses: readonly Course<State, Event>[],
 ): Promise<void> {
   const rows: Row[] = [];
-  for (const { before, state, rows: events } of courses)
+  for (const { before, state, sequence, rows: events } of courses)
     rows.push({
       ...(await asJson(store, state, keys)),
       tenant_id: keys.tenantId,
-      sequence: before.sequence + events.length,
+      sequence,
+      ...(numbersEventsApart(store) && { event_sequence: before.eventSequence + events.length }),
       was_sequence: before.exists ? before.sequence : null,
     });
   const table = getTableName(store.table);
   const names = Object.keys(rows[0] ?? {}).filter((name) => name !== 'was_sequence');
   const events = courses.flatMap((course) => course.rows);
-  const { rowCount } = await tx.query(
+  const allWritten = 'where (select count(*) from added) + (select count(*) from changed) = $3';
+  const writing = tx.query(
     `with state as materialized (
        select row.*, (value ->> 'was_sequence')::bigint as was_sequence
        from jsonb_array_elements($2::jsonb) value, jsonb_populate_record(null::${table}, value) row),
@@ -136,11 +143,12 @@ async function writeMany<State extends { readonly id: string }, Event>(
        on conflict (id) do nothing returning 1),
      changed as (
        update ${table} target set ${names.map((name) => `${name} = state.${name}`).join(', ')} from state
-       where target.tenant_id = state.tenant_id and target.id = state.id and target.sequence = state.was_sequence returning 1),
-     ${appendSql('$1', 'where (select count(*) from added) + (select count(*) from changed) = $3')}`,
+       where target.tenant_id = state.tenant_id and target.id = state.id and target.sequence = state.was_sequence returning 1)
+     ${events.length > 0 ? `, ${appendSql('$1', allWritten)}` : ` select ${allWritten} and $1::jsonb is not null`}`,
     [appendParameter(events), JSON.stringify(rows), courses.length],
   );
-  if (rowCount !== events.length)
+  const { rowCount } = await written(store, writing);
+  if (rowCount !== (events.length || 1))
     throw new DomainError('version_conflict', 'Someone else changed the same thing at the same time: try again.');
 }
 

@@ -1,13 +1,19 @@
 // THE command handler: load, decide, write state + events + outbox in the caller's transaction, guarded by the expected sequence.
 import { getTableName } from 'drizzle-orm';
 import type { z } from 'zod';
-import type { AnyEvent, Command, CommandTable, Decider } from '../domain/kernel/define-aggregate.ts';
+import {
+  type AnyEvent,
+  type Command,
+  type CommandTable,
+  type Decider,
+  outcomeOf,
+} from '../domain/kernel/define-aggregate.ts';
 import type { EventTable } from '../domain/kernel/define-events.ts';
-import { DomainError } from '../domain/kernel/errors.ts';
+import { DomainError, violated } from '../domain/kernel/errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { appendParameter, appendSql, type OutboxEvent } from './outbox.ts';
 import { sealedEvent } from './seal-event.ts';
-import { fromRow, type Row, type StateStore, selection, toRow } from './state-store.ts';
+import { fromRow, numbersEventsApart, type Row, type StateStore, selection, toRow } from './state-store.ts';
 import type { KeysOf, TenantKeys } from './tenant-keys.ts';
 import type { Tx } from './transaction.ts';
 
@@ -39,8 +45,13 @@ export type Executed<State, Event> = {
   readonly eventIds: readonly string[];
 };
 
-/** A loaded aggregate; `sequence` is that of its last event, `exists` whether it has a row. */
-export type Loaded<State> = { readonly state: State; readonly sequence: number; readonly exists: boolean };
+/** A loaded aggregate; `sequence` counts its changes, `eventSequence` is that of its last event (the same, unless its table numbers events apart), `exists` whether it has a row. */
+export type Loaded<State> = {
+  readonly state: State;
+  readonly sequence: number;
+  readonly eventSequence: number;
+  readonly exists: boolean;
+};
 
 /** `loaded`: what `load` gave in this transaction, or `absent()` for an id just drawn; saves the read. */
 export type ExecuteOptions<State> = {
@@ -55,7 +66,7 @@ export function absent<State>({
 }: {
   readonly decider: { readonly initialState: () => State };
 }): Loaded<State> {
-  return { state: decider.initialState(), sequence: 0, exists: false };
+  return { state: decider.initialState(), sequence: 0, eventSequence: 0, exists: false };
 }
 
 /** Loads one aggregate of the transaction's tenant; `lock` keeps others from changing it until the end of the transaction. */
@@ -72,12 +83,26 @@ export async function load<State extends { readonly id: string }, Cmd extends Co
     [tx.tenantId, id],
   );
   const row = rows[0];
-  if (!row) return { state: definition.decider.initialState(), sequence: 0, exists: false };
-  return {
-    state: await fromRow(definition.store, row, deps.keysOf(tx)),
-    sequence: Number(row['sequence']),
-    exists: true,
-  };
+  return row ? loadedFrom(definition.store, row, deps.keysOf(tx)) : absent(definition);
+}
+
+/** A row as what `execute` begins with. */
+export async function loadedFrom<State extends { readonly id: string }>(
+  store: StateStore<State>,
+  row: Row,
+  keys: TenantKeys,
+): Promise<Loaded<State>> {
+  const sequence = Number(row['sequence']);
+  const eventSequence = numbersEventsApart(store) ? Number(row['event_sequence']) : sequence;
+  return { state: await fromRow(store, row, keys), sequence, eventSequence, exists: true };
+}
+
+/** By how much a change moves `sequence`: by its events, or by one when it has none. Throws for an aggregate that must tell every change. */
+export function changesOf<State>(store: StateStore<State>, events: number): number {
+  if (events > 0) return events;
+  if (!numbersEventsApart(store))
+    throw new Error(`${getTableName(store.table)} needs event_sequence: its aggregate changes without an event.`);
+  return 1;
 }
 
 /**
@@ -102,22 +127,21 @@ export async function execute<State extends { readonly id: string }, Cmd extends
       `The current version is ${before.sequence}, not ${options.expectedSequence}: read it again first.`,
     );
   }
-  const { decider } = definition;
-  const events = decider.decide(parsed, before.state);
-  if (events.length === 0) return { ...before, events, eventIds: [] };
-  const state = events.reduce((sofar, event) => decider.evolve(sofar, event, parsed), before.state);
+  const { events, state } = outcomeOf(definition.decider, parsed, before.state);
+  if (events.length === 0 && state === before.state) return { ...before, events, eventIds: [] };
   const keys = deps.keysOf(tx);
   const rows: OutboxEvent[] = [];
   // One after the other: they share the transaction's connection.
   for (const [index, event] of events.entries()) {
     rows.push(
-      await sealedEvent(definition, keys, event, { id, sequence: before.sequence + index + 1, now, cause, state }),
+      await sealedEvent(definition, keys, event, { id, sequence: before.eventSequence + index + 1, now, cause, state }),
     );
   }
   await write(tx, definition, keys, state, before, rows);
   await definition.afterWrite?.({ tx, keys, events, state });
   tx.onCommit(() => deps.bell.ring());
-  return { state, events, sequence: before.sequence + events.length, eventIds: rows.map(({ eventId }) => eventId) };
+  const sequence = before.sequence + changesOf(definition.store, events.length);
+  return { state, events, sequence, eventIds: rows.map(({ eventId }) => eventId) };
 }
 
 /** The command's data, checked. Throws DomainError validation_failed with what is wrong where. */
@@ -138,26 +162,42 @@ async function write<State extends { readonly id: string }>(
   { store }: { readonly store: StateStore<State> },
   keys: TenantKeys,
   state: State,
-  { sequence, exists }: Loaded<State>,
+  before: Loaded<State>,
   events: readonly OutboxEvent[],
 ): Promise<void> {
   const row: Row = {
     ...(await toRow(store, state, keys)),
     tenant_id: keys.tenantId,
-    sequence: sequence + events.length,
+    sequence: before.sequence + changesOf(store, events.length),
+    ...(numbersEventsApart(store) && { event_sequence: before.eventSequence + events.length }),
   };
   const table = getTableName(store.table);
   const names = Object.keys(row);
   const values = names.map((name) => row[name]);
   const place = (index: number): string => `$${index + 2}`;
-  const stateSql = !exists
+  const stateSql = !before.exists
     ? `insert into ${table} (${names.join(', ')}) values (${names.map((_, index) => place(index)).join(', ')}) on conflict (id) do nothing returning 1`
     : `update ${table} set ${names.map((name, index) => `${name} = ${place(index)}`).join(', ')}
          where tenant_id = ${place(names.indexOf('tenant_id'))} and id = ${place(names.indexOf('id'))} and sequence = $${names.length + 2} returning 1`;
-  const { rowCount } = await tx.query(
-    `with written as (${stateSql}), ${appendSql('$1', 'where exists (select from written)')}`,
-    [appendParameter(events), ...values, ...(exists ? [sequence] : [])],
+  const append = `, ${appendSql('$1', 'where exists (select from written)')}`;
+  const { rowCount } = await written(
+    store,
+    tx.query(
+      `with written as (${stateSql})${events.length > 0 ? append : ' select from written where $1::jsonb is not null'}`,
+      [appendParameter(events), ...values, ...(before.exists ? [before.sequence] : [])],
+    ),
   );
-  if (rowCount !== events.length)
+  if (rowCount !== (events.length || 1))
     throw new DomainError('version_conflict', 'Someone else changed the same thing at the same time: try again.');
+}
+
+/** Waits for a write; what a unique index of the store refuses becomes the rule that the index guards. */
+export async function written<State, T>({ unique = {} }: StateStore<State>, writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    const { constraint } = error as { readonly constraint?: unknown };
+    const broken = typeof constraint === 'string' && Object.hasOwn(unique, constraint) ? unique[constraint] : undefined;
+    throw broken ? violated(broken.rule, broken.message) : error;
+  }
 }

@@ -22,6 +22,8 @@ export type StateStore<State> = {
   readonly blind?: (
     state: State,
   ) => Readonly<Record<string, { readonly field: string; readonly value: string } | null>>;
+  /** The rules that unique indexes guard, by the index's name. */
+  readonly unique?: Readonly<Record<string, { readonly rule: string; readonly message: string }>>;
 };
 
 /** Types a store. */
@@ -39,9 +41,16 @@ const place = (tenantId: string, aggregateId: string, table: string, column: str
 /** The name of the column in which a key of the state lies. */
 export const columnName = <State>({ table }: StateStore<State>, key: keyof State & string): string => table[key].name;
 
+/**
+ * Whether the table numbers its events apart, in `event_sequence`: so do aggregates some of whose changes no event tells (`settle`). There
+ * `sequence` counts all changes, and the events' numbers stay without a gap.
+ */
+export const numbersEventsApart = <State>({ table }: StateStore<State>): boolean => 'eventSequence' in table;
+
 /** The columns to read for `fromRow`, by name, with the sequence. Named one by one: a column that a later release adds must not change the result of a prepared statement. */
 export function selection<State>({ table, columns }: StateStore<State>): Record<string, PgColumn> {
-  const keys = [...Object.keys(columns), 'sequence'] as (keyof State & string)[];
+  const counters = 'eventSequence' in table ? ['sequence', 'eventSequence'] : ['sequence'];
+  const keys = [...Object.keys(columns), ...counters] as (keyof State & string)[];
   return Object.fromEntries(keys.map((key) => [table[key].name, table[key]]));
 }
 

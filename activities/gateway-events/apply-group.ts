@@ -15,7 +15,7 @@ export async function applyGroup(applying: Applying<GroupEvent>): Promise<Applie
   // Each command writes the whole list of participants: one for all members, and nothing is read twice.
   for (const { type, data } of groupCommands(event, await findParticipants(applying, channel.projectId))) {
     const done = await execute(database, tx, aggregates.chat, chatId, { type, data }, cause, { loaded: chat });
-    chat = { state: done.state, sequence: done.sequence, exists: true };
+    chat = { state: done.state, sequence: done.sequence, eventSequence: done.sequence, exists: true };
   }
   return { outcome: 'processed' };
 }

@@ -34,7 +34,12 @@ export type Decider<State, Cmd extends Command, Event extends AnyEvent> = {
   readonly decide: (command: Cmd, state: State) => Event[];
 } & (
   | { readonly storage: 'events'; readonly evolve: (state: State, event: Event) => State }
-  | { readonly storage: 'state'; readonly evolve: (state: State, event: Event, command: Cmd) => State }
+  | {
+      readonly storage: 'state';
+      readonly evolve: (state: State, event: Event, command: Cmd) => State;
+      /** What an accepted command changes that no event of the catalogue tells, before its events are folded. Gives the very same state when that is nothing. */
+      readonly settle?: (state: State, command: Cmd) => State;
+    }
 );
 
 /** Types a decider. */
@@ -42,4 +47,15 @@ export function defineAggregate<State, Cmd extends Command, Event extends AnyEve
   decider: Decider<State, Cmd, Event>,
 ): Decider<State, Cmd, Event> {
   return decider;
+}
+
+/** What one command makes of a state: its events and the state after it; the very same state when it changes nothing. Throws the decider's refusals. */
+export function outcomeOf<State, Cmd extends Command, Event extends AnyEvent>(
+  decider: Decider<State, Cmd, Event>,
+  command: Cmd,
+  before: State,
+): { readonly events: Event[]; readonly state: State } {
+  const events = decider.decide(command, before);
+  const settled = decider.storage === 'state' && decider.settle ? decider.settle(before, command) : before;
+  return { events, state: events.reduce((sofar, event) => decider.evolve(sofar, event, command), settled) };
 }

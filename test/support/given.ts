@@ -1,6 +1,12 @@
 // Given/when/then for deciders: given past commands, when a command comes, then these events (or this refusal). Checks every event against its row.
 import assert from 'node:assert/strict';
-import type { AnyEvent, Command, CommandTable, Decider } from '../../domain/kernel/define-aggregate.ts';
+import {
+  type AnyEvent,
+  type Command,
+  type CommandTable,
+  type Decider,
+  outcomeOf,
+} from '../../domain/kernel/define-aggregate.ts';
 import type { EventTable } from '../../domain/kernel/define-events.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
 
@@ -27,13 +33,12 @@ export function run<State, Cmd extends Command, Event extends AnyEvent>(
   const schema = commands[input.type];
   assert.ok(schema, `${decider.aggregate} has no command ${input.type}`);
   const command = { type: input.type, data: schema.parse(input.data), at: input.at } as Cmd;
-  const events = decider.decide(command, state);
+  const { events, state: after } = outcomeOf(decider, command, state);
   for (const { type, data } of events) {
     const row = table.rows[type];
     assert.ok(row, `${type} has no row`);
     assert.deepEqual(row.data.parse(data), data, `${type} carries only what its row lists`);
   }
-  const after = events.reduce((sofar, event) => decider.evolve(sofar, event, command), state);
   assert.deepEqual(Object.keys(after as object).sort(), Object.keys(decider.initialState() as object).sort());
   // A row must come back from JSON columns as it went in: no undefined, no Date.
   assert.deepEqual(JSON.parse(JSON.stringify(after)), after);
@@ -68,7 +73,16 @@ export function given<State, Cmd extends Command, Event extends AnyEvent>(
         );
         return outcome.state;
       },
-      thenNothing: (): void => assert.deepEqual(run(aggregate, before, { type, data, at }).events, []),
+      /** No event, and nothing changed. */
+      thenNothing: (): void =>
+        assert.deepEqual(run(aggregate, before, { type, data, at }), { state: before, events: [] }),
+      /** No event; returns the state, which did change. */
+      thenSettled: (): State => {
+        const outcome = run(aggregate, before, { type, data, at });
+        assert.deepEqual(outcome.events, []);
+        assert.notDeepEqual(outcome.state, before);
+        return outcome.state;
+      },
       /** Refused with this code, or with the rule of this name. */
       thenRefused: (codeOrRule: string): void => {
         assert.throws(
