@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApiDocument } from '../api/openapi.ts';
+import { bindingsFile } from './gen/bindings.ts';
 import { eventSchemas } from './gen/event-schemas.ts';
 import { eventsPage } from './gen/events-page.ts';
 import { metricsPage } from './gen/metrics-page.ts';
@@ -15,6 +16,7 @@ const generators: readonly Generator[] = [
   { files: () => ({ 'events.md': eventsPage() }), folders: [] },
   { files: () => ({ 'metrics.md': metricsPage() }), folders: [] },
   { files: () => ({ '../../ops/monitoring/dashboard.json': dashboardFile() }), folders: [] },
+  { files: bindingsFile, folders: [] },
   { files: eventSchemas, folders: ['schemas'] },
   { files: () => ({ 'openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n` }), folders: [] },
 ];

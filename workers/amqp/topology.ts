@@ -1,6 +1,6 @@
 // Exchanges, queues and bindings, derived from the table of consumers. Declaring is idempotent; a queue that differs is told plainly, not deleted.
 import type { Channel, ChannelModel } from 'amqplib';
-import { type ConsumerRow, isOrdered, patternsOf, retryDelaysOf } from '../consumers/consumer.ts';
+import { type ConsumerRow, formerPatternsOf, isOrdered, patternsOf, retryDelaysOf } from '../consumers/consumer.ts';
 
 /** Where events go and where dead letters go. */
 export type Exchanges = { readonly events: string; readonly dead: string };
@@ -86,6 +86,8 @@ export async function declareTopology(model: ChannelModel, options: TopologyOpti
             arguments: retryQueueArguments(queue, delayMs),
           });
         for (const pattern of patternsOf(row)) await channel.bindQueue(queue, exchanges.events, pattern);
+        // The broker would go on with them for ever. One that is not there any more is no error.
+        for (const pattern of formerPatternsOf(row)) await channel.unbindQueue(queue, exchanges.events, pattern);
       });
     } catch (error) {
       if (!(error instanceof TopologyDrift)) throw error;

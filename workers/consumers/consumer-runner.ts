@@ -11,6 +11,7 @@ import type { Pauses } from './follow-pauses.ts';
 import type { ConsumerObserver } from './observer.ts';
 import type { Processor } from './process-delivery.ts';
 import { takeMessage } from './take-message.ts';
+import { tellStrays } from './tell-strays.ts';
 
 /** What a runner needs. `recordBeginning` is told once the queue of an ordered consumer is bound. `stop` ends it; `cut` ends what is still running then. */
 export type RunnerDeps = {
@@ -62,9 +63,17 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
     deps.observer.dead?.(name, undefined, reason);
   };
 
+  const lookForStrays = tellStrays(exchangesOf(deps).events, consumer, (routingKey) =>
+    log.warn(
+      { consumer: name, routingKey },
+      'a binding at the broker brings events that the table of consumers does not have: a newer release has it, or take it away (docs/runbook.md)',
+    ),
+  );
   const open = async (model: ChannelModel, queue: string, signal: AbortSignal, onLost: (reason: string) => void) => {
-    const onMessage = (message: ConsumeMessage, settle: Settle): void =>
+    const onMessage = (message: ConsumeMessage, settle: Settle): void => {
+      lookForStrays(message);
       track(takeMessage(processor, message, settle, { signal, onUnreadable }), 'a delivery could not be processed');
+    };
     const subscription = await subscribe(model, {
       queue,
       prefetch: consumer.prefetch,
@@ -85,14 +94,10 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
   /** What an earlier version has left comes too, until the queue is deleted. */
   const drainOldQueues = async (model: ChannelModel, signal: AbortSignal): Promise<void> => {
     const { prefix } = deps;
-    for (const { queue, messages, dead } of await cutOffOldQueues(
-      model,
-      { prefix, exchanges: exchangesOf(deps) },
-      consumer,
-    )) {
+    for (const { queue, ...left } of await cutOffOldQueues(model, { prefix, exchanges: exchangesOf(deps) }, consumer)) {
       log.warn(
-        { consumer: name, queue, messages, dead },
-        'a queue of an earlier version is left: it is taken too, and gets no new events; delete it and its dead letters when both are empty',
+        { consumer: name, queue, ...left },
+        'a queue of an earlier version is left: it is taken too, and gets no new events; delete it and the queues besides when all are empty',
       );
       await open(model, queue, signal, (reason) =>
         log.info({ consumer: name, queue, reason }, 'the old queue is gone'),

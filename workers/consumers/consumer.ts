@@ -25,6 +25,11 @@ export type ConsumerRow = {
   /** After the first failed attempt, the second…; the last one for all that follow. Part of the names of the retry queues. */
   readonly retryDelaysMs?: readonly number[];
   /**
+   * What earlier releases bound or declared for it, whatever the version of the queue, and this one does not. The broker keeps a binding until somebody
+   * takes it away, so each start does. docs/generated/bindings.json remembers what has to be here, and `npm run gen` asks for it.
+   */
+  readonly formerly?: { readonly patterns?: readonly string[]; readonly retryDelaysMs?: readonly number[] };
+  /**
    * Ordered ones only: where a new consumer begins. `now` (unless said): what was published before is history to it. `first`: it has the whole of
    * every aggregate, and what it was not sent has to be replayed to it.
    */
@@ -62,6 +67,12 @@ export function patternsOf(row: ConsumerRow): readonly string[] {
   if ('types' in row.on) return row.on.types;
   const aggregates: readonly string[] = row.on.aggregates;
   return eventRows.filter(({ aggregate }) => aggregates.includes(aggregate)).map(({ type }) => type);
+}
+
+/** Patterns that earlier releases bound, and this one does not. */
+export function formerPatternsOf(row: ConsumerRow): readonly string[] {
+  const bound = patternsOf(row);
+  return (row.formerly?.patterns ?? []).filter((pattern) => !bound.includes(pattern));
 }
 
 /** Tells whether a topic pattern takes a routing key, as the broker does it. */
