@@ -1,11 +1,14 @@
-// Writes what derives from the tables: docs/generated and the dashboard; `--check` writes nothing and fails when a file is stale, naming it.
+// Writes what derives from the tables: docs/generated, the dashboard and new golden events; `--check` writes nothing and fails when a file is stale,
+// naming it. Both refuse a change of an event's data that its readers would stumble over (ops/gen/compatibility.ts).
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApiDocument } from '../api/openapi.ts';
 import { bindingsFile } from './gen/bindings.ts';
+import { gateProblems } from './gen/compatibility.ts';
 import { eventSchemas } from './gen/event-schemas.ts';
 import { eventsPage } from './gen/events-page.ts';
+import { goldenEvents } from './gen/golden-events.ts';
 import { metricsPage } from './gen/metrics-page.ts';
 import { dashboardFile } from './monitoring/dashboard.ts';
 
@@ -42,21 +45,32 @@ async function filesIn(folder: string): Promise<string[]> {
 }
 
 const wanted = new Map(generators.flatMap(({ files }) => Object.entries(files())));
+const golden = new Map(Object.entries(goldenEvents()));
 const present = (await Promise.all(generators.flatMap(({ folders }) => folders).map(filesIn))).flat();
 const leftOver = present.filter((path) => !wanted.has(path));
 const stale: string[] = [];
 for (const [path, text] of wanted) if ((await textOf(path)) !== text) stale.push(path);
+for (const path of golden.keys()) if ((await textOf(path)) === undefined) stale.push(path);
 
-if (process.argv.includes('--check')) {
+const refused: string[] = [];
+for (const path of [...stale, ...leftOver].filter((path) => path.startsWith('schemas/'))) {
+  const before = await textOf(path);
+  if (before !== undefined) refused.push(...gateProblems(path, before, wanted.get(path)));
+}
+
+if (refused.length > 0) {
+  for (const problem of refused) console.error(problem);
+  process.exitCode = 1;
+} else if (process.argv.includes('--check')) {
   for (const path of stale) console.error(`${shown(path)} is stale: run \`npm run gen\` and commit it.`);
   for (const path of leftOver) console.error(`${shown(path)} belongs to nothing any more: run \`npm run gen\`.`);
   if (stale.length + leftOver.length > 0) process.exitCode = 1;
-  else console.log(`${wanted.size} derived files are up to date.`);
+  else console.log(`${wanted.size + golden.size} derived files are up to date.`);
 } else {
   for (const path of stale) {
     await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), wanted.get(path) ?? '');
+    await writeFile(join(root, path), wanted.get(path) ?? golden.get(path) ?? '');
   }
   for (const path of leftOver) await rm(join(root, path));
-  console.log(`${wanted.size} derived files: ${stale.length} written, ${leftOver.length} removed.`);
+  console.log(`${wanted.size + golden.size} derived files: ${stale.length} written, ${leftOver.length} removed.`);
 }

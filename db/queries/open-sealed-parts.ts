@@ -1,5 +1,5 @@
 // Opens the sealed parts of events' data wherever they are in it; what was erased becomes null, and it is said.
-import { isErased, isSealed, subjectOf } from '../../platform/crypto/sealed.ts';
+import { isErased, isSealed, pathOf, subjectOf } from '../../platform/crypto/sealed.ts';
 import { eventPlace } from '../seal-event.ts';
 import type { TenantKeys } from '../tenant-keys.ts';
 
@@ -22,7 +22,7 @@ async function openEvent(keys: TenantKeys, { aggregateId, type, data }: SealedEv
   let erased = false;
   async function open(value: unknown, path: string): Promise<unknown> {
     if (isSealed(value)) {
-      const plain = await keys.open(value, eventPlace(keys.tenantId, aggregateId, type, path));
+      const plain = await keys.open(value, eventPlace(keys.tenantId, aggregateId, type, pathOf(value) ?? path));
       if (!isErased(plain)) return plain;
       erased = true;
       return null;

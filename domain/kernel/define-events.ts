@@ -1,5 +1,6 @@
 // One event = one row: version, summary, schema with pii() marks, webhook names, example. Everything else is derived from the rows.
 import type { z } from 'zod';
+import type { OlderVersion } from './versions.ts';
 
 /** How integrators see an event: fixed names (none = internal only), or a choice made from its data. */
 export type WebhookNames<Data> =
@@ -20,7 +21,7 @@ export type TimelineCategory =
   | 'note'
   | 'campaign';
 
-/** One row of the catalogue. `version` counts from 1; `upcast[n]` turns data of version n into n + 1. */
+/** One row of the catalogue. `version` counts from 1; `older` are the versions before it, the first one first. */
 export type EventRow<Schema extends z.ZodType = z.ZodType> = {
   readonly version: number;
   readonly summary: string;
@@ -28,7 +29,7 @@ export type EventRow<Schema extends z.ZodType = z.ZodType> = {
   readonly webhooks: WebhookNames<z.infer<Schema>>;
   /** Where it stands in the contact's timeline; only for events whose data names the contact (`contactId`). */
   readonly timeline?: TimelineCategory;
-  readonly upcast?: Readonly<Record<number, (data: unknown) => unknown>>;
+  readonly older?: readonly OlderVersion[];
   readonly example: z.infer<Schema>;
 };
 

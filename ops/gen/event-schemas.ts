@@ -1,14 +1,25 @@
-// JSON Schema (2020-12) of every event's data, from the same zod schemas that check it. Personal fields carry `x-personal: true`.
+// JSON Schema (2020-12) of every version of every event's data, from the same zod schemas that check it. Personal fields carry `x-personal: true`.
 import { z } from 'zod';
 import { type CatalogueRow, eventRows } from '../../domain/catalog.ts';
 import { isPii } from '../../domain/kernel/pii.ts';
+import { schemaOf } from '../../domain/kernel/versions.ts';
 
-/** The file of an event's schema, under docs/generated. */
-export const schemaFile = ({ type, version }: CatalogueRow): string => `schemas/${type}.v${version}.json`;
+/** The file of the schema of one version of an event, under docs/generated. */
+export const schemaFile = ({ type }: CatalogueRow, version: number): string => `schemas/${type}.v${version}.json`;
 
-/** The JSON Schema of one event's data. Unknown fields are allowed: later versions may add optional ones. */
-export function eventSchema(row: CatalogueRow): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(row.data, {
+/** An example of one version's data. */
+export const exampleOf = (row: CatalogueRow, version: number): unknown =>
+  version === row.version ? row.example : row.older?.[version - 1]?.example;
+
+/** All versions of an event, the first one first. */
+export const versionsOf = ({ version }: CatalogueRow): readonly number[] =>
+  Array.from({ length: version }, (_, index) => index + 1);
+
+/** The JSON Schema of one version of an event's data, the current one if none is said. Unknown fields are allowed: optional ones may be added. */
+export function eventSchema(row: CatalogueRow, version = row.version): Record<string, unknown> {
+  const data = schemaOf(row, version);
+  if (!data) throw new Error(`${row.type} has no version ${version}.`);
+  const { $schema, ...schema } = z.toJSONSchema(data, {
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
       // The format says it; the pattern beside it would be a line of noise per id.
@@ -16,12 +27,25 @@ export function eventSchema(row: CatalogueRow): Record<string, unknown> {
       if (isPii(zodSchema)) jsonSchema['x-personal'] = true;
     },
   });
-  return { $schema, title: row.type, description: row.summary, ...schema, examples: [row.example] };
+  const old = row.older?.[version - 1]?.deprecated;
+  return {
+    $schema,
+    title: row.type,
+    description: row.summary,
+    ...(old && { deprecated: true, 'x-deprecated-since': old.since, 'x-deprecated-until': old.until }),
+    ...schema,
+    examples: [exampleOf(row, version)],
+  };
 }
 
 /** All schema files. */
 export function eventSchemas(): Record<string, string> {
   return Object.fromEntries(
-    eventRows.map((row) => [schemaFile(row), `${JSON.stringify(eventSchema(row), null, 2)}\n`]),
+    eventRows.flatMap((row) =>
+      versionsOf(row).map((version) => [
+        schemaFile(row, version),
+        `${JSON.stringify(eventSchema(row, version), null, 2)}\n`,
+      ]),
+    ),
   );
 }

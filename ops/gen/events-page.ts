@@ -27,7 +27,7 @@ function lineOf(row: CatalogueRow): string {
   const names = possibleWebhookNames(row.webhooks).map(code);
   const cells = [
     code(row.type),
-    `[v${row.version}](${schemaFile(row)})`,
+    `[v${row.version}](${schemaFile(row, row.version)})`,
     row.summary.replaceAll('|', '\\|'),
     fieldsOf(row).map(code).join(', '),
     names.length > 0 ? names.join(' or ') : '–',

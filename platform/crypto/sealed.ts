@@ -1,5 +1,6 @@
 // The text form of a sealed value: enc:v1:<subjectId>:<base64url(iv | cipher text | tag)>. What is sealed is the value's JSON.
 // The head is authenticated too: a text can't be given to another subject. Opening without a key gives `{ erased: true }`.
+// A text that was moved inside its event carries the path to which it is bound behind it: …@name.
 import { OVERHEAD_BYTES, openBytes, sealBytes } from './aes-gcm.ts';
 import { CryptoError } from './crypto-error.ts';
 
@@ -10,7 +11,7 @@ export type Erased = { readonly erased: true };
 export const ERASED: Erased = Object.freeze({ erased: true });
 
 const SUBJECT_ID = /^[A-Za-z0-9._-]{1,128}$/;
-const SEALED = /^enc:v1:([A-Za-z0-9._-]{1,128}):([A-Za-z0-9_-]+)$/;
+const SEALED = /^enc:v1:([A-Za-z0-9._-]{1,128}):([A-Za-z0-9_-]+)(?:@([A-Za-z0-9_.-]{1,200}))?$/;
 /** Base64url characters of the shortest possible content: one byte of JSON. */
 const SHORTEST = Math.ceil(((OVERHEAD_BYTES + 1) * 4) / 3);
 
@@ -46,17 +47,27 @@ export function subjectOf(sealed: string): string {
   return parts.subjectId;
 }
 
+/** A sealed text that says at which path it was sealed, so that it can be opened wherever it is moved. */
+export function withPath(sealed: string, path: string): string {
+  return pathOf(sealed) === undefined ? `${sealed}@${path}` : sealed;
+}
+
+/** The path at which a moved text was sealed; undefined: it stands where it was sealed. */
+export function pathOf(sealed: string): string | undefined {
+  return parse(sealed)?.path;
+}
+
 /** True for the value that stands where an erased one was. */
 export function isErased(value: unknown): value is Erased {
   return typeof value === 'object' && value !== null && 'erased' in value && value.erased === true;
 }
 
-function parse(text: string): { subjectId: string; data: string } | undefined {
+function parse(text: string): { subjectId: string; data: string; path: string | undefined } | undefined {
   // Most texts asked about are not sealed: the cheap test first.
   if (!text.startsWith('enc:v1:')) return undefined;
-  const [, subjectId, data] = SEALED.exec(text) ?? [];
+  const [, subjectId, data, path] = SEALED.exec(text) ?? [];
   if (subjectId === undefined || data === undefined || data.length < SHORTEST) return undefined;
-  return { subjectId, data };
+  return { subjectId, data, path };
 }
 
 function bound(subjectId: string, aad: string): string {

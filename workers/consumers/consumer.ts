@@ -36,6 +36,8 @@ export type ConsumerRow = {
   readonly startsAt?: 'now' | 'first';
   /** Nothing said: one transaction an event. */
   readonly batch?: Batch;
+  /** Events that it reads in an older version than the current one, by type. */
+  readonly versions?: Readonly<Record<string, number>>;
 };
 
 /** An event as it arrives: data still sealed. */

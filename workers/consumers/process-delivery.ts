@@ -1,6 +1,7 @@
 // From a delivery to its settlement: it takes effect, waits elsewhere for its next attempt, or is given up. No more than `concurrency` attempts run at once.
 import { createBatcher } from './batcher.ts';
 import { type Consumer, isOrdered } from './consumer.ts';
+import { inItsVersions } from './in-its-versions.ts';
 import { createLimiter, createSlowLane, type SlowLane } from './limiter.ts';
 import type { ConsumerObserver } from './observer.ts';
 import type { Delivery } from './parse-delivery.ts';
@@ -42,7 +43,8 @@ type Turn = { readonly attempt: Attempt | undefined; readonly tookMs: number } |
 const maxWaitMs = 10_000;
 
 /** Makes a consumer's processor. */
-export function createProcessor(deps: ProcessorDeps, consumer: Consumer): Processor {
+export function createProcessor(deps: ProcessorDeps, row: Consumer): Processor {
+  const consumer = inItsVersions(row);
   const { store, time, observer, cut } = deps;
   const { slowLane = createSlowLane(0), slowAfterMs = 1_000 } = deps;
   const inTurn = createLimiter(consumer.concurrency, { lane: slowLane, afterMs: slowAfterMs, after: time.after });

@@ -1,0 +1,49 @@
+// The gate lets optional fields in and nothing else, names event and field, and holds for the catalogue as it is.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import { gateProblems, incompatibilities } from './compatibility.ts';
+
+const base = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  note: z.string().optional(),
+  kinds: z.array(z.enum(['a', 'b'])),
+});
+const json = (schema: z.ZodType): string => JSON.stringify(z.toJSONSchema(schema, { io: 'input' }));
+const changes = (after: z.ZodType): string[] => incompatibilities(JSON.parse(json(base)), JSON.parse(json(after)));
+
+describe('the compatibility gate', () => {
+  it('lets an optional field in, also inside another, and other words', () => {
+    assert.deepEqual(changes(base), []);
+    assert.deepEqual(changes(base.extend({ more: z.string().optional() }).describe('Said otherwise.')), []);
+    const nested = z.object({ name: z.object({ display: z.string() }) });
+    const wider = z.object({ name: z.object({ display: z.string(), given: z.string().optional() }) });
+    assert.deepEqual(incompatibilities(JSON.parse(json(nested)), JSON.parse(json(wider))), []);
+  });
+
+  for (const [what, after, expected] of [
+    ['a removed field', base.omit({ note: true }), /^"note" is gone$/],
+    ['a new demanded field', base.extend({ more: z.string() }), /^"more" is new and not optional$/],
+    ['a field demanded now', base.required({ note: true }), /^"note" was optional/],
+    ['a field optional now', base.partial({ name: true }), /^"name" was always there/],
+    ['another type', base.extend({ name: z.number() }), /^"name" has other values: .*string.*number/],
+    ['a further value', base.extend({ kinds: z.array(z.enum(['a', 'b', 'c'])) }), /^"kinds\.\*" has other values/],
+    ['a narrower text', base.extend({ name: z.string().max(10) }), /^"name" has other values/],
+  ] as const)
+    it(`refuses ${what}`, () => {
+      const [first, ...others] = changes(after);
+      assert.match(first ?? '', expected);
+      assert.deepEqual(others, []);
+    });
+
+  it('names the event, and says what to do', () => {
+    const file = 'schemas/thing.made.v2.json';
+    const [line] = gateProblems(file, json(base), json(base.omit({ name: true })));
+    assert.match(line ?? '', /^thing\.made v2: "name" is gone\. Make it an optional field, or raise the version/);
+    assert.match(
+      gateProblems(file, json(base), undefined)[0] ?? '',
+      /^thing\.made v2 is gone, but such events are stored/,
+    );
+  });
+});
