@@ -1,6 +1,7 @@
 // A message as it is read and as it is sent.
 import { z } from '@hono/zod-openapi';
-import { messageSources, messageStatuses, messageTypes } from '../../domain/message/commands.ts';
+import { messageSources, messageStatuses } from '../../domain/message/commands.ts';
+import { messageTypes } from '../../domain/message/message-types.ts';
 import { erased, moment, sequence, uuid } from './common.ts';
 
 const media = z.object({

@@ -3,20 +3,7 @@ import { z } from 'zod';
 import { type CommandsOf, defineCommands } from '../kernel/define-aggregate.ts';
 import { address, at, count, id, reason, tenantId } from '../kernel/fields.ts';
 import { pii } from '../kernel/pii.ts';
-
-/** What a message can hold. */
-export const messageTypes = [
-  'text',
-  'image',
-  'video',
-  'audio',
-  'voice',
-  'document',
-  'location',
-  'contact',
-  'sticker',
-  'system',
-] as const;
+import { messageTypes } from './message-types.ts';
 
 /** How far a message got. */
 export const messageStatuses = ['queued', 'sent', 'delivered', 'read', 'played', 'failed'] as const;

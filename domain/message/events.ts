@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { defineEvents, type EventsOf, event } from '../kernel/define-events.ts';
 import { address, at, count, id, reason } from '../kernel/fields.ts';
 import { pii } from '../kernel/pii.ts';
+import { older } from '../kernel/versions.ts';
+import { messageTypes } from './message-types.ts';
 
 const messageId = id;
 const someMessage = '018f5a10-0000-7000-8000-000000000004';
@@ -16,20 +18,40 @@ const someMedia = {
   contactId: someContact,
   sessionId: '018f5a10-0000-7000-8000-000000000005',
 };
+const createdV1 = z.object({ messageId, contactId: id, fromMe: z.boolean(), createdAt: at });
+const someCreated = { messageId: someMessage, contactId: someContact, fromMe: false, createdAt: someTime };
+type CreatedV2 = z.infer<typeof createdV1> & { readonly messageType: unknown; readonly channelId: unknown };
 /** In whole seconds; 0 when the gateway did not tell. */
 const durationSeconds = count;
 
 export const messageEvents = defineEvents('message', {
   'message.created': event({
-    version: 1,
+    version: 2,
     summary: 'A message was stored: one that came in, one that was sent from the phone, or one that waits to be sent.',
-    data: z.object({ messageId, contactId: id, fromMe: z.boolean(), createdAt: at }),
+    data: createdV1.extend({
+      /** null: the event is of the first version, which did not tell. */
+      messageType: z.enum(messageTypes).nullable(),
+      channelId: id.nullable(),
+    }),
+    older: [
+      older({
+        data: createdV1,
+        example: someCreated,
+        upcast: (data) => ({ ...data, messageType: null, channelId: null }),
+        downcast: ({ messageType: _type, channelId: _channel, ...data }: CreatedV2) => data,
+        deprecated: {
+          since: '2026-11-23',
+          until: '2027-11-23',
+          why: 'receivers had to read each message to know what kind it is and where it came in',
+        },
+      }),
+    ],
     webhooks: {
       names: ['message.received', 'message.created'],
       choose: ({ fromMe }) => (fromMe ? 'message.created' : 'message.received'),
     },
     timeline: 'message',
-    example: { messageId: someMessage, contactId: someContact, fromMe: false, createdAt: someTime },
+    example: { ...someCreated, messageType: 'text', channelId: '018f5a10-0000-7000-8000-000000000002' },
   }),
   'message.sent': event({
     version: 1,

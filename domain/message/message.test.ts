@@ -43,7 +43,19 @@ describe('message', () => {
   it('is stored with its content in the row and none of it in the event', () => {
     const state = given(aggregates.message)
       .when('message.receive', incoming)
-      .thenEvents([{ type: 'message.created', data: { messageId, contactId, fromMe: false, createdAt: momentOf(0) } }]);
+      .thenEvents([
+        {
+          type: 'message.created',
+          data: {
+            messageId,
+            contactId,
+            fromMe: false,
+            createdAt: momentOf(0),
+            messageType: 'text',
+            channelId: place.channelId,
+          },
+        },
+      ]);
     assert.equal(state.body, 'Is it still open?');
     assert.deepEqual([state.status, state.arrival, state.sentAt, state.deliveredAt], ['delivered', 7, sentAt, null]);
     given(aggregates.message, [receive]).when('message.receive', incoming).thenRefused('message_exists');

@@ -3,8 +3,9 @@ import { defineAggregate } from '../kernel/define-aggregate.ts';
 import { DomainError, violated } from '../kernel/errors.ts';
 import { isAfter, isSameMoment } from '../kernel/time.ts';
 import { applyStatus, type MessageStatus } from './apply-status.ts';
-import type { MessageCommand, MessageLocation, MessageMedia, messageSources, messageTypes } from './commands.ts';
+import type { MessageCommand, MessageLocation, MessageMedia, messageSources } from './commands.ts';
 import type { MessageEvent } from './events.ts';
+import type { messageTypes } from './message-types.ts';
 import { requestProcessing } from './request-processing.ts';
 
 /** One person's reaction. An empty `reaction` was taken back: it stays, so that an older one that comes late is known as such. */
@@ -121,7 +122,14 @@ function create(command: CommandOf<'message.receive' | 'message.queue'>, state: 
   const fromMe = command.type === 'message.queue' || command.data.fromMe;
   const created: MessageEvent = {
     type: 'message.created',
-    data: { messageId: data.messageId, contactId: data.contactId, fromMe, createdAt: at },
+    data: {
+      messageId: data.messageId,
+      contactId: data.contactId,
+      fromMe,
+      createdAt: at,
+      messageType: data.messageType,
+      channelId: data.channelId,
+    },
   };
   if (command.type === 'message.receive') return [created, ...requestProcessing(command.data, at)];
   if (!data.body && !data.media && !data.location && !data.vcards?.length)

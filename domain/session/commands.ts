@@ -27,7 +27,6 @@ export const sessionCommands = defineCommands({
   }),
   'session.close': z.object({
     reason: z.enum(sessionEndReasons),
-    messageIds: z.array(id).optional(),
     triggerMessageId: id.optional(),
     eventsSummary: map.optional(),
   }),

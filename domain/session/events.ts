@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineEvents, type EventsOf, event } from '../kernel/define-events.ts';
 import { at, count, duration, id, map, reason, tenantId } from '../kernel/fields.ts';
+import { older } from '../kernel/versions.ts';
 
 /** Why a session ended. */
 export const sessionEndReasons = [
@@ -31,6 +32,35 @@ const someChannel = '018f5a10-0000-7000-8000-000000000002';
 const someType = '018f5a10-0000-7000-8000-000000000006';
 const someTime = '2026-01-31T12:00:00.000Z';
 
+const ended = z.object({
+  sessionId,
+  contactId: id,
+  tenantId,
+  channelId: id,
+  channelTypeId: id.optional(),
+  pipelineId: id.optional(),
+  startedAt: at,
+  endedAt: at,
+  reason: z.enum(sessionEndReasons),
+  duration,
+  triggerMessageId: id.optional(),
+  eventsSummary: map,
+  metrics: map,
+});
+const someEnd: z.infer<typeof ended> = {
+  sessionId: someSession,
+  contactId: someContact,
+  tenantId: 'demo',
+  channelId: someChannel,
+  channelTypeId: someType,
+  startedAt: someTime,
+  endedAt: '2026-01-31T12:30:00.000Z',
+  reason: 'inactivity_timeout',
+  duration: 'PT30M',
+  eventsSummary: {},
+  metrics: { messageCount: 1, contactMessageCount: 1, ownMessageCount: 0 },
+};
+
 export const sessionEvents = defineEvents('session', {
   'session.started': event({
     version: 1,
@@ -58,40 +88,25 @@ export const sessionEvents = defineEvents('session', {
     },
   }),
   'session.ended': event({
-    version: 1,
+    version: 2,
     summary: 'The conversation ended; `reason` says why, `metrics` how many messages it had.',
-    data: z.object({
-      sessionId,
-      contactId: id,
-      tenantId,
-      channelId: id,
-      channelTypeId: id.optional(),
-      pipelineId: id.optional(),
-      startedAt: at,
-      endedAt: at,
-      reason: z.enum(sessionEndReasons),
-      duration,
-      messageIds: z.array(id),
-      triggerMessageId: id.optional(),
-      eventsSummary: map,
-      metrics: map,
-    }),
+    data: ended,
+    older: [
+      older({
+        data: ended.extend({ messageIds: z.array(id) }),
+        example: { ...someEnd, messageIds: ['018f5a10-0000-7000-8000-000000000004'] },
+        upcast: ({ messageIds: _ids, ...data }) => data,
+        downcast: { impossible: 'it no longer carries the ids of its messages; they are listed by GET /v1/messages' },
+        deprecated: {
+          since: '2026-11-23',
+          until: '2026-11-23',
+          why: 'a long conversation has more messages than an event should carry, and nobody gathered them',
+        },
+      }),
+    ],
     webhooks: ['session.closed'],
     timeline: 'session',
-    example: {
-      sessionId: someSession,
-      contactId: someContact,
-      tenantId: 'demo',
-      channelId: someChannel,
-      channelTypeId: someType,
-      startedAt: someTime,
-      endedAt: '2026-01-31T12:30:00.000Z',
-      reason: 'inactivity_timeout',
-      duration: 'PT30M',
-      messageIds: ['018f5a10-0000-7000-8000-000000000004'],
-      eventsSummary: {},
-      metrics: { messageCount: 1, contactMessageCount: 1, ownMessageCount: 0 },
-    },
+    example: someEnd,
   }),
   'session.message_recorded': event({
     version: 1,

@@ -110,7 +110,7 @@ describe('session', () => {
 
   it('ends with its length, its counts and the status of the reason', () => {
     const state = given(aggregates.session, [start, record(momentOf(1))])
-      .when('session.close', { reason: 'inactivity_timeout', messageIds: [messageId] }, '2026-01-31T13:30:05.900Z')
+      .when('session.close', { reason: 'inactivity_timeout' }, '2026-01-31T13:30:05.900Z')
       .thenEvents([
         {
           type: 'session.ended',
@@ -124,7 +124,6 @@ describe('session', () => {
             endedAt: '2026-01-31T13:30:05.900Z',
             reason: 'inactivity_timeout',
             duration: 'PT1H30M5S',
-            messageIds: [id(15)],
             eventsSummary: {},
             metrics: { messageCount: 1, contactMessageCount: 1, ownMessageCount: 0 },
           },

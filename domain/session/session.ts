@@ -121,7 +121,6 @@ function close(data: DataOf<'session.close'>, endedAt: string, state: Session): 
       endedAt,
       reason: data.reason,
       duration: durationBetween(startedAt, endedAt),
-      messageIds: data.messageIds ?? [],
       ...(data.triggerMessageId && { triggerMessageId: data.triggerMessageId }),
       eventsSummary: data.eventsSummary ?? {},
       metrics: {

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { eventRows } from '../../domain/catalog.ts';
 import { possibleWebhookNames } from '../../domain/kernel/define-events.ts';
 import { piiPaths } from '../../domain/kernel/pii.ts';
+import { schemaOf } from '../../domain/kernel/versions.ts';
 import { eventSchema } from '../../ops/gen/event-schemas.ts';
 
 const file = process.env['CATALOGUE_CSV'];
@@ -90,8 +91,9 @@ type JsonSchema = {
 };
 
 function fieldsOf(row: (typeof eventRows)[number]): Field[] {
-  const schema = eventSchema(row) as { properties: Record<string, JsonSchema>; required?: string[] };
-  const personal = piiPaths(row.data);
+  // What was agreed is the first version; those after it say themselves what they changed.
+  const schema = eventSchema(row, 1) as { properties: Record<string, JsonSchema>; required?: string[] };
+  const personal = piiPaths(schemaOf(row, 1) ?? row.data);
   return Object.entries(schema.properties).map(([name, property]) => ({
     name,
     type: typeOf(property),
