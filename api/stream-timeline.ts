@@ -1,9 +1,10 @@
 // The live timeline: looks whenever the bell rings, and every second in any case; ends when the caller, its key or the process is gone.
 import type { Context } from 'hono';
-import { streamSSE } from 'hono/streaming';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import { findApiKeyById } from '../db/api-keys.ts';
 import { parseStreamPosition, readStream, streamStart } from '../db/queries/timeline.ts';
 import { DomainError } from '../domain/kernel/errors.ts';
+import { untilAny } from '../platform/until-any.ts';
 import type { ApiEnv } from './api-deps.ts';
 import type { ReadContext } from './call-context.ts';
 import { invalid } from './problem.ts';
@@ -30,12 +31,15 @@ export async function streamTimeline(
   if (open >= atMost) throw new DomainError('unavailable', 'Too many streams are open here: try again in a moment.');
   let position = resumed ?? (await read(streamStart));
   const ended = new AbortController();
-  const signal = AbortSignal.any([deps.stopping, ended.signal]);
   const { keysOf } = deps.database;
 
   c.header('X-Accel-Buffering', 'no');
   return streamSSE(c, async (stream) => {
     stream.onAbort(() => ended.abort());
+    await untilAny([deps.stopping, ended.signal], (signal) => send(stream, signal));
+  });
+
+  async function send(stream: SSEStreamingApi, signal: AbortSignal): Promise<void> {
     open += 1;
     deps.measures.openStreams.set(open);
     try {
@@ -59,9 +63,8 @@ export async function streamTimeline(
       // The caller comes back with Last-Event-ID; the answer's status is long sent.
       deps.log.warn({ err: error }, 'timeline stream ended');
     } finally {
-      ended.abort();
       open -= 1;
       deps.measures.openStreams.set(open);
     }
-  });
+  }
 }

@@ -98,7 +98,6 @@ async function listen(
   client.on('end', () => lost(new Error('the connection ended')));
   client.on('notification', ({ channel }) => (channel === ownChannel ? pong?.() : onRing(channel)));
   const over = new AbortController();
-  const waiting = AbortSignal.any([signal, over.signal]);
   try {
     await client.connect();
     await Promise.race([
@@ -112,11 +111,11 @@ async function listen(
         pong = () => resolve('heard');
       });
       client.query(`notify ${ownChannel}`).catch((error: Error) => lost(error));
-      const heard = await Promise.race([answered, pause(pingTimeoutMs, waiting), ended]);
+      const heard = await Promise.race([answered, pause(pingTimeoutMs, signal, over.signal), ended]);
       if (signal.aborted) return;
       if (heard === undefined) throw new Error(`no notification came within ${pingTimeoutMs} ms`);
       onHeard();
-      await Promise.race([pause(pingEveryMs, waiting), ended]);
+      await Promise.race([pause(pingEveryMs, signal, over.signal), ended]);
     }
   } finally {
     over.abort();

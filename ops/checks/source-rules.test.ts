@@ -17,6 +17,7 @@ describe('file rules', () => {
       text: `${opening}query("begin isolation level serializable");\n`,
     },
     'calls out': { path: 'workers/a.ts', text: `${opening}import { request } from 'undici';\n` },
+    'leaves listeners on signals': { path: 'db/a.ts', text: `${opening}AbortSignal.any([a, b]);\n` },
     'names a path of one machine': { path: 'README.md', text: `see ${['', 'home', 'me', 'project'].join('/')}\n` },
   };
   for (const [name, file] of Object.entries(bad)) {

@@ -22,6 +22,13 @@ const textRules: readonly TextRule[] = [
     allowed: /^platform\/http\/|^integrations\/|^ops\/|^test\/|\.test\.ts$/,
     reason: "only platform/http/ and the integrations' clients call out: customers' URLs need the address filter",
   },
+  {
+    // Put together here so that it doesn't find itself.
+    pattern: /AbortSignal\.any\(/,
+    allowed: /^ops\/|^test\/|\.test\.ts$/,
+    reason:
+      'platform/pause.ts and platform/until-any.ts wait for several signals: any() leaves something on each for as long as it lives',
+  },
 ];
 
 const largest = 400;

@@ -3,6 +3,7 @@ import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from '../../platform/log.ts';
 import { pause } from '../../platform/pause.ts';
 import { createTroubles, reasonOf } from '../../platform/troubles.ts';
+import { untilAny } from '../../platform/until-any.ts';
 import { cutOffOldQueues } from '../amqp/old-queues.ts';
 import { type Settle, type Subscription, subscribe } from '../amqp/subscriber.ts';
 import { declareTopology, exchangesOf, queuesOf } from '../amqp/topology.ts';
@@ -105,9 +106,8 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
     }
   };
 
-  /** One subscription, from its declaration to its loss. */
-  const subscribeOnce = async (model: ChannelModel, session: AbortSignal): Promise<void> => {
-    const over = AbortSignal.any([session, stop]);
+  /** One subscription, from its declaration to its loss; until `over`. */
+  const subscribeOnce = async (model: ChannelModel, over: AbortSignal): Promise<void> => {
     // Again with its queue: it may have been deleted. Also of one that is paused, whose events gather there.
     const [drift] = await declareTopology(model, { ...deps, rows: [consumer] });
     if (drift) throw drift;
@@ -118,30 +118,30 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
     // Again: a rebuild, for which it was paused, has moved it.
     if (isOrdered(consumer) && !over.aborted) await deps.recordBeginning();
     const lost = new AbortController();
-    const ends = AbortSignal.any([over, lost.signal, pauses.untilPaused(name)]);
-    if (ends.aborted) return;
-    await open(model, queuesOf(deps.prefix, consumer).queue, ends, (reason) => {
-      problem = reason;
-      lost.abort();
+    await untilAny([over, lost.signal, pauses.untilPaused(name)], async (ends) => {
+      if (ends.aborted) return;
+      await open(model, queuesOf(deps.prefix, consumer).queue, ends, (reason) => {
+        problem = reason;
+        lost.abort();
+      });
+      await drainOldQueues(model, ends);
+      isSubscribed = true;
+      await aborted(ends);
+      isSubscribed = false;
+      if (over.aborted) return;
+      // Paused: nothing new; what runs is finished, and what waits goes back. Lost: there is nothing to wait for.
+      await Promise.all([...subscriptions].map((subscription) => subscription.cancel()));
+      if (!lost.signal.aborted) await idle();
+      await closeAll();
     });
-    await drainOldQueues(model, ends);
-    isSubscribed = true;
-    await aborted(ends);
-    isSubscribed = false;
-    if (over.aborted) return;
-    // Paused: nothing new; what runs is finished, and what waits goes back. Lost: there is nothing to wait for.
-    await Promise.all([...subscriptions].map((subscription) => subscription.cancel()));
-    if (!lost.signal.aborted) await idle();
-    await closeAll();
   };
 
-  const keepSubscribed = async (model: ChannelModel, session: AbortSignal): Promise<void> => {
-    const over = AbortSignal.any([session, stop]);
+  const keepSubscribed = async (model: ChannelModel, over: AbortSignal): Promise<void> => {
     for (let losses = 0; !over.aborted; losses += 1) {
       if (losses > 0) await pause(Math.min(5_000, 100 * 2 ** losses) * (0.75 + Math.random() / 2), over);
       if (over.aborted) return;
       try {
-        await subscribeOnce(model, session);
+        await subscribeOnce(model, over);
         // One that was paused goes on at once.
         if (pauses.isPaused(name)) losses = -1;
       } catch (error) {
@@ -166,7 +166,7 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
 
   return {
     problem: () => problem ?? (isSubscribed || pauses.isPaused(name) ? undefined : 'it is not subscribed yet'),
-    connected: (model, session) => void keepSubscribed(model, session),
+    connected: (model, session) => void untilAny([session, stop], (over) => keepSubscribed(model, over)),
     disconnected: (reason) => {
       problem = `the broker can not be reached: ${reason}`;
       subscriptions.clear();
@@ -182,17 +182,4 @@ export function createRunner(deps: RunnerDeps, consumer: Consumer): Runner {
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
-/** Works with a signal that aborts with any of these, and leaves no listener on them: they live long. */
-async function untilAny(signals: readonly AbortSignal[], work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const over = new AbortController();
-  const end = (): void => over.abort();
-  if (signals.some(({ aborted }) => aborted)) end();
-  for (const signal of signals) signal.addEventListener('abort', end, { once: true });
-  try {
-    await work(over.signal);
-  } finally {
-    for (const signal of signals) signal.removeEventListener('abort', end);
-  }
 }
