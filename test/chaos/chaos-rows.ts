@@ -33,6 +33,8 @@ export const chaosRows = {
     maxAttempts: 5,
     queueVersion: 1,
     retryDelaysMs,
+    // One of the two takes effect event by event, the other many at once.
+    batch: { max: 50, waitMs: 0 },
   },
   contact_event_consumer: consumerRows.contact_event_consumer,
 } as const satisfies Record<string, ConsumerRow>;
