@@ -7,6 +7,7 @@ import { measureConsumers } from './consumers.ts';
 import { measureDrain } from './drain.ts';
 import { measureGrowth } from './growth.ts';
 import { measureLatency } from './latency.ts';
+import { measureRebuild } from './rebuild.ts';
 import { measureTakeover } from './takeover.ts';
 
 /** Each measures by itself and answers its tables. */
@@ -16,6 +17,7 @@ export const parts = {
   commits: measureCommits,
   takeover: measureTakeover,
   consumers: measureConsumers,
+  rebuild: measureRebuild,
   growth: measureGrowth,
   backlog: measureBacklog,
 } satisfies Record<string, (bench: Bench) => Promise<PartResult>>;

@@ -18,6 +18,7 @@ export const contenderStarts = {
   bossOrdered: lazily(async () => (await import('./boss.ts')).startBossOrdered),
   pgoutput: lazily(async () => (await import('./pgoutput.ts')).startPgoutput),
   consumers: lazily(async () => (await import('../run/consumers.ts')).startConsumers),
+  operated: lazily(async () => (await import('../run/operated.ts')).startOperated),
 } satisfies Record<string, StartContender>;
 
 /** The name of one. */

@@ -1,9 +1,15 @@
-// The consumers' runtime as its process has it, with one consumer whose effect is one row; it tells when the first and the last event took effect.
-import { createPool } from '../../../db/pool.ts';
+// The consumers' runtime as its process has it, with one consumer; it tells when the first and the last event took effect.
+import { randomBytes } from 'node:crypto';
+import { createBell } from '../../../db/bell.ts';
+import { createPool, type Pool } from '../../../db/pool.ts';
+import { loadConfig } from '../../../platform/config.ts';
 import { createLogger } from '../../../platform/log.ts';
-import type { Batch, Consumer, ConsumerRow, HandleAll } from '../../../workers/consumers/consumer.ts';
+import { connectTemporal } from '../../../platform/temporal.ts';
+import type { Consumer, HandleAll } from '../../../workers/consumers/consumer.ts';
+import { createConsumers } from '../../../workers/consumers/index.ts';
 import { runConsumers } from '../../../workers/consumers/run-consumers.ts';
-import type { StartContender } from './contender.ts';
+import { type ConsumerWay, consumerWays } from './consumer-ways.ts';
+import type { ContenderSettings, StartContender } from './contender.ts';
 import { exchangeName } from './queue.ts';
 
 /** What the process tells. Times are of the machine's clock, ms. */
@@ -14,43 +20,15 @@ export type ConsumersStatus = {
   readonly lastAt: number;
 };
 
-const [anyOrder, inOrder] = [{ types: ['message.#'] }, { aggregates: ['message'] }] as const;
-const batch: Batch = { max: 100, waitMs: 0 };
-
-/** The ways of taking events: in any order or each aggregate's in its sequence; one transaction an event, or one for many. */
-export const consumerRows = {
-  unordered: row('bench_unordered', anyOrder),
-  ordered: row('bench_ordered', inOrder),
-  unorderedBatch: { ...row('bench_unordered_batch', anyOrder), batch },
-  orderedBatch: { ...row('bench_ordered_batch', inOrder), batch },
-} as const satisfies Record<string, ConsumerRow>;
-
-function row(name: string, on: ConsumerRow['on']): ConsumerRow {
-  return { name, on, prefetch: 500, concurrency: 8, maxAttempts: 3, queueVersion: 1 };
-}
-
 const log = createLogger({ name: 'bench-consumers', level: 'warn' });
 
-/** `name` says which of them. */
-export const startConsumers: StartContender = async ({ url, userUrl, amqpUrl, prefix, name }) => {
-  const pool = createPool({ url: userUrl, size: 12, name: 'bench-consumer' });
+/** `name` says which of the ways. */
+export const startConsumers: StartContender = async (settings) => {
+  const { url, userUrl, amqpUrl, prefix, name } = settings;
+  const pool = createPool({ url: userUrl, size: 30, name: 'bench-consumer' });
   const systemPool = createPool({ url, size: 3, name: 'bench-consumer-system' });
   const status = { effects: 0, duplicates: 0, startedAt: 0, lastAt: 0 };
-  const handleAll: HandleAll = async (events, tx) => {
-    await tx.query(
-      'insert into bench_effects (event_id, aggregate_id, sequence) select * from unnest($1::uuid[], $2::uuid[], $3::bigint[])',
-      [
-        events.map(({ id }) => id),
-        events.map(({ aggregateId }) => aggregateId),
-        events.map(({ sequence }) => sequence),
-      ],
-    );
-  };
-  const consumer: Consumer = {
-    ...consumerRows[name as keyof typeof consumerRows],
-    handle: (event, tx, signal) => handleAll([event], tx, signal),
-    handleAll,
-  };
+  const { consumer, close } = await consumerOf(consumerWays[name as keyof typeof consumerWays], settings, systemPool);
   const running = runConsumers({
     pool,
     systemPool,
@@ -73,7 +51,32 @@ export const startConsumers: StartContender = async ({ url, userUrl, amqpUrl, pr
     status: () => ({ ...status }),
     stop: async () => {
       await running.stop();
+      await close();
       await Promise.all([pool.end(), systemPool.end()]);
     },
   };
+};
+
+/** The product's own, with all it has in its process, or one whose effect is one row. */
+async function consumerOf(
+  { row }: ConsumerWay,
+  { temporalAddress }: ContenderSettings,
+  systemPool: Pool,
+): Promise<{ readonly consumer: Consumer; readonly close: () => Promise<void> }> {
+  const key = randomBytes(32).toString('base64');
+  const address = temporalAddress && { TEMPORAL_ADDRESS: temporalAddress };
+  const config = loadConfig({ MASTER_KEY: key, TEMPORAL_CODEC_KEY: key, ...address });
+  const temporal = await connectTemporal(config, { lazy: true });
+  const timelineBell = createBell(systemPool, 'contact_timeline');
+  const ofProduct = createConsumers({ temporal, taskQueue: config.TEMPORAL_TASK_QUEUE, timelineBell });
+  const found = ofProduct.find(({ name }) => name === row.name);
+  const handle: Consumer['handle'] = (event, tx, signal) => writeRows([event], tx, signal);
+  return { consumer: found ?? { ...row, handle, handleAll: writeRows }, close: temporal.close };
+}
+
+const writeRows: HandleAll = async (events, tx) => {
+  await tx.query(
+    'insert into bench_effects (event_id, aggregate_id, sequence) select * from unnest($1::uuid[], $2::uuid[], $3::bigint[])',
+    [events.map(({ id }) => id), events.map(({ aggregateId }) => aggregateId), events.map(({ sequence }) => sequence)],
+  );
 };

@@ -10,6 +10,8 @@ export type ContenderSettings = {
   readonly prefix: string;
   readonly exchange: string;
   readonly name: string;
+  /** Of the consumers alone: those that start workflows. */
+  readonly temporalAddress?: string;
   /** Of the bare client alone: it has no backlog to read. */
   readonly bare?: { readonly total: number; readonly padding: string };
   /** Of our relay alone. */

@@ -26,6 +26,12 @@ export async function emptyOutbox(admin: pg.Pool): Promise<void> {
   await admin.query('truncate outbox_events');
 }
 
+/** Forgets what consumers have taken and made. */
+export async function emptyConsumers(admin: pg.Pool): Promise<void> {
+  await admin.query(`truncate processed_events, consumer_positions, parked_events, consumer_failures, contact_events, message_deliveries;
+    do $$ begin if to_regclass('bench_effects') is not null then truncate bench_effects; end if; end $$`);
+}
+
 /** Writes the backlog, then a checkpoint, so that none falls into what is measured. `onRows` hears of the progress. */
 export async function fillOutbox(
   admin: pg.Pool,
@@ -50,6 +56,27 @@ export async function fillOutbox(
     );
     onRows(to);
   }
+  await settle(admin);
+}
+
+/** Makes of the backlog what a consumer has been sent: `said` tells by an event's place in its aggregate, up to `eventsEach`. Its aggregate is whom it is about. */
+export async function markSent(
+  admin: pg.Pool,
+  said: (sequence: number) => { readonly type: string; readonly aggregateType?: string; readonly data?: object },
+  eventsEach: number,
+): Promise<void> {
+  const rows = Array.from({ length: eventsEach }, (_, n) => ({
+    sequence: n + 1,
+    aggregateType: 'message',
+    ...said(n + 1),
+  }));
+  await admin.query(
+    `update outbox_events event set status = 'processed', processed_at = created_at, event_type = said.type, aggregate_type = said."aggregateType",
+       event_data = event_data || said.data || jsonb_build_object('contactId', aggregate_id)
+     from jsonb_to_recordset($1::jsonb) as said (sequence bigint, type text, "aggregateType" text, data jsonb)
+     where event.aggregate_sequence = said.sequence`,
+    [JSON.stringify(rows)],
+  );
   await settle(admin);
 }
 
