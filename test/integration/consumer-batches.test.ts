@@ -113,6 +113,28 @@ describe('batches', () => {
     assert.equal(await world.count('parked_events where consumer_name = $1', [row.name]), 0);
   });
 
+  test('ordered: what comes in its order parks nothing, however few the aggregates are: batches do not overtake each other', async () => {
+    const sizes: number[] = [];
+    const row = ordered('batched_few', { batch: { max: 20, waitMs: 0 } });
+    const effects = { done: 0, parked: 0 };
+    const observer = {
+      effect: (_: string, effect: string) => {
+        if (effect === 'done' || effect === 'parked') effects[effect] += 1;
+      },
+    };
+    await world.start([batchConsumer(row, sizes)], { observer });
+    const aggregates = Array.from({ length: 12 }, () => randomUUID());
+    const events = Array.from({ length: 40 }, (_, n) => aggregates.map((id) => delivery(id, n + 1))).flat();
+    await world.sender.send(events);
+    await eventually(() => effects.done === events.length);
+    assert.equal(inversions(await effectsOf(world.systemPool, row.name)), 0);
+    assert.deepEqual(effects, { done: events.length, parked: 0 });
+    assert.ok(
+      sizes.some((size) => size > 10),
+      `batches of ${sizes.join(', ')}`,
+    );
+  });
+
   test('two copies in one batch take effect once', async () => {
     const sizes: number[] = [];
     const row = unordered('copies', { batch: { max: 4, waitMs: 5_000 } });

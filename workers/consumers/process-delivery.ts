@@ -112,48 +112,62 @@ export function createProcessor(deps: ProcessorDeps, row: Consumer): Processor {
   const batcher =
     consumer.batch &&
     batchStore &&
-    createBatcher({ ...consumer.batch, time, inTurn }, (all) => takeBatch({ ...deps, batchStore }, consumer, all));
+    createBatcher({ ...consumer.batch, time, inTurn, keyOf: ({ event }) => keyOf(event) }, (all) =>
+      takeBatch({ ...deps, batchStore }, consumer, all),
+    );
+
+  const finish = async (
+    delivery: Delivery,
+    { attempt, tookMs }: { readonly attempt: Attempt; readonly tookMs: number },
+    signal: AbortSignal,
+  ): Promise<Settlement> => {
+    tookEffect(delivery, attempt, tookMs);
+    if (attempt.more) await drainParked(delivery.event, signal);
+    return 'ack';
+  };
+  const processAlone = async (delivery: Delivery, signal: AbortSignal): Promise<Settlement> => {
+    const { event } = delivery;
+    let isRedriven = delivery.redriven === true;
+    const effectsBefore = effects;
+    const startedAt = time.now();
+    let unsettled: Unsettled | undefined;
+    for (let tries = 1; ; tries += 1) {
+      const circumstances = { place: event, tries, startedAt, mayPutOff: () => effects > effectsBefore };
+      const result = unsettled
+        ? await settleAgain(event, unsettled, signal)
+        : await turn(
+            circumstances,
+            async (onTaken) => {
+              onTaken(delivery);
+              if (isRedriven)
+                await store.inTenant(event.tenantId, (tx) => store.forgetFailure(tx, consumer.name, event.id));
+              isRedriven = false;
+              return takeEffect(deps, consumer, delivery);
+            },
+            signal,
+          );
+      if (result === 'later') return 'ack';
+      if (result === 'dead' || result === 'give-back') return result;
+      if (result !== 'hold' && !('again' in result)) {
+        const { attempt, tookMs } = result;
+        return attempt ? finish(delivery, { attempt, tookMs }, signal) : 'ack';
+      }
+      unsettled = result === 'hold' ? undefined : result;
+      await time.pause(waitMs(deps.retryBaseMs, tries, time.random()), signal);
+      if (signal.aborted) return 'give-back';
+    }
+  };
 
   return {
     process: async (delivery, signal) => {
-      const { event } = delivery;
-      const finish = async (attempt: Attempt, tookMs: number): Promise<Settlement> => {
-        tookEffect(delivery, attempt, tookMs);
-        if (attempt.more) await drainParked(event, signal);
-        return 'ack';
-      };
       // One that has failed before would spoil the batch for others.
-      if (batcher && !delivery.redriven && !delivery.retried) {
-        const done = await batcher(delivery, signal);
+      if (!batcher || delivery.redriven || delivery.retried) return processAlone(delivery, signal);
+      const done = await batcher.take(delivery, signal);
+      try {
         if (done === 'give-back') return done;
-        if (done !== 'alone') return finish(done.attempt, done.tookMs);
-      }
-      let isRedriven = delivery.redriven === true;
-      const effectsBefore = effects;
-      const startedAt = time.now();
-      let unsettled: Unsettled | undefined;
-      for (let tries = 1; ; tries += 1) {
-        const circumstances = { place: event, tries, startedAt, mayPutOff: () => effects > effectsBefore };
-        const result = unsettled
-          ? await settleAgain(event, unsettled, signal)
-          : await turn(
-              circumstances,
-              async (onTaken) => {
-                onTaken(delivery);
-                if (isRedriven)
-                  await store.inTenant(event.tenantId, (tx) => store.forgetFailure(tx, consumer.name, event.id));
-                isRedriven = false;
-                return takeEffect(deps, consumer, delivery);
-              },
-              signal,
-            );
-        if (result === 'later') return 'ack';
-        if (result === 'dead' || result === 'give-back') return result;
-        if (result !== 'hold' && !('again' in result))
-          return result.attempt ? finish(result.attempt, result.tookMs) : 'ack';
-        unsettled = result === 'hold' ? undefined : result;
-        await time.pause(waitMs(deps.retryBaseMs, tries, time.random()), signal);
-        if (signal.aborted) return 'give-back';
+        return await (done === 'alone' ? processAlone(delivery, signal) : finish(delivery, done, signal));
+      } finally {
+        batcher.release(delivery);
       }
     },
     sweep: async (signal) => {

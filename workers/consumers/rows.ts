@@ -8,7 +8,7 @@ export const consumerRows = {
   contact_event_consumer: {
     name: 'contact_event_consumer',
     on: { types: timelineTypes },
-    prefetch: 200,
+    prefetch: 400,
     concurrency: 4,
     maxAttempts: 5,
     queueVersion: 1,
@@ -17,7 +17,7 @@ export const consumerRows = {
   waha_message_consumer: {
     name: 'waha_message_consumer',
     on: { aggregates: ['message'] },
-    prefetch: 200,
+    prefetch: 400,
     concurrency: 4,
     maxAttempts: 5,
     queueVersion: 1,
@@ -26,14 +26,14 @@ export const consumerRows = {
   workflow_starter: {
     name: 'workflow_starter',
     on: { types: workflowStarterTypes },
-    prefetch: 100,
-    concurrency: 8,
+    prefetch: 200,
+    concurrency: 4,
     maxAttempts: 5,
     // All it does is in Temporal: an outage of a night must not fill the dead letters.
     patienceMs: 24 * 3_600_000,
     queueVersion: 1,
     // All of it has to be started within the time of one handler.
-    batch: { max: 25, waitMs: 0 },
+    batch: { max: 50, waitMs: 0 },
   },
 } as const satisfies Record<string, ConsumerRow>;
 
