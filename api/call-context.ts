@@ -23,6 +23,8 @@ export type WriteContext = CallContext & {
     command: { readonly type: Cmd['type']; readonly data: unknown },
     cause?: Partial<Cause>,
   ) => Promise<Executed<State, Event>>;
+  /** A command to a second thing in the same transaction; If-Match speaks of the first. */
+  readonly runBeside: WriteContext['run'];
 };
 
 /** Reads a request's context; its id becomes cause and correlation of what it does. */
@@ -40,22 +42,15 @@ export function callContext(c: Context<ApiEnv>): CallContext {
 /** Completes a call's context for one attempt of its transaction. */
 export function writeContext(call: CallContext, tx: Tx, expectedSequence: number | undefined): WriteContext {
   const { database } = call.deps;
+  const running =
+    (options: { readonly expectedSequence?: number }): WriteContext['run'] =>
+    (definition, id, command, cause) =>
+      execute(database, tx, definition, id, command, { ...call.cause, ...cause }, { ...options, lock: true });
   return {
     ...call,
     tx,
     expectedSequence,
-    run: (definition, id, command, cause) =>
-      execute(
-        database,
-        tx,
-        definition,
-        id,
-        command,
-        { ...call.cause, ...cause },
-        {
-          ...(expectedSequence !== undefined && { expectedSequence }),
-          lock: true,
-        },
-      ),
+    run: running(expectedSequence === undefined ? {} : { expectedSequence }),
+    runBeside: running({}),
   };
 }

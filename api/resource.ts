@@ -19,6 +19,8 @@ export type ResourceDefinition<State extends { readonly id: string }, Cmd extend
   readonly definition: AggregateDefinition<State, Cmd, Event>;
   readonly name: string;
   readonly schemaName: string;
+  /** Where an s does not do it: `pipeline statuses`, `PipelineStatuses`. */
+  readonly plural?: { readonly name: string; readonly schemaName: string };
   readonly path: string;
   readonly tag: string;
   readonly schema: z.ZodType;
@@ -31,6 +33,7 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
   about: ResourceDefinition<State, Cmd, Event>,
 ) {
   const { definition, name, path, tag, schema, scope = 'read', hidden } = about;
+  const plural = about.plural ?? { name: `${name}s`, schemaName: `${about.schemaName}s` };
   const answer = { description: `The ${name}.`, schema };
   const toAnswer = ({ state, sequence }: Changed<State>): Answer => ({
     body: { ...state, sequence, erased: false },
@@ -53,9 +56,9 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
         method: 'get',
         path,
         scope,
-        operationId: `list${about.schemaName}s`,
+        operationId: `list${plural.schemaName}`,
         tag,
-        summary: `Lists ${name}s, newest first`,
+        summary: `Lists ${plural.name}, newest first`,
         ...(description !== undefined && { description }),
         query: pageQuery.extend(filters),
         answer: { description: 'A page.', schema: pageOf(schema, about.schemaName) },

@@ -82,6 +82,22 @@ export const commandRoutes = {
   'tracking.create': internal('a step of the message’s saga'),
   'tracking.enrich': internal('learnt from an advert'),
 
+  'pipeline.create': post('/v1/pipelines'),
+  'pipeline.update': patch('/v1/pipelines/{id}'),
+  'pipeline.activate': post('/v1/pipelines/{id}/activate'),
+  'pipeline.deactivate': post('/v1/pipelines/{id}/deactivate'),
+  'pipeline.add_status': post('/v1/pipelines/{id}/statuses'),
+  'pipeline.remove_status': remove('/v1/pipelines/{id}/statuses/{statusId}'),
+  'pipeline.set_lead_qualification': post('/v1/pipelines/{id}/lead-qualification'),
+  'pipeline.enable_lead_qualification': post('/v1/pipelines/{id}/lead-qualification/enable'),
+  'pipeline.disable_lead_qualification': post('/v1/pipelines/{id}/lead-qualification/disable'),
+
+  'status.create': internal('goes with pipeline.add_status, in one transaction'),
+  'status.update': patch('/v1/pipeline-statuses/{id}'),
+  'status.activate': post('/v1/pipeline-statuses/{id}/activate'),
+  'status.deactivate': post('/v1/pipeline-statuses/{id}/deactivate'),
+  'status.remove': internal('goes with pipeline.remove_status, in one transaction'),
+
   'enrichment.complete': post('/v1/enrichments/{id}/complete'),
   'enrichment.fail': post('/v1/enrichments/{id}/fail'),
 } as const satisfies Record<CommandType, CommandRoute | { readonly internal: string }>;

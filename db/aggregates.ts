@@ -8,8 +8,10 @@ import { contactStore, keepIdentities } from './stores/contact-store.ts';
 import { enrichmentStore } from './stores/enrichment-store.ts';
 import { messageGroupStore } from './stores/message-group-store.ts';
 import { messageStore } from './stores/message-store.ts';
+import { pipelineStore } from './stores/pipeline-store.ts';
 import { projectStore } from './stores/project-store.ts';
 import { sessionStore } from './stores/session-store.ts';
+import { statusStore } from './stores/status-store.ts';
 import { trackingStore } from './stores/tracking-store.ts';
 
 const define = <State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent>(
@@ -27,4 +29,6 @@ export const aggregates = {
   tracking: define({ ...catalogue.tracking, store: trackingStore }),
   enrichment: define({ ...catalogue.enrichment, store: enrichmentStore }),
   project: define({ ...catalogue.project, store: projectStore }),
+  pipeline: define({ ...catalogue.pipeline, store: pipelineStore }),
+  status: define({ ...catalogue.status, store: statusStore }),
 } as const;

@@ -33,6 +33,8 @@ const makers: Record<AggregateType, string | null> = {
   message_group: 'message_group.open',
   tracking: 'tracking.create',
   enrichment: null,
+  pipeline: 'pipeline.create',
+  status: 'status.create',
 };
 
 describe('catalogue', () => {

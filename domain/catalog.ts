@@ -19,12 +19,18 @@ import { message } from './message/message.ts';
 import { messageGroupCommands } from './message-group/commands.ts';
 import { messageGroupEvents } from './message-group/events.ts';
 import { messageGroup } from './message-group/message-group.ts';
+import { pipelineCommands } from './pipeline/commands.ts';
+import { pipelineEvents } from './pipeline/events.ts';
+import { pipeline } from './pipeline/pipeline.ts';
 import { projectCommands } from './project/commands.ts';
 import { projectEvents } from './project/events.ts';
 import { project } from './project/project.ts';
 import { sessionCommands } from './session/commands.ts';
 import { sessionEvents } from './session/events.ts';
 import { session } from './session/session.ts';
+import { statusCommands } from './status/commands.ts';
+import { statusEvents } from './status/events.ts';
+import { status } from './status/status.ts';
 import { trackingCommands } from './tracking/commands.ts';
 import { trackingEvents } from './tracking/events.ts';
 import { tracking } from './tracking/tracking.ts';
@@ -40,6 +46,8 @@ export const aggregates = {
   message_group: { decider: messageGroup, commands: messageGroupCommands, events: messageGroupEvents },
   tracking: { decider: tracking, commands: trackingCommands, events: trackingEvents },
   enrichment: { decider: enrichment, commands: enrichmentCommands, events: enrichmentEvents },
+  pipeline: { decider: pipeline, commands: pipelineCommands, events: pipelineEvents },
+  status: { decider: status, commands: statusCommands, events: statusEvents },
 } as const;
 
 /** The name of an aggregate, as it stands in `aggregate_type`. */

@@ -8,6 +8,8 @@ import { contactRoutes } from './contacts.ts';
 import { enrichmentRoutes } from './enrichments.ts';
 import { messageRoutes } from './messages.ts';
 import { outboxRoutes } from './outbox.ts';
+import { pipelineStatusRoutes } from './pipeline-statuses.ts';
+import { pipelineRoutes } from './pipelines.ts';
 import { projectRoutes } from './projects.ts';
 import { rawWebhookRoutes } from './raw-webhooks.ts';
 import { sagaRoutes } from './sagas.ts';
@@ -25,6 +27,8 @@ export const resources: readonly Route[] = [
   ...sessionRoutes,
   ...messageRoutes,
   ...enrichmentRoutes,
+  ...pipelineRoutes,
+  ...pipelineStatusRoutes,
   ...trackingRoutes,
   ...sagaRoutes,
   ...outboxRoutes,

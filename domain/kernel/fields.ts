@@ -13,6 +13,8 @@ export const label = z.string().min(1).max(200);
 export const count = z.number().int().min(0);
 /** A map of anything that is JSON, by names. */
 export const map = z.record(z.string(), z.unknown());
+/** Any JSON value, null included. */
+export const json = z.unknown();
 /** A length of time: ISO 8601, e.g. `PT1H30M`. */
 export const duration = z.iso.duration();
 /** An address on the web, or of a file at the gateway. */

@@ -13,6 +13,8 @@ const file = process.env['CATALOGUE_CSV'];
 /** Optional fields that events carry beyond the catalogue: what a fold or an undo needs. */
 const additions: Record<string, readonly string[]> = {
   'contact.interaction_recorded': ['messageId', 'undone', 'lastInteractionAt'],
+  'pipeline.created': ['description', 'color', 'createdAt'],
+  'status.created': ['description', 'color'],
   'session.started': ['channelId', 'projectId', 'chatId'],
   'session.message_recorded': ['messageId', 'undone', 'lastMessageAt', 'firstMessageAt'],
   'message_group.message_added': ['undone'],
@@ -109,5 +111,5 @@ function typeOf({ type, format, items }: JsonSchema): string {
   if (format === 'duration') return 'duration';
   if (type === 'integer') return 'int';
   if (type === 'boolean') return 'bool';
-  return type === 'object' ? 'map' : (type ?? 'unknown');
+  return type === 'object' ? 'map' : (type ?? 'json');
 }

@@ -22,6 +22,14 @@ after(() => api.close());
 /** Which of the seeded things a path's id means. */
 const kindOf = (path: string): string => path.split('/')[2] ?? '';
 const bodies: Readonly<Record<string, unknown>> = {
+  updatePipeline: { name: 'Mallory' },
+  addPipelineStatus: { name: 'Stolen', statusType: 'open' },
+  setPipelineLeadQualification: {
+    criteria: [{ key: 'budget', question: 'Is there a budget?', points: 1 }],
+    minimumScore: 1,
+    statusId: randomUUID(),
+  },
+  updatePipelineStatus: { name: 'Mallory' },
   updateContact: { name: 'Mallory' },
   addContactTag: { tag: 'stolen' },
   closeSession: { reason: 'manual_close' },
@@ -38,7 +46,10 @@ test('every route with an id: 404 for another tenant, and the owner finds everyt
   for (const { path, method, operationId } of routes) {
     const id = ids[kindOf(path)];
     assert.ok(id, `no seeded id for ${path}`);
-    const target = path.replace(/\{(id|correlationId)\}/, id).replace('{tag}', 'vip');
+    const target = path
+      .replace(/\{(id|correlationId)\}/, id)
+      .replace('{tag}', 'vip')
+      .replace('{statusId}', ids['pipeline-statuses'] ?? '');
     const body = bodies[operationId] ?? bodyOf(operationId);
     const answer = await api.call(method.toUpperCase(), target, {
       key: stranger.key,
@@ -102,6 +113,8 @@ const tables = [
   'sessions',
   'messages',
   'enrichments',
+  'pipelines',
+  'pipeline_statuses',
   'raw_events',
   'api_keys',
 ];

@@ -31,6 +31,8 @@ const lives: Readonly<
   },
   tracking: { first: ['tracking.create'] },
   enrichment: { first: null },
+  pipeline: { first: ['pipeline.create'], rare: ['pipeline.create'] },
+  status: { first: ['status.create'], rare: ['status.remove', 'status.create'] },
 };
 
 /** Sequences that begin properly, most of the time. */

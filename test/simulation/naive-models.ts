@@ -1,7 +1,9 @@
 // What a person would expect of each aggregate after a list of commands, written down as simply as can be and without looking at the decider.
 import type { AggregateType } from '../../domain/catalog.ts';
+import { pipeline, status } from './naive-pipelines.ts';
 
-type Data = Readonly<Record<string, unknown>>;
+/** Loose JSON. */
+export type Data = Readonly<Record<string, unknown>>;
 
 /**
  * A naive model. `accepts` says before each command whether it has to go through (undefined: the model does not know); `note` hears of those that
@@ -239,4 +241,6 @@ export const naiveModels: Readonly<Record<AggregateType, () => NaiveModel>> = {
   message_group: messageGroup,
   tracking,
   enrichment,
+  pipeline,
+  status,
 };

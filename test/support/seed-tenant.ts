@@ -77,6 +77,10 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
       [tenantId, `inbound-message-${correlationId}`, correlationId],
     );
   });
+  const pipeline = await api.call('POST', '/v1/pipelines', { body: { projectId, name: 'Sales' } });
+  const status = await api.call('POST', `/v1/pipelines/${pipeline.json['id']}/statuses`, {
+    body: { name: 'New', statusType: 'open' },
+  });
   const raw = await api.webhook({ event: 'presence.update', session: 'default', payload: { id: 'x' } });
   const key = await api.call('POST', '/v1/api-keys', { body: { name: 'second', scopes: ['read'] } });
   const events = await api.call('GET', '/v1/outbox/events?limit=1');
@@ -90,6 +94,8 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
     trackings: ids['trackingId'] ?? '',
     enrichments: enrichmentId,
     sagas: ids['correlationId'] ?? '',
+    pipelines: String(pipeline.json['id']),
+    'pipeline-statuses': String(status.json['id']),
     'raw-webhooks': String(raw.json['id']),
     'api-keys': String(key.json['id']),
     outbox: String(events.json.data[0]?.['id']),

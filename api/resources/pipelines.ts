@@ -1,0 +1,153 @@
+// Pipelines: the statuses that contacts go through, and by what new contacts are qualified.
+import { z } from '@hono/zod-openapi';
+import { and, eq } from 'drizzle-orm';
+import { aggregates } from '../../db/aggregates.ts';
+import { load } from '../../db/execute.ts';
+import { equal } from '../../db/queries/conditions.ts';
+import { requireReferences } from '../../db/references.ts';
+import { requireFreeName } from '../../db/require-free-name.ts';
+import { pipelineStatuses, pipelines } from '../../db/schema/pipelines.ts';
+import { projects } from '../../db/schema/projects.ts';
+import { pipelineCommands } from '../../domain/pipeline/commands.ts';
+import { statusCommands } from '../../domain/status/commands.ts';
+import type { WriteContext } from '../call-context.ts';
+import { found, type Route, writeRoute } from '../define-route.ts';
+import { resource } from '../resource.ts';
+import { commandRoutes } from '../routes.ts';
+import { idParams, uuid } from '../schemas/common.ts';
+import { pipelineSchema } from '../schemas/pipeline.ts';
+import { nameOfStatusFree, pipelineStatus } from './pipeline-statuses.ts';
+
+const tag = 'pipelines';
+const { answer, list, read, verb, toCreated, toAnswer } = resource({
+  definition: aggregates.pipeline,
+  name: 'pipeline',
+  schemaName: 'Pipeline',
+  path: '/v1/pipelines',
+  tag,
+  schema: pipelineSchema,
+});
+
+const create = pipelineCommands['pipeline.create'];
+const addStatus = statusCommands['status.create'].omit({ statusId: true, projectId: true, pipelineId: true });
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+const nameFree = (
+  { tx }: WriteContext,
+  { id, projectId, name }: { id: string | null; projectId: string; name: string },
+) =>
+  requireFreeName(tx, {
+    table: pipelines,
+    id,
+    name,
+    among: eq(pipelines.projectId, projectId),
+    rule: 'pipeline_name_taken',
+    thing: 'pipeline',
+  });
+
+/** The pipeline in the path, locked; not_found when there is none. */
+async function lockedPipeline({ tx, deps }: WriteContext, id: string) {
+  const { state, exists } = await load(deps.database, tx, aggregates.pipeline, id, true);
+  return found(exists ? state : undefined, 'pipeline');
+}
+
+export const pipelineRoutes: readonly Route[] = [
+  writeRoute({
+    ...commandRoutes['pipeline.create'],
+    operationId: 'createPipeline',
+    tag,
+    summary: 'Creates a pipeline, without statuses yet',
+    body: create.omit({ pipelineId: true, tenantId: true }).strict(),
+    answer: { ...answer, status: 201 },
+    handle: async ({ body }, context) => {
+      const { tx, run, deps, caller } = context;
+      await requireReferences(tx, [{ path: 'body.projectId', name: 'project', table: projects, ids: body.projectId }]);
+      await nameFree(context, { id: null, ...body });
+      const pipelineId = deps.database.ids.next();
+      const data = { ...body, pipelineId, tenantId: caller.tenantId };
+      return toCreated(await run(aggregates.pipeline, pipelineId, { type: 'pipeline.create', data }));
+    },
+  }),
+  list({ projectId: uuid.optional(), active: flag.optional() }, (query) =>
+    and(equal(pipelines.projectId, query.projectId), equal(pipelines.active, query.active)),
+  ),
+  read(),
+  verb('pipeline.update', commandRoutes['pipeline.update'], {
+    operationId: 'updatePipeline',
+    summary: 'Changes fields of a pipeline or the order of its statuses; what is left out stays',
+    body: pipelineCommands['pipeline.update'].strict(),
+    before: async ({ params, body }, context) => {
+      const { projectId } = await lockedPipeline(context, params.id);
+      if (body.name !== undefined) await nameFree(context, { id: params.id, projectId, name: body.name });
+    },
+  }),
+  verb('pipeline.activate', commandRoutes['pipeline.activate'], {
+    operationId: 'activatePipeline',
+    summary: 'Lets contacts into the pipeline again',
+  }),
+  verb('pipeline.deactivate', commandRoutes['pipeline.deactivate'], {
+    operationId: 'deactivatePipeline',
+    summary: 'Lets no further contacts into the pipeline; those in it stay',
+  }),
+  writeRoute({
+    ...commandRoutes['pipeline.add_status'],
+    operationId: 'addPipelineStatus',
+    tag,
+    summary: 'Adds a status behind the others',
+    params: idParams,
+    body: addStatus.strict(),
+    versioned: true,
+    answer: { ...pipelineStatus.answer, status: 201 },
+    handle: async ({ params, body }, context) => {
+      const { run, runBeside, deps } = context;
+      const { projectId } = await lockedPipeline(context, params.id);
+      const { name: statusName, statusType } = body;
+      await nameOfStatusFree(context, { id: null, pipelineId: params.id, name: statusName });
+      const statusId = deps.database.ids.next();
+      const added = { type: 'pipeline.add_status', data: { statusId, statusName, statusType } } as const;
+      await run(aggregates.pipeline, params.id, added);
+      const data = { ...body, statusId, projectId, pipelineId: params.id };
+      return pipelineStatus.toCreated(await runBeside(aggregates.status, statusId, { type: 'status.create', data }));
+    },
+  }),
+  writeRoute({
+    ...commandRoutes['pipeline.remove_status'],
+    operationId: 'removePipelineStatus',
+    tag,
+    summary: 'Takes a status out of the pipeline for good; one that it does not have is no error',
+    params: idParams.extend({ statusId: uuid }),
+    versioned: true,
+    answer,
+    handle: async ({ params: { id, statusId } }, context) => {
+      const { run, runBeside, deps, tx } = context;
+      const { statusIds } = await lockedPipeline(context, id);
+      const { state } = await load(deps.database, tx, aggregates.status, statusId, true);
+      const data = { statusId, statusName: state.name || statusId };
+      const changed = await run(aggregates.pipeline, id, { type: 'pipeline.remove_status', data });
+      if (statusIds.includes(statusId))
+        await runBeside(aggregates.status, statusId, { type: 'status.remove', data: {} });
+      return toAnswer(changed);
+    },
+  }),
+  verb('pipeline.set_lead_qualification', commandRoutes['pipeline.set_lead_qualification'], {
+    operationId: 'setPipelineLeadQualification',
+    summary: 'Sets by what contacts that enter the pipeline are qualified',
+    description:
+      'Each criterion that is met gives its points; who reaches `minimumScore` is moved to the status `statusId`.',
+    body: pipelineCommands['pipeline.set_lead_qualification'].strict(),
+    before: async ({ params, body }, context) => {
+      await lockedPipeline(context, params.id);
+      const only = and(eq(pipelineStatuses.pipelineId, params.id), eq(pipelineStatuses.active, true));
+      const status = { path: 'body.statusId', name: 'active status of this pipeline', table: pipelineStatuses, only };
+      await requireReferences(context.tx, [{ ...status, ids: body.statusId }]);
+    },
+  }),
+  verb('pipeline.enable_lead_qualification', commandRoutes['pipeline.enable_lead_qualification'], {
+    operationId: 'enablePipelineLeadQualification',
+    summary: 'Qualifies contacts that enter the pipeline from now on',
+  }),
+  verb('pipeline.disable_lead_qualification', commandRoutes['pipeline.disable_lead_qualification'], {
+    operationId: 'disablePipelineLeadQualification',
+    summary: 'Qualifies contacts no longer; the criteria stay',
+  }),
+];

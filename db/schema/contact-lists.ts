@@ -1,0 +1,32 @@
+// Contact lists and their members. Proved to match the migrations by test/integration/schema.test.ts.
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** Rows of `contact_lists`. */
+export const contactLists = pgTable('contact_lists', {
+  id: uuid('id').primaryKey(),
+  tenantId: text('tenant_id').notNull(),
+  projectId: uuid('project_id').notNull(),
+  sequence: bigint('sequence', { mode: 'number' }).notNull(),
+  name: text('name').notNull(),
+  description: text('description'),
+  isStatic: boolean('is_static').notNull(),
+  logicalOperator: text('logical_operator').notNull(),
+  filterRules: jsonb('filter_rules').notNull(),
+  contactCount: integer('contact_count').notNull(),
+  recalculation: jsonb('recalculation'),
+  recalculatedAt: timestamp('recalculated_at', { withTimezone: true }),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+  deletedAt: timestamp('deleted_at', { withTimezone: true }),
+});
+
+/** Rows of `contact_list_members`. */
+export const contactListMembers = pgTable(
+  'contact_list_members',
+  {
+    tenantId: text('tenant_id').notNull(),
+    listId: uuid('list_id').notNull(),
+    contactId: uuid('contact_id').notNull(),
+    addedAt: timestamp('added_at', { withTimezone: true }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.listId, table.contactId] })],
+);

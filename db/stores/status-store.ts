@@ -1,0 +1,22 @@
+// The table of the pipelines' statuses. Nothing in it is personal.
+import type { Status } from '../../domain/status/status.ts';
+import { pipelineStatuses } from '../schema/pipelines.ts';
+import { defineStore } from '../state-store.ts';
+
+export const statusStore = defineStore<Status>({
+  table: pipelineStatuses,
+  columns: {
+    id: 'plain',
+    projectId: 'plain',
+    pipelineId: 'plain',
+    name: 'plain',
+    statusType: 'plain',
+    description: 'plain',
+    color: 'plain',
+    active: 'plain',
+    createdAt: 'time',
+    removedAt: 'time',
+  },
+  subject: (state) => state.id,
+  erased: {},
+});
