@@ -20,25 +20,27 @@ create table pipeline_statuses (
 create unique index pipeline_statuses_name on pipeline_statuses (tenant_id, pipeline_id, lower(name)) where removed_at is null;
 select protect_tenant_table('pipeline_statuses', 'select, insert, update', '');
 
--- contact_count is what the events say; the members are rows of their own, so that a list of a million contacts is not one large row.
+-- filter_rules: of dynamic lists. recalculation: what one that is under way has done so far; last_recalculation: what the last one did.
 create table contact_lists (
   id uuid primary key, tenant_id text not null references tenants, project_id uuid not null, sequence bigint not null,
   name text not null, description text, is_static boolean not null, logical_operator text not null, filter_rules jsonb not null,
-  contact_count integer not null, recalculation jsonb, recalculated_at timestamptz, created_at timestamptz not null, deleted_at timestamptz,
+  recalculation jsonb, last_recalculation jsonb, created_at timestamptz not null, deleted_at timestamptz,
   unique (tenant_id, id),
   foreign key (tenant_id, project_id) references projects (tenant_id, id)
 );
 create unique index contact_lists_name on contact_lists (tenant_id, project_id, lower(name)) where deleted_at is null;
 select protect_tenant_table('contact_lists', 'select, insert, update', '');
 
+-- A contact's place in a list: an aggregate of its own, so that a list of a million contacts is not one hot row. removed_at: it is in the list no longer.
 create table contact_list_members (
-  tenant_id text not null references tenants, list_id uuid not null, contact_id uuid not null, added_at timestamptz not null,
-  primary key (tenant_id, list_id, contact_id),
+  id uuid primary key, tenant_id text not null references tenants, project_id uuid not null, sequence bigint not null,
+  list_id uuid not null, contact_id uuid not null, added_at timestamptz not null, removed_at timestamptz, created_at timestamptz not null,
+  unique (tenant_id, list_id, contact_id),
   foreign key (tenant_id, list_id) references contact_lists (tenant_id, id),
   foreign key (tenant_id, contact_id) references contacts (tenant_id, id)
 );
-create index contact_list_members_contact on contact_list_members (tenant_id, contact_id);
-select protect_tenant_table('contact_list_members', 'select, insert, delete', '');
+create index contact_list_members_contact on contact_list_members (tenant_id, contact_id) where removed_at is null;
+select protect_tenant_table('contact_list_members', 'select, insert, update', '');
 
 create table notes (
   id uuid primary key, tenant_id text not null references tenants, project_id uuid not null, sequence bigint not null,

@@ -2,6 +2,7 @@
 import type { Causes } from './cause.ts';
 import { chatCauses } from './chat.ts';
 import { messageGroupCauses } from './message-group.ts';
+import { pipelineCauses, statusCauses } from './pipeline.ts';
 import { enrichmentCauses, trackingCauses } from './tracking.ts';
 
 /** By event type. */
@@ -10,4 +11,6 @@ export const causes: Causes = {
   ...messageGroupCauses,
   ...trackingCauses,
   ...enrichmentCauses,
+  ...pipelineCauses,
+  ...statusCauses,
 };
