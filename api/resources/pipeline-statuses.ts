@@ -1,11 +1,10 @@
 // The statuses of pipelines: read and changed one by one. They are added, ordered and removed through their pipeline.
 
 import { z } from '@hono/zod-openapi';
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { load } from '../../db/execute.ts';
 import { equal } from '../../db/queries/conditions.ts';
-import { requireFreeName } from '../../db/require-free-name.ts';
 import { pipelineStatuses } from '../../db/schema/pipelines.ts';
 import { violated } from '../../domain/kernel/errors.ts';
 import { statusTypes } from '../../domain/pipeline/fields.ts';
@@ -28,20 +27,6 @@ export const pipelineStatus = resource({
   schema: pipelineStatusSchema,
 });
 const { list, read, verb } = pipelineStatus;
-
-/** A status's name is its own inside of its pipeline. */
-export const nameOfStatusFree = (
-  { tx }: WriteContext,
-  { id, pipelineId, name }: { readonly id: string | null; readonly pipelineId: string; readonly name: string },
-): Promise<void> =>
-  requireFreeName(tx, {
-    table: pipelineStatuses,
-    id,
-    name,
-    among: and(eq(pipelineStatuses.pipelineId, pipelineId), isNull(pipelineStatuses.removedAt)),
-    rule: 'status_name_taken',
-    thing: 'status in this pipeline',
-  });
 
 /** The pipeline of the status, locked: what it says of the status stays so until the end of the transaction. */
 async function lockedPipelineOf({ tx, deps }: WriteContext, statusId: string) {
@@ -70,10 +55,6 @@ export const pipelineStatusRoutes: readonly Route[] = [
     operationId: 'updatePipelineStatus',
     summary: 'Changes fields of a status; those left out stay',
     body: statusCommands['status.update'].strict(),
-    before: async ({ params, body }, context) => {
-      const { id: pipelineId } = await lockedPipelineOf(context, params.id);
-      if (body.name !== undefined) await nameOfStatusFree(context, { id: params.id, pipelineId, name: body.name });
-    },
   }),
   verb('status.activate', commandRoutes['status.activate'], {
     operationId: 'activatePipelineStatus',

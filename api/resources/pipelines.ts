@@ -5,7 +5,6 @@ import { aggregates } from '../../db/aggregates.ts';
 import { load } from '../../db/execute.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { requireReferences } from '../../db/references.ts';
-import { requireFreeName } from '../../db/require-free-name.ts';
 import { pipelineStatuses, pipelines } from '../../db/schema/pipelines.ts';
 import { projects } from '../../db/schema/projects.ts';
 import { pipelineCommands } from '../../domain/pipeline/commands.ts';
@@ -16,7 +15,7 @@ import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { idParams, uuid } from '../schemas/common.ts';
 import { pipelineSchema } from '../schemas/pipeline.ts';
-import { nameOfStatusFree, pipelineStatus } from './pipeline-statuses.ts';
+import { pipelineStatus } from './pipeline-statuses.ts';
 
 const tag = 'pipelines';
 const { answer, list, read, verb, toCreated, toAnswer } = resource({
@@ -31,19 +30,6 @@ const { answer, list, read, verb, toCreated, toAnswer } = resource({
 const create = pipelineCommands['pipeline.create'];
 const addStatus = statusCommands['status.create'].omit({ statusId: true, projectId: true, pipelineId: true });
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-
-const nameFree = (
-  { tx }: WriteContext,
-  { id, projectId, name }: { id: string | null; projectId: string; name: string },
-) =>
-  requireFreeName(tx, {
-    table: pipelines,
-    id,
-    name,
-    among: eq(pipelines.projectId, projectId),
-    rule: 'pipeline_name_taken',
-    thing: 'pipeline',
-  });
 
 /** The pipeline in the path, locked; not_found when there is none. */
 async function lockedPipeline({ tx, deps }: WriteContext, id: string) {
@@ -62,7 +48,6 @@ export const pipelineRoutes: readonly Route[] = [
     handle: async ({ body }, context) => {
       const { tx, run, deps, caller } = context;
       await requireReferences(tx, [{ path: 'body.projectId', name: 'project', table: projects, ids: body.projectId }]);
-      await nameFree(context, { id: null, ...body });
       const pipelineId = deps.database.ids.next();
       const data = { ...body, pipelineId, tenantId: caller.tenantId };
       return toCreated(await run(aggregates.pipeline, pipelineId, { type: 'pipeline.create', data }));
@@ -76,10 +61,6 @@ export const pipelineRoutes: readonly Route[] = [
     operationId: 'updatePipeline',
     summary: 'Changes fields of a pipeline or the order of its statuses; what is left out stays',
     body: pipelineCommands['pipeline.update'].strict(),
-    before: async ({ params, body }, context) => {
-      const { projectId } = await lockedPipeline(context, params.id);
-      if (body.name !== undefined) await nameFree(context, { id: params.id, projectId, name: body.name });
-    },
   }),
   verb('pipeline.activate', commandRoutes['pipeline.activate'], {
     operationId: 'activatePipeline',
@@ -102,7 +83,6 @@ export const pipelineRoutes: readonly Route[] = [
       const { run, runBeside, deps } = context;
       const { projectId } = await lockedPipeline(context, params.id);
       const { name: statusName, statusType } = body;
-      await nameOfStatusFree(context, { id: null, pipelineId: params.id, name: statusName });
       const statusId = deps.database.ids.next();
       const added = { type: 'pipeline.add_status', data: { statusId, statusName, statusType } } as const;
       await run(aggregates.pipeline, params.id, added);

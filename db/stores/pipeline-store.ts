@@ -19,4 +19,10 @@ export const pipelineStore = defineStore<Pipeline>({
   },
   subject: (state) => state.id,
   erased: {},
+  unique: {
+    pipelines_name: {
+      rule: 'pipeline_name_taken',
+      message: 'Another pipeline of the project has this name: choose another one.',
+    },
+  },
 });

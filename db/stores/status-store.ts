@@ -19,4 +19,10 @@ export const statusStore = defineStore<Status>({
   },
   subject: (state) => state.id,
   erased: {},
+  unique: {
+    pipeline_statuses_name: {
+      rule: 'status_name_taken',
+      message: 'Another status of the pipeline has this name: choose another one.',
+    },
+  },
 });
