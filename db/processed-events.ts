@@ -1,21 +1,31 @@
 // A consumer's idempotency: the claim of an event, in the transaction of its effect, and the count of failed attempts, written after a rollback.
 import type { Tx } from './transaction.ts';
 
-/** What came of a claim. Not `claimed`: the event has taken effect before, or it failed and its next attempt is due in `dueInMs` (else 0). */
-export type Claim = { readonly claimed: boolean; readonly dueInMs: number };
+/**
+ * What came of a claim. Not `claimed`: the event has taken effect before, or it failed and its next attempt is due in `dueInMs` (else 0).
+ * `failed`: how often it failed before, and why at last; whoever finds that enough has to roll the claim back.
+ */
+export type Claim = {
+  readonly claimed: boolean;
+  readonly dueInMs: number;
+  readonly failed?: { readonly attempts: number; readonly reason: string };
+};
 
 /** Claims an event for a consumer, and forgets its failed attempts, unless it waits for its next one. Waits while another transaction holds the claim. */
 export async function claimEvent(tx: Tx, consumer: string, eventId: string): Promise<Claim> {
-  const { rows } = await tx.query<{ claimed: boolean; due_in_ms: number }>(
-    `with waiting as (select ceil(extract(epoch from next_attempt_at - now()) * 1000)::integer as ms from consumer_failures
-       where consumer_name = $1 and event_id = $2 and dead_at is null and next_attempt_at > now()),
+  const { rows } = await tx.query<{ claimed: boolean; due_in_ms: number; attempts: number | null; reason: string }>(
+    `with known as (select attempts, last_error, ceil(extract(epoch from next_attempt_at - now()) * 1000)::integer as ms from consumer_failures
+       where consumer_name = $1 and event_id = $2 and dead_at is null),
+     waiting as (select ms from known where ms > 0),
      healed as (delete from consumer_failures where consumer_name = $1 and event_id = $2 and not exists (select from waiting)),
      claim as (insert into processed_events (consumer_name, event_id, tenant_id)
        select $1, $2, $3 where not exists (select from waiting) on conflict do nothing returning event_id)
-     select exists (select from claim) as claimed, coalesce((select ms from waiting), 0) as due_in_ms`,
+     select exists (select from claim) as claimed, coalesce((select ms from waiting), 0) as due_in_ms, known.attempts, known.last_error as reason
+     from (select) once left join known on true`,
     [consumer, eventId, tx.tenantId],
   );
-  return { claimed: rows[0]?.claimed === true, dueInMs: rows[0]?.due_in_ms ?? 0 };
+  const { claimed = false, due_in_ms: dueInMs = 0, attempts = null, reason = '' } = rows[0] ?? {};
+  return { claimed, dueInMs, ...(attempts !== null && { failed: { attempts, reason } }) };
 }
 
 /** Claims many at once; answers those that have not taken effect before. */

@@ -127,6 +127,45 @@ describe('giving up an event', () => {
     });
   }
 
+  for (const [name, row] of [
+    ['is parked', testRow('refused_parked', { aggregates: ['message'] }, { maxAttempts: 2, retryDelaysMs: [1] })],
+    ['is delivered', testRow('refused', { types: ['message.#'] }, { maxAttempts: 2, retryDelaysMs: [1] })],
+  ] as const) {
+    test(`one that ${name} and whose dead letter is refused is not tried again, by other processes neither`, async () => {
+      const letters: string[] = [];
+      let isRefused = true;
+      let refusals = 0;
+      let handled = 0;
+      const consumer = poisoned(row, () => {
+        handled += 1;
+      });
+      const poison = delivery(randomUUID(), 1);
+      if (name === 'is parked') await park(row, poison);
+      /** A process of its own each time, which ends when the broker has refused. */
+      const take = async (): Promise<void> => {
+        const ends = new AbortController();
+        const processor = processorOf(consumer, async ({ event }) => {
+          if (isRefused) {
+            refusals += 1;
+            ends.abort();
+            throw new Error('no queue takes it');
+          }
+          letters.push(event.id);
+        });
+        await (name === 'is parked' ? processor.sweep(ends.signal) : processor.process(poison, ends.signal));
+      };
+      await eventually(() => take().then(() => refusals === 4));
+      isRefused = false;
+      await eventually(() => take().then(() => letters.length > 0));
+      const { rows } = await systemPool.query<{ attempts: number; last_error: string; dead: boolean }>(
+        'select attempts, last_error, dead_at is not null as dead from consumer_failures where consumer_name = $1',
+        [row.name],
+      );
+      assert.deepEqual([handled, letters], [2, [poison.event.id]]);
+      assert.deepEqual(rows, [{ attempts: 2, last_error: 'no', dead: true }]);
+    });
+  }
+
   test('two that have counted the last attempt before either gave the event up leave one dead letter', async () => {
     const row = testRow('both_counted', { types: ['message.#'] }, { maxAttempts: 1 });
     const letters: string[] = [];

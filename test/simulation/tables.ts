@@ -240,12 +240,16 @@ export function createTables(scheduler: Scheduler, weather: Weather) {
       }),
     claimEvent: async (tx, consumer, eventId) => {
       const key = failureKey(consumer, eventId);
-      const dueInMs = await statement(tx, [], () => {
+      const { dueInMs, attempts } = await statement(tx, [], () => {
         const known = failures.get(key);
-        return known && !known.isDead ? Math.max(0, known.nextAt - now()) : 0;
+        const isOpen = known !== undefined && !known.isDead;
+        return isOpen
+          ? { dueInMs: Math.max(0, known.nextAt - now()), attempts: known.attempts }
+          : { dueInMs: 0, attempts: 0 };
       });
       if (dueInMs > 0) return { claimed: false, dueInMs };
-      return { claimed: (await claimMany(tx, consumer, [eventId])).length === 1, dueInMs: 0 };
+      const claimed = (await claimMany(tx, consumer, [eventId])).length === 1;
+      return { claimed, dueInMs: 0, ...(attempts > 0 && { failed: { attempts, reason: 'simulated' } }) };
     },
     claimEvents: claimMany,
     countFailure: (tx, { consumer, eventId, counted, delays, patienceMs }) => {

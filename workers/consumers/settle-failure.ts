@@ -6,6 +6,7 @@ import { type Consumer, isOrdered, retryDelaysOf } from './consumer.ts';
 import type { ConsumerObserver } from './observer.ts';
 import type { Delivery } from './parse-delivery.ts';
 import type { ConsumerPorts } from './ports.ts';
+import { AttemptsUsedUp } from './take-effect.ts';
 
 /** `later`: it comes again by itself. `hold`: nothing could be settled, or it is worth a wait; whoever has it tries again. */
 export type FailureFate = 'dead' | 'later' | 'hold' | Unsettled;
@@ -46,6 +47,7 @@ export function createSettleFailure(deps: SettleDeps, consumer: Consumer): Settl
     { tries, startedAt, othersGoOn }: Circumstances,
   ): Promise<FailureFate> => {
     const { event } = delivery;
+    if (error instanceof AttemptsUsedUp) return untilTaken(() => bury(delivery, error.message, error.attempts));
     const reason = describe(error);
     let attempts: number | 'done' | undefined;
     const counted = !transientCodes.has(errorCodeOf(error) ?? '') || time.now() - startedAt > patienceMs;

@@ -14,6 +14,16 @@ export type Effect = 'done' | 'duplicate' | 'parked' | 'skipped' | 'waiting';
 /** `more`: the next event of the aggregate is parked and can go on now. `dueInMs`: when one that waits may be tried. */
 export type Attempt = { readonly effect: Effect; readonly more: boolean; readonly dueInMs?: number };
 
+/** Nothing was tried: the event has used up its attempts before, but whoever counted the last one could not give it up. */
+export class AttemptsUsedUp extends Error {
+  override name = 'AttemptsUsedUp';
+  readonly attempts: number;
+  constructor({ attempts, reason }: { readonly attempts: number; readonly reason: string }) {
+    super(reason);
+    this.attempts = attempts;
+  }
+}
+
 /** What an attempt needs. */
 export type AttemptDeps = Pick<ConsumerPorts, 'store' | 'time'> & {
   readonly handlerTimeoutMs: number;
@@ -79,7 +89,8 @@ async function apply(
     await store.forgetFailure(tx, consumer.name, event.id);
     return { effect: 'skipped' };
   }
-  const { claimed, dueInMs } = await store.claimEvent(tx, consumer.name, event.id);
+  const { claimed, dueInMs, failed } = await store.claimEvent(tx, consumer.name, event.id);
+  if (claimed && failed && failed.attempts >= consumer.maxAttempts) throw new AttemptsUsedUp(failed);
   if (!claimed) return dueInMs > 0 ? { effect: 'waiting', dueInMs } : { effect: 'duplicate' };
   await within({ time, ms: handlerTimeoutMs, cut }, tx, (limited, signal) => consumer.handle(event, limited, signal));
   await store.noteDuration(tx, consumer.name, event.id, time.now() - startedAt);
