@@ -1,12 +1,12 @@
 // `npm run chaos [-- F1 F6 …] [--seed n]`: every row of the fault matrix at its full size, on servers of its own; `npm run soak` ten times that, with a
-// random seed, going on after the last row that was done. Ends with one table; writes docs/chaos-report.md when all rows were run.
+// random seed, going on after the last row that was done. Ends with one table; writes docs/chaos-report.md unless rows were named. Exit code 1: a row failed; 3: one could not be run.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ChaosRow, RowReport, Size } from '../test/chaos/row.ts';
 import { chaosTable } from '../test/chaos/rows.ts';
 import { type FaultServers, startFaultServers } from '../test/support/fault-servers.ts';
-import { pageOf, tableOf } from './chaos/report.ts';
+import { exitCodeOf, pageOf, resultOf, tableOf } from './chaos/report.ts';
 import { forgetSoak, readSoak, writeSoak } from './chaos/soak-state.ts';
 import { projectDir } from './stack/paths.ts';
 import { removeRunFolder, runFolderOf } from './testing/own-stack.ts';
@@ -63,7 +63,7 @@ if (positionals.length === 0 && size !== 'short') {
   console.log(`written to ${file}`);
 }
 if (size === 'soak') forgetSoak();
-process.exit(reports.some(({ problems }) => problems.length > 0) ? 1 : 0);
+process.exit(exitCodeOf(reports));
 
 /** Rows share their servers until one fails: what it did to them must not hurt the next. */
 async function runRow(row: ChaosRow): Promise<RowReport> {
@@ -76,9 +76,10 @@ async function runRow(row: ChaosRow): Promise<RowReport> {
   const report = await row.run(size, { servers, seed, say }).catch((error: unknown) => failed(row.name, error));
   if (row.needsTemporal || report.problems.length > 0) await closeServers();
   progress('');
-  const mark = report.problems.length > 0 ? '✘' : report.skipped === undefined ? '✔' : '-';
+  const mark = { FAIL: '✘', pass: '✔', 'not run': '-' }[resultOf(report)];
   console.log(`${mark} ${row.name.padEnd(4)} ${row.title}`);
-  for (const line of [...report.notes, ...report.problems]) console.log(`       ${line}`);
+  const why = report.notRun === undefined ? [] : [`not run: ${report.notRun}`];
+  for (const line of [...report.notes, ...report.problems, ...why]) console.log(`       ${line}`);
   return report;
 }
 

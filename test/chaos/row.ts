@@ -21,8 +21,8 @@ export type RowReport = {
   readonly tookMs: number;
   readonly notes: readonly string[];
   readonly problems: readonly string[];
-  /** Why it was not run here; then nothing else says anything. */
-  readonly skipped?: string;
+  /** Why it was not run here, which is no pass; then nothing else says anything. */
+  readonly notRun?: string;
 };
 
 /** What a row's own part finds out. `acked`: ids of events whose command was answered as done. */
@@ -32,7 +32,7 @@ export type RowOutcome = {
   readonly drainMs: number | null;
   readonly notes?: readonly string[];
   readonly problems?: readonly string[];
-  readonly skipped?: string;
+  readonly notRun?: string;
 };
 
 /** A row. `needsTemporal`: it wants a Temporal server beside the others. */
@@ -82,7 +82,7 @@ export function defineRow<Figures>(definition: RowDefinition<Figures>): ChaosRow
             problems: [error instanceof Error ? error.message : String(error)],
           }),
         );
-        const verdicts = outcome.skipped === undefined ? await world.verdicts(outcome.acked) : [];
+        const verdicts = outcome.notRun === undefined ? await world.verdicts(outcome.acked) : [];
         const wire = await world.wire();
         // What is told by a stop: exit codes of processes that should end well.
         await world.processes.stop();
@@ -109,7 +109,7 @@ export function defineRow<Figures>(definition: RowDefinition<Figures>): ChaosRow
             ...(wire.inTheClear > 0 ? [`I10 ${wire.inTheClear} messages hold personal data in the clear`] : []),
             ...(figureOf(verdicts, 'I11') === 0 ? exits.map(({ process, how }) => `I11 ${process}: ${how}`) : []),
           ],
-          ...(outcome.skipped !== undefined && { skipped: outcome.skipped }),
+          ...(outcome.notRun !== undefined && { notRun: outcome.notRun }),
         };
       } finally {
         await world.close();

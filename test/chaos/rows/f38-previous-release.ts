@@ -14,7 +14,10 @@ async function unpackPrevious(folder: string): Promise<{ commit: string } | { re
   const newest = await git('log', '-1', '--diff-filter=A', '--format=%h', '--', 'db/migrations');
   const wanted = given ?? `${newest.stdout.trim()}^`;
   const known = await git('rev-parse', '--short', '--verify', '--quiet', `${wanted}^{commit}`);
-  if (known.code !== 0) return { reason: 'no earlier commit is to be had here; name one by CHAOS_PREVIOUS' };
+  if (known.code !== 0)
+    return {
+      reason: 'this clone has no earlier commit (`git fetch --unshallow` gets them); name one by CHAOS_PREVIOUS',
+    };
   const archive = path.join(folder, '..', `${path.basename(folder)}.tar`);
   const commit = known.stdout.trim();
   mkdirSync(folder, { recursive: true });
@@ -38,7 +41,7 @@ export const f38 = defineRow({
     const { context, environment, processes } = world;
     const folder = path.join(world.folder, 'previous');
     const previous = await unpackPrevious(folder);
-    if ('reason' in previous) return { faults: 0, acked: [], drainMs: null, skipped: previous.reason };
+    if ('reason' in previous) return { faults: 0, acked: [], drainMs: null, notRun: previous.reason };
     context.say(`running the code of ${previous.commit}`);
     const old = { folder, environment: { ...environment }, readyPath: '/healthz' } as const;
     // It declares the queue; the relay sends only what somebody binds.
