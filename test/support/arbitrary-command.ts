@@ -46,7 +46,8 @@ function arbitraryOfKind(schema: z.ZodType): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodISODuration) return fc.constant('PT1M');
   if (schema instanceof z.ZodLiteral) return fc.constantFrom(...(schema.def.values as unknown[]));
   if (schema instanceof z.ZodString) {
-    const [pattern] = schema._zod.bag.patterns ?? [];
+    const checks = (schema.def.checks ?? []).map((check) => check._zod.def as { readonly pattern?: RegExp });
+    const pattern = checks.find((check) => check.pattern)?.pattern;
     if (pattern) return fc.stringMatching(pattern);
     const known = fc.constantFrom(...words, '5511900000001');
     return fc.oneof({ arbitrary: known, weight: 5 }, { arbitrary: fc.string({ maxLength: 8 }), weight: 1 });
