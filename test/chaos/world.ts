@@ -38,9 +38,11 @@ export type WorldOptions = {
   readonly isAdaptive?: boolean;
   /** Patterns of what is kept of the wire; everything when left out. */
   readonly tap?: readonly string[];
+  /** Nothing goes through the proxies: for rows that cut nothing and compare speeds, which a proxy takes from. */
+  readonly isDirect?: boolean;
 };
 
-/** The world. Everything of ours goes through the proxies; `admin` and the ledger do not. */
+/** The world. Everything of ours goes through the proxies, if the row does not want it direct; `admin` and the ledger never do. */
 export type World = {
   readonly context: ChaosContext;
   readonly random: Seeded;
@@ -88,9 +90,11 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
   const brokerProxy = await startProxy(() => servers.amqpPort, random.next);
   const environment: Record<string, string> = {
     ...stack.environment,
-    DATABASE_URL: throughPort(stack.databaseUrl, databaseProxy.port),
-    DATABASE_SYSTEM_URL: throughPort(stack.systemUrl, databaseProxy.port),
-    AMQP_URL: throughPort(stack.amqpUrl, brokerProxy.port),
+    ...(!options.isDirect && {
+      DATABASE_URL: throughPort(stack.databaseUrl, databaseProxy.port),
+      DATABASE_SYSTEM_URL: throughPort(stack.systemUrl, databaseProxy.port),
+      AMQP_URL: throughPort(stack.amqpUrl, brokerProxy.port),
+    }),
     API_RATE_LIMIT_PER_MINUTE: '1000000',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'warn',
   };
