@@ -25,12 +25,24 @@ export const commandRoutes = {
   'project.create': post('/v1/projects', 'admin'),
 
   'channel.create': post('/v1/channels', 'admin'),
+  'channel.request_activation': post('/v1/channels/{id}/activate', 'admin'),
+  'channel.fail_activation': internal('the activation saga, when the gateway refuses or takes too long'),
   'channel.confirm_working': internal('only the gateway itself can say that a channel works'),
   'channel.note_disconnected': internal('told by the gateway'),
   'channel.upsert_label': internal('labels are kept by the gateway'),
   'channel.delete_label': internal('labels are kept by the gateway'),
+  'channel.enable_history_import': post('/v1/channels/{id}/enable-history-import', 'admin'),
+  'channel.request_history_import': post('/v1/channels/{id}/import-history', 'admin'),
+  'channel.start_history_import': internal('the import saga, when it begins'),
+  'channel.complete_history_import': internal('the import saga, when it is done'),
+  'channel.fail_history_import': internal('the import saga, when it gives up'),
+  'channel.associate_pipeline': post('/v1/channels/{id}/associate-pipeline', 'admin'),
+  'channel.disassociate_pipeline': post('/v1/channels/{id}/disassociate-pipeline', 'admin'),
   'channel.deactivate': post('/v1/channels/{id}/deactivate', 'admin'),
   'channel.delete': remove('/v1/channels/{id}', 'admin'),
+
+  'channel_type.create': post('/v1/channel-types', 'admin'),
+  'channel_type.update': patch('/v1/channel-types/{id}', 'admin'),
 
   'contact.create': post('/v1/contacts'),
   'contact.update': patch('/v1/contacts/{id}'),
@@ -62,6 +74,8 @@ export const commandRoutes = {
   'session.close': post('/v1/sessions/{id}/close'),
   'session.resolve': post('/v1/sessions/{id}/resolve'),
   'session.escalate': post('/v1/sessions/{id}/escalate'),
+  'session.summarize': post('/v1/sessions/{id}/summarize'),
+  'session.abandon': internal('the session’s saga, when the contact has not answered for long'),
   'session.assign_agent': post('/v1/sessions/{id}/assign'),
 
   'message.receive': internal('taken in from the gateway'),

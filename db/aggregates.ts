@@ -3,6 +3,7 @@ import { aggregates as catalogue } from '../domain/catalog.ts';
 import type { AnyEvent, Command } from '../domain/kernel/define-aggregate.ts';
 import type { AggregateDefinition } from './execute.ts';
 import { channelStore } from './stores/channel-store.ts';
+import { channelTypeStore } from './stores/channel-type-store.ts';
 import { chatStore } from './stores/chat-store.ts';
 import { contactStore, keepIdentities } from './stores/contact-store.ts';
 import { enrichmentStore } from './stores/enrichment-store.ts';
@@ -26,6 +27,7 @@ export const aggregates = {
   message: define({ ...catalogue.message, store: messageStore }),
   messageGroup: define({ ...catalogue.message_group, store: messageGroupStore }),
   channel: define({ ...catalogue.channel, store: channelStore }),
+  channelType: define({ ...catalogue.channel_type, store: channelTypeStore }),
   tracking: define({ ...catalogue.tracking, store: trackingStore }),
   enrichment: define({ ...catalogue.enrichment, store: enrichmentStore }),
   project: define({ ...catalogue.project, store: projectStore }),

@@ -2,6 +2,9 @@
 import { channel } from './channel/channel.ts';
 import { channelCommands } from './channel/commands.ts';
 import { channelEvents } from './channel/events.ts';
+import { channelType } from './channel-type/channel-type.ts';
+import { channelTypeCommands } from './channel-type/commands.ts';
+import { channelTypeEvents } from './channel-type/events.ts';
 import { chat } from './chat/chat.ts';
 import { chatCommands } from './chat/commands.ts';
 import { chatEvents } from './chat/events.ts';
@@ -39,6 +42,7 @@ import { tracking } from './tracking/tracking.ts';
 export const aggregates = {
   project: { decider: project, commands: projectCommands, events: projectEvents },
   channel: { decider: channel, commands: channelCommands, events: channelEvents },
+  channel_type: { decider: channelType, commands: channelTypeCommands, events: channelTypeEvents },
   contact: { decider: contact, commands: contactCommands, events: contactEvents },
   chat: { decider: chat, commands: chatCommands, events: chatEvents },
   session: { decider: session, commands: sessionCommands, events: sessionEvents },

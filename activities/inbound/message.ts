@@ -44,6 +44,7 @@ export function storeMessage(database: Database, input: InboundInput, place: Mes
       source: message.fromMe ? 'manual' : 'webhook',
       arrival: raw.arrival,
       sentAt: message.sentAt,
+      ...(message.media && { aiProcessing: place.validated.enrichable }),
     };
     await execute(database, tx, aggregates.message, messageId, { type: 'message.receive', data }, cause, {
       loaded: absent(aggregates.message),

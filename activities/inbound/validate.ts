@@ -2,9 +2,9 @@
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
 import { load } from '../../db/execute.ts';
+import { channelTypeId } from '../../db/stores/channel-type-store.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import type { MessageEvent } from '../../integrations/waha/gateway-event.ts';
-import { derivedId } from '../../platform/clock.ts';
 import type { InboundInput } from '../../workflows/names.ts';
 import { runStep } from '../saga-steps.ts';
 import { loadGatewayMessage } from './gateway-message.ts';
@@ -40,9 +40,10 @@ export async function validateInbound(database: Database, input: InboundInput): 
       );
     return {
       projectId: channel.state.projectId,
-      channelTypeId: derivedId('channel type', channel.state.type),
+      channelTypeId: channelTypeId(saga.tenantId, channel.state.type),
       isGroup: message.chat.kind === 'group',
       enrichable:
+        channel.state.aiProcessing &&
         enrichableTypes.includes(message.type) &&
         message.media?.url !== undefined &&
         message.chat.kind === 'individual',

@@ -4,20 +4,31 @@ import { and, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { newWebhookSecret, storeChannelSecret } from '../../db/channel-secrets.ts';
 import { equal } from '../../db/queries/conditions.ts';
-import { listPage, readOne } from '../../db/queries/read-state.ts';
+import { readOne } from '../../db/queries/read-state.ts';
 import { channels } from '../../db/schema/channels.ts';
 import { channelCommands } from '../../domain/channel/commands.ts';
 import { webhookUrl } from '../../intake/webhook-url.ts';
 import type { WriteContext } from '../call-context.ts';
-import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
+import { found, type Route, writeRoute } from '../define-route.ts';
+import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
-import { channelSchema, channelWebhookSchema, createdChannelSchema } from '../schemas/channel.ts';
-import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import { channelSchema, channelStatus, channelWebhookSchema, createdChannelSchema } from '../schemas/channel.ts';
+import { idParams, uuid } from '../schemas/common.ts';
+import { ensureChannelType } from './channel-types.ts';
 
 const definition = aggregates.channel;
 const tag = 'channels';
 const notDeleted = isNull(channels.deletedAt);
 const create = channelCommands['channel.create'];
+const { list, read, verb } = resource({
+  definition,
+  name: 'channel',
+  schemaName: 'Channel',
+  path: '/v1/channels',
+  tag,
+  schema: channelSchema,
+  hidden: notDeleted,
+});
 
 async function renewSecret({ tx, deps }: WriteContext, channelId: string) {
   const webhookSecret = newWebhookSecret();
@@ -41,11 +52,15 @@ export const channelRoutes: readonly Route[] = [
         description: "The outside system's name for it; for WAHA: the session.",
       }),
       messageGrouping: create.shape.messageGrouping,
+      aiProcessing: create.shape.aiProcessing.openapi({
+        description: 'Whether media that comes in waits for a description or transcript; yes unless said otherwise.',
+      }),
     }),
     answer: { status: 201, description: 'The channel, with its secret.', schema: createdChannelSchema },
     handle: async ({ body }, context) => {
       const { tx, run, deps, caller } = context;
       found(await readOne(tx, deps.database.keysOf, aggregates.project.store, body.projectId), 'project');
+      await ensureChannelType(context, body.type);
       const channelId = deps.database.ids.next();
       const data = { ...body, channelId, tenantId: caller.tenantId };
       const { state, sequence: version } = await run(definition, channelId, { type: 'channel.create', data });
@@ -54,65 +69,44 @@ export const channelRoutes: readonly Route[] = [
       return { body: body_, sequence: version, location: `/v1/channels/${channelId}` };
     },
   }),
-  readRoute({
-    method: 'get',
-    path: '/v1/channels',
-    scope: 'read',
-    operationId: 'listChannels',
-    tag,
-    summary: 'Lists channels, newest first',
-    query: pageQuery.extend({ projectId: uuid.optional() }),
-    answer: { description: 'A page.', schema: pageOf(channelSchema, 'Channel') },
-    handle: async ({ query }, { read, deps }) => {
-      const condition = and(notDeleted, equal(channels.projectId, query.projectId));
-      const page = { limit: query.limit, cursor: query.cursor };
-      return { body: await read((tx) => listPage(tx, deps.database.keysOf, definition.store, condition, page)) };
-    },
-  }),
-  readRoute({
-    method: 'get',
-    path: '/v1/channels/{id}',
-    scope: 'read',
-    operationId: 'readChannel',
-    tag,
-    summary: 'Reads a channel',
-    params: idParams,
-    versioned: true,
-    answer: { description: 'The channel.', schema: channelSchema },
-    handle: async ({ params }, { read, deps }) => {
-      const view = found(
-        await read((tx) => readOne(tx, deps.database.keysOf, definition.store, params.id, notDeleted)),
-        'channel',
-      );
-      return { body: view, sequence: view.sequence };
-    },
-  }),
-  writeRoute({
-    ...commandRoutes['channel.delete'],
+  list({ projectId: uuid.optional(), status: channelStatus.optional() }, (query) =>
+    and(notDeleted, equal(channels.projectId, query.projectId), equal(channels.status, query.status)),
+  ),
+  read(),
+  verb('channel.delete', commandRoutes['channel.delete'], {
     operationId: 'deleteChannel',
-    tag,
     summary: 'Deletes a channel: its webhook is refused from then on, its messages stay',
-    params: idParams,
-    versioned: true,
-    answer: { status: 204, description: 'Deleted.' },
-    handle: async ({ params }, { run, tx, deps }) => {
-      await run(definition, params.id, { type: 'channel.delete', data: {} });
-      tx.onCommit(() => deps.channelSecrets.forget(params.id));
-      return {};
-    },
+    before: async ({ params }, { tx, deps }) => tx.onCommit(() => deps.channelSecrets.forget(params.id)),
+    gone: true,
   }),
-  writeRoute({
-    ...commandRoutes['channel.deactivate'],
+  verb('channel.request_activation', commandRoutes['channel.request_activation'], {
+    operationId: 'activateChannel',
+    summary: 'Asks for a channel to be connected',
+    description:
+      'It is `activating` (or `connecting`, when it was connected before) until the gateway says that it works. Types without an adapter are refused.',
+  }),
+  verb('channel.deactivate', commandRoutes['channel.deactivate'], {
     operationId: 'deactivateChannel',
-    tag,
     summary: 'Switches a channel off',
-    params: idParams,
-    versioned: true,
-    answer: { description: 'The channel.', schema: channelSchema },
-    handle: async ({ params }, { run }) => {
-      const { state, sequence: version } = await run(definition, params.id, { type: 'channel.deactivate', data: {} });
-      return { body: { ...state, sequence: version }, sequence: version };
-    },
+  }),
+  verb('channel.enable_history_import', commandRoutes['channel.enable_history_import'], {
+    operationId: 'enableChannelHistoryImport',
+    summary: 'Allows a channel to import what was exchanged before it was connected',
+    body: channelCommands['channel.enable_history_import'].strict(),
+  }),
+  verb('channel.request_history_import', commandRoutes['channel.request_history_import'], {
+    operationId: 'importChannelHistory',
+    summary: 'Asks for an import of earlier messages; one at a time',
+    body: channelCommands['channel.request_history_import'],
+  }),
+  verb('channel.associate_pipeline', commandRoutes['channel.associate_pipeline'], {
+    operationId: 'associateChannelPipeline',
+    summary: 'Leads contacts who write on the channel into a pipeline, in place of the one before',
+    body: channelCommands['channel.associate_pipeline'].strict(),
+  }),
+  verb('channel.disassociate_pipeline', commandRoutes['channel.disassociate_pipeline'], {
+    operationId: 'disassociateChannelPipeline',
+    summary: 'Leads contacts into no pipeline any more',
   }),
   writeRoute({
     method: 'post',

@@ -1,6 +1,7 @@
 // The list of all routes under /v1 that take an API key.
 import type { Route } from '../define-route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { channelTypeRoutes } from './channel-types.ts';
 import { channelRoutes } from './channels.ts';
 import { chatRoutes } from './chats.ts';
 import { consumerRoutes } from './consumers.ts';
@@ -21,6 +22,7 @@ import { trackingRoutes } from './trackings.ts';
 export const resources: readonly Route[] = [
   ...projectRoutes,
   ...channelRoutes,
+  ...channelTypeRoutes,
   ...contactRoutes,
   ...timelineRoutes,
   ...chatRoutes,

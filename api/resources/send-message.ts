@@ -47,7 +47,7 @@ async function usableChannel(id: string, { tx, deps }: WriteContext) {
   const { store } = aggregates.channel;
   const channel = found(await readOne(tx, deps.database.keysOf, store, id, isNull(channels.deletedAt)), 'channel');
   // A connection that is lost for a moment comes back; one that was never made does not.
-  if (channel.status !== 'active' && channel.status !== 'disconnected')
+  if (channel.status !== 'active' && channel.status !== 'disconnected' && channel.status !== 'connecting')
     throw violated('channel_not_active', `The channel is ${channel.status}: connect it at its gateway first.`);
   return { projectId: String(channel.projectId) };
 }

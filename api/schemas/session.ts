@@ -1,6 +1,7 @@
 // A session as it is read.
 import { z } from '@hono/zod-openapi';
-import { moment, sequence, uuid } from './common.ts';
+import { sentiments } from '../../domain/session/events.ts';
+import { erased, moment, sequence, uuid } from './common.ts';
 
 /** What `status` of a session can be. */
 export const sessionStatus = z.enum(['active', 'ended', 'expired', 'manually_closed']);
@@ -25,7 +26,13 @@ export const sessionSchema = z
     agentId: uuid.nullable(),
     resolvedAt: moment.nullable(),
     escalatedAt: moment.nullable(),
+    abandonedAt: moment.nullable(),
+    summary: z.string().nullable(),
+    sentiment: z.enum(sentiments).nullable(),
+    sentimentScore: z.number().nullable(),
+    summarizedAt: moment.nullable(),
     createdAt: moment,
     sequence,
+    erased,
   })
   .openapi('Session');

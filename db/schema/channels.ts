@@ -1,6 +1,6 @@
-// Channels and, apart, their webhook secrets. Proved to match the migrations by test/integration/schema.test.ts.
+// Channels, what a tenant's types of channels can do and, apart, the webhook secrets. Proved to match the migrations by test/integration/schema.test.ts.
 import { sql } from 'drizzle-orm';
-import { bigint, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Rows of `channels`. */
 export const channels = pgTable('channels', {
@@ -14,11 +14,26 @@ export const channels = pgTable('channels', {
   status: text('status').notNull(),
   webhookUrl: text('webhook_url'),
   messageGrouping: jsonb('message_grouping').notNull(),
+  aiProcessing: boolean('ai_processing').notNull().default(true),
+  pipelineId: uuid('pipeline_id'),
+  historyImport: jsonb('history_import').notNull().default(sql`'{}'::jsonb`),
   labels: jsonb('labels').notNull().default(sql`'[]'::jsonb`),
   lastError: text('last_error'),
+  activationRequestedAt: timestamp('activation_requested_at', { withTimezone: true }),
   activatedAt: timestamp('activated_at', { withTimezone: true }),
   disconnectedAt: timestamp('disconnected_at', { withTimezone: true }),
   deletedAt: timestamp('deleted_at', { withTimezone: true }),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+});
+
+/** Rows of `channel_types`. */
+export const channelTypes = pgTable('channel_types', {
+  id: uuid('id').primaryKey(),
+  tenantId: text('tenant_id').notNull(),
+  sequence: bigint('sequence', { mode: 'number' }).notNull(),
+  name: text('name').notNull(),
+  provider: text('provider').notNull(),
+  capabilities: jsonb('capabilities').notNull(),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
 });
 

@@ -1,5 +1,5 @@
 // Sessions. Proved to match the migrations by test/integration/schema.test.ts.
-import { bigint, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, doublePrecision, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Rows of `sessions`. */
 export const sessions = pgTable('sessions', {
@@ -24,5 +24,10 @@ export const sessions = pgTable('sessions', {
   reassignmentCount: integer('reassignment_count').notNull(),
   resolvedAt: timestamp('resolved_at', { withTimezone: true }),
   escalatedAt: timestamp('escalated_at', { withTimezone: true }),
+  abandonedAt: timestamp('abandoned_at', { withTimezone: true }),
+  summary: text('summary'),
+  sentiment: text('sentiment'),
+  sentimentScore: doublePrecision('sentiment_score'),
+  summarizedAt: timestamp('summarized_at', { withTimezone: true }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
 });

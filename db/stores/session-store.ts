@@ -1,4 +1,4 @@
-// The session's table: nothing personal in it.
+// The session's table: of all it holds only the summary is personal.
 import type { Session } from '../../domain/session/session.ts';
 import { sessions } from '../schema/sessions.ts';
 import { defineStore } from '../state-store.ts';
@@ -26,8 +26,13 @@ export const sessionStore = defineStore<Session>({
     reassignmentCount: 'plain',
     resolvedAt: 'time',
     escalatedAt: 'time',
+    abandonedAt: 'time',
+    summary: 'sealed',
+    sentiment: 'plain',
+    sentimentScore: 'plain',
+    summarizedAt: 'time',
     createdAt: 'time',
   },
   subject: (state) => state.contactId,
-  erased: {},
+  erased: { summary: null },
 });

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { type CommandsOf, defineCommands } from '../kernel/define-aggregate.ts';
 import { address, id, label, reason, tenantId } from '../kernel/fields.ts';
-import { channelTypes } from './events.ts';
+import { channelTypes } from './channel-types.ts';
+import { importCounts, importStrategies } from './events.ts';
 
 const milliseconds = z.number().int().min(0).max(3_600_000);
 
@@ -14,6 +15,18 @@ export const messageGrouping = z
     message: 'must not be less than debounceMs',
   });
 
+/** `timeRangeDays` goes with time_range, and only with it. `limit`: the most messages it takes. */
+export const importRequest = z
+  .object({
+    strategy: z.enum(importStrategies),
+    timeRangeDays: z.number().int().min(1).max(3650).optional(),
+    limit: z.number().int().min(1).max(1_000_000).optional(),
+  })
+  .refine(({ strategy, timeRangeDays }) => (strategy === 'time_range') === (timeRangeDays !== undefined), {
+    path: ['timeRangeDays'],
+    message: 'goes with strategy time_range, and only with it',
+  });
+
 export const channelCommands = defineCommands({
   'channel.create': z.object({
     channelId: id,
@@ -23,12 +36,23 @@ export const channelCommands = defineCommands({
     type: z.enum(channelTypes),
     externalId: z.string().min(1).max(200).optional(),
     messageGrouping: messageGrouping.optional(),
+    aiProcessing: z.boolean().optional(),
   }),
+  'channel.request_activation': z.object({}),
+  'channel.fail_activation': z.object({ reason }),
   /** Notes that the gateway itself said the channel works; never to be run on anyone else's word. */
   'channel.confirm_working': z.object({ webhookUrl: address }),
   'channel.note_disconnected': z.object({ reason }),
   'channel.upsert_label': z.object({ labelId: label, name: label, color: z.string().min(1).max(50).optional() }),
   'channel.delete_label': z.object({ labelId: label }),
+  'channel.enable_history_import': z.object({ agentId: id.optional() }),
+  'channel.request_history_import': importRequest,
+  'channel.start_history_import': z.object({}),
+  'channel.complete_history_import': z.object(importCounts),
+  'channel.fail_history_import': z.object({ reason }),
+  /** Takes the place of the pipeline there was, if any. */
+  'channel.associate_pipeline': z.object({ pipelineId: id }),
+  'channel.disassociate_pipeline': z.object({}),
   'channel.deactivate': z.object({}),
   'channel.delete': z.object({}),
 });

@@ -64,7 +64,10 @@ const message = {
 };
 
 export const messageCommands = defineCommands({
-  /** Stores a message that the gateway told of. `arrival` is the order number of the stored raw event, `sentAt` the gateway's time. */
+  /**
+   * Stores a message that the gateway told of. `arrival` is the order number of the stored raw event, `sentAt` the gateway's time. `aiProcessing` false:
+   * its channel has no model look at media.
+   */
   'message.receive': z.object({
     ...message,
     channelMessageId,
@@ -72,6 +75,7 @@ export const messageCommands = defineCommands({
     arrival: z.number().int().min(0),
     sentAt: at,
     status: z.enum(messageStatuses).optional(),
+    aiProcessing: z.boolean().optional(),
   }),
   /**
    * Stores a message that is to be sent; `channelMessageId` is the id reserved for it, by which the echo finds it. `arrival` is drawn

@@ -7,7 +7,7 @@ type Received = Extract<MessageCommand, { type: 'message.receive' }>['data'];
 /** The request that a received message causes, if any. Without a session (groups) there is no conversation it would serve. */
 export function requestProcessing(data: Received, requestedAt: string): MessageEvent[] {
   const { messageId, channelId, contactId, sessionId, media } = data;
-  if (!sessionId || !media?.url) return [];
+  if (data.aiProcessing === false || !sessionId || !media?.url) return [];
   const file = { messageId, channelId, contactId, sessionId, mimeType: media.mimetype, requestedAt };
   const duration = media.durationSeconds ?? 0;
   switch (data.messageType) {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type CommandsOf, defineCommands } from '../kernel/define-aggregate.ts';
 import { at, id, map, reason, tenantId } from '../kernel/fields.ts';
-import { assignmentSources, sessionEndReasons } from './events.ts';
+import { assignmentSources, sessionEndReasons, sessionSummary } from './events.ts';
 
 export const sessionCommands = defineCommands({
   /** Begins a session; that a contact has one active session per channel is guarded by the table's unique index. */
@@ -32,6 +32,10 @@ export const sessionCommands = defineCommands({
   }),
   'session.resolve': z.object({}),
   'session.escalate': z.object({}),
+  /** Also of a session that has ended: that is when it is known what it was about. */
+  'session.summarize': z.object(sessionSummary),
+  /** `lastAgentMessageAt`: when the project's side last wrote, if it did. */
+  'session.abandon': z.object({ lastAgentMessageAt: at.optional() }),
   'session.assign_agent': z.object({
     agentId: id,
     source: z.enum(assignmentSources),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineEvents, type EventsOf, event } from '../kernel/define-events.ts';
 import { at, count, duration, id, map, reason, tenantId } from '../kernel/fields.ts';
+import { pii } from '../kernel/pii.ts';
 import { older } from '../kernel/versions.ts';
 
 /** Why a session ended. */
@@ -24,6 +25,19 @@ export const assignmentSources = [
   'reassignment_manual',
   'system',
 ] as const;
+
+/** How the contact sounds, all in all. */
+export const sentiments = ['positive', 'neutral', 'negative', 'mixed'] as const;
+
+/** How far a conversation had come when the contact left it: never answered, answered, or passed up. */
+export const conversationStages = ['unanswered', 'answered', 'escalated'] as const;
+
+/** What a model says of a session. The score goes from -1 (worst) to 1. */
+export const sessionSummary = {
+  summary: pii(z.string().min(1).max(10_000)),
+  sentiment: z.enum(sentiments),
+  sentimentScore: z.number().min(-1).max(1),
+};
 
 const sessionId = id;
 const someSession = '018f5a10-0000-7000-8000-000000000005';
@@ -164,6 +178,40 @@ export const sessionEvents = defineEvents('session', {
     data: z.object({ sessionId, escalatedAt: at }),
     webhooks: ['session.escalated'],
     example: { sessionId: someSession, escalatedAt: someTime },
+  }),
+  'session.summarized': event({
+    version: 1,
+    summary: 'What the session was about was put into a few sentences.',
+    data: z.object({ sessionId, ...sessionSummary, generatedAt: at }),
+    webhooks: ['session.summarized'],
+    example: {
+      sessionId: someSession,
+      summary: 'Ana asked whether the shop is open on Sunday and was told the hours.',
+      sentiment: 'positive',
+      sentimentScore: 0.6,
+      generatedAt: someTime,
+    },
+  }),
+  'session.abandoned': event({
+    version: 1,
+    summary: 'The contact left the conversation before it was settled; one that writes again has not.',
+    data: z.object({
+      sessionId,
+      lastAgentMessageAt: at.optional(),
+      minutesSinceLastResponse: count,
+      messagesBeforeAbandonment: count,
+      conversationStage: z.enum(conversationStages),
+      abandonedAt: at,
+    }),
+    webhooks: ['session.abandoned'],
+    example: {
+      sessionId: someSession,
+      lastAgentMessageAt: someTime,
+      minutesSinceLastResponse: 45,
+      messagesBeforeAbandonment: 6,
+      conversationStage: 'answered',
+      abandonedAt: '2026-01-31T12:45:00.000Z',
+    },
   }),
 });
 

@@ -3,7 +3,7 @@ import { defineAggregate } from '../kernel/define-aggregate.ts';
 import { DomainError, violated } from '../kernel/errors.ts';
 import { durationBetween, earlier, later } from '../kernel/time.ts';
 import type { SessionCommand } from './commands.ts';
-import type { SessionEvent } from './events.ts';
+import type { SessionEvent, sentiments } from './events.ts';
 
 /** What `status` of a session can be; only `active` takes messages. */
 export type SessionStatus = 'active' | 'ended' | 'expired' | 'manually_closed';
@@ -30,6 +30,11 @@ export type Session = {
   readonly reassignmentCount: number;
   readonly resolvedAt: string | null;
   readonly escalatedAt: string | null;
+  readonly abandonedAt: string | null;
+  readonly summary: string | null;
+  readonly sentiment: (typeof sentiments)[number] | null;
+  readonly sentimentScore: number | null;
+  readonly summarizedAt: string | null;
   readonly createdAt: string | null;
 };
 
@@ -59,6 +64,11 @@ export const session = defineAggregate<Session, SessionCommand, SessionEvent>({
     reassignmentCount: 0,
     resolvedAt: null,
     escalatedAt: null,
+    abandonedAt: null,
+    summary: null,
+    sentiment: null,
+    sentimentScore: null,
+    summarizedAt: null,
     createdAt: null,
   }),
   decide,
@@ -71,6 +81,7 @@ function decide(command: SessionCommand, state: Session): SessionEvent[] {
   if (state.createdAt === null) throw new DomainError('not_found', 'There is no such session.');
   // A saga may be compensated after the session ended: the count is put right all the same.
   if (command.type === 'session.undo_message') return undoMessage(command.data, state);
+  if (command.type === 'session.summarize') return summarize(command.data, at, state);
   if (state.status !== 'active')
     throw violated('session_not_active', 'The session has ended: start another one for this contact and channel.');
   const sessionId = state.id;
@@ -83,6 +94,8 @@ function decide(command: SessionCommand, state: Session): SessionEvent[] {
       return state.resolvedAt === null ? [{ type: 'session.resolved', data: { sessionId, resolvedAt: at } }] : [];
     case 'session.escalate':
       return state.escalatedAt === null ? [{ type: 'session.escalated', data: { sessionId, escalatedAt: at } }] : [];
+    case 'session.abandon':
+      return abandon(command.data, at, state);
     case 'session.assign_agent':
       return assignAgent(command.data, at, state);
   }
@@ -132,6 +145,36 @@ function close(data: DataOf<'session.close'>, endedAt: string, state: Session): 
   };
 }
 
+function summarize(data: DataOf<'session.summarize'>, generatedAt: string, state: Session): SessionEvent[] {
+  if (state.messageCount === 0) throw violated('session_empty', 'The session has no message that could be summarized.');
+  const { summary, sentiment, sentimentScore } = data;
+  const isKnown =
+    state.summary === summary && state.sentiment === sentiment && state.sentimentScore === sentimentScore;
+  return isKnown ? [] : [{ type: 'session.summarized', data: { sessionId: state.id, ...data, generatedAt } }];
+}
+
+function abandon({ lastAgentMessageAt }: DataOf<'session.abandon'>, at: string, state: Session): SessionEvent[] {
+  if (state.abandonedAt !== null) return [];
+  if (state.messageCount === 0) throw violated('session_empty', 'Nobody has written in the session yet.');
+  if (state.resolvedAt !== null)
+    throw violated('session_resolved', 'What the session was about is settled: close it instead.');
+  const since = lastAgentMessageAt ?? state.lastMessageAt ?? at;
+  const stage = state.ownMessageCount === 0 ? 'unanswered' : 'answered';
+  return [
+    {
+      type: 'session.abandoned',
+      data: {
+        sessionId: state.id,
+        ...(lastAgentMessageAt && { lastAgentMessageAt }),
+        minutesSinceLastResponse: Math.max(0, Math.floor((Date.parse(at) - Date.parse(since)) / 60_000)),
+        messagesBeforeAbandonment: state.messageCount,
+        conversationStage: state.escalatedAt === null ? stage : 'escalated',
+        abandonedAt: at,
+      },
+    },
+  ];
+}
+
 function assignAgent(data: DataOf<'session.assign_agent'>, assignedAt: string, state: Session): SessionEvent[] {
   if (state.agentId === data.agentId) return [];
   const previous = state.agentId === null ? {} : { previousAgentId: state.agentId };
@@ -169,6 +212,12 @@ function evolve(state: Session, event: SessionEvent): Session {
       return { ...state, resolvedAt: event.data.resolvedAt };
     case 'session.escalated':
       return { ...state, escalatedAt: event.data.escalatedAt };
+    case 'session.summarized': {
+      const { summary, sentiment, sentimentScore, generatedAt } = event.data;
+      return { ...state, summary, sentiment, sentimentScore, summarizedAt: generatedAt };
+    }
+    case 'session.abandoned':
+      return { ...state, abandonedAt: event.data.abandonedAt };
     case 'session.ended':
       return {
         ...state,
@@ -194,6 +243,8 @@ function countMessage(state: Session, recorded: Recorded): Session {
       : {
           firstMessageAt: earlier(state.firstMessageAt, recordedAt),
           lastMessageAt: later(state.lastMessageAt, recordedAt),
+          // Who writes again has not left.
+          abandonedAt: fromContact ? null : state.abandonedAt,
         }),
   };
 }

@@ -1,0 +1,58 @@
+// Channel types: what a tenant's channels of one type can do. The first channel of a type brings it along.
+import { aggregates } from '../../db/aggregates.ts';
+import { equal } from '../../db/queries/conditions.ts';
+import { readOne } from '../../db/queries/read-state.ts';
+import { channelTypes } from '../../db/schema/channels.ts';
+import { channelTypeId } from '../../db/stores/channel-type-store.ts';
+import type { ChannelType } from '../../domain/channel/channel-types.ts';
+import { channelTypeCommands } from '../../domain/channel-type/commands.ts';
+import type { WriteContext } from '../call-context.ts';
+import { type Route, writeRoute } from '../define-route.ts';
+import { resource } from '../resource.ts';
+import { commandRoutes } from '../routes.ts';
+import { channelTypeSchema } from '../schemas/channel-type.ts';
+
+const definition = aggregates.channelType;
+const tag = 'channels';
+const { create, update } = {
+  create: channelTypeCommands['channel_type.create'],
+  update: channelTypeCommands['channel_type.update'],
+};
+const { list, read, verb, answer, toCreated } = resource({
+  definition,
+  name: 'channel type',
+  schemaName: 'ChannelType',
+  path: '/v1/channel-types',
+  tag,
+  schema: channelTypeSchema,
+});
+
+/** Makes the tenant's channel type when a first channel needs it. */
+export async function ensureChannelType({ tx, run, deps, caller }: WriteContext, name: ChannelType): Promise<void> {
+  const id = channelTypeId(caller.tenantId, name);
+  if ((await readOne(tx, deps.database.keysOf, definition.store, id)) !== undefined) return;
+  await run(definition, id, { type: 'channel_type.create', data: { channelTypeId: id, name } });
+}
+
+export const channelTypeRoutes: readonly Route[] = [
+  writeRoute({
+    ...commandRoutes['channel_type.create'],
+    operationId: 'createChannelType',
+    tag,
+    summary: 'Creates a channel type; without provider and capabilities it has the usual ones',
+    body: create.omit({ channelTypeId: true }).strict(),
+    answer: { ...answer, status: 201 },
+    handle: async ({ body }, { run, caller }) => {
+      const id = channelTypeId(caller.tenantId, body.name);
+      const data = { ...body, channelTypeId: id };
+      return toCreated(await run(definition, id, { type: 'channel_type.create', data }));
+    },
+  }),
+  list({ name: create.shape.name.optional() }, (query) => equal(channelTypes.name, query.name)),
+  read(),
+  verb('channel_type.update', commandRoutes['channel_type.update'], {
+    operationId: 'updateChannelType',
+    summary: 'Changes provider or capabilities',
+    body: update.strict(),
+  }),
+];
