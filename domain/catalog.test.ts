@@ -22,10 +22,16 @@ import { mapPii, piiPaths } from './kernel/pii.ts';
 const otherPrefixes: Record<string, string> = { 'tracking.message.meta_ads': 'contact' };
 const nameFormat = /^[a-z][a-z_]*(\.[a-z][a-z_]*)+$/;
 
+/** Where an event needs a long way: longer sequences, in which `rare` commands come seldom. */
+const longWays: Partial<Record<AggregateType, { readonly maxLength: number; readonly rare: readonly string[] }>> = {
+  channel: { maxLength: 50, rare: ['channel.create', 'channel.delete', 'channel.deactivate'] },
+};
+
 /** The command that makes the aggregate; null: its row is put in beside another aggregate's event. */
 const makers: Record<AggregateType, string | null> = {
   project: 'project.create',
   channel: 'channel.create',
+  channel_type: 'channel_type.create',
   contact: 'contact.create',
   chat: 'chat.create',
   session: 'session.start',
@@ -69,7 +75,7 @@ describe('catalogue', () => {
         assert.ok(command.startsWith(`${name}.`), command);
         assert.match(command, nameFormat);
       }
-      const produced = producedBy(aggregate as never, makers[name as AggregateType]);
+      const produced = producedBy(aggregate as never, makers[name as AggregateType], longWays[name as AggregateType]);
       assert.deepEqual([...produced].sort(), Object.keys(aggregate.events.rows).sort());
     });
   }
@@ -111,9 +117,13 @@ describe('catalogue', () => {
   });
 });
 
-function producedBy(aggregate: Aggregate<{ id: string }, Command, AnyEvent>, maker: string | null): Set<string> {
+function producedBy(
+  aggregate: Aggregate<{ id: string }, Command, AnyEvent>,
+  maker: string | null,
+  longWay: { readonly maxLength: number; readonly rare: readonly string[] } = { maxLength: 12, rare: [] },
+): Set<string> {
   // What takes effect only once would hide the rest: every kind of ending gets its share of many short sequences.
-  const options = maker ? { first: maker, maxLength: 12 } : { maxLength: 12 };
+  const options = maker ? { first: maker, ...longWay } : longWay;
   const start = maker
     ? undefined
     : {

@@ -52,7 +52,7 @@ export const channelRoutes: readonly Route[] = [
         description: "The outside system's name for it; for WAHA: the session.",
       }),
       messageGrouping: create.shape.messageGrouping,
-      aiProcessing: create.shape.aiProcessing.openapi({
+      aiProcessing: z.boolean().optional().openapi({
         description: 'Whether media that comes in waits for a description or transcript; yes unless said otherwise.',
       }),
     }),

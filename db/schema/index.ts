@@ -1,4 +1,5 @@
 // Every table, for drizzle and for the test that compares them with the migrations.
+export * from './automations.ts';
 export * from './channels.ts';
 export * from './chats.ts';
 export * from './consumers.ts';

@@ -44,7 +44,15 @@ export type TypeFacts = {
   readonly hasAdapter: boolean;
 };
 
-const whatsapp: readonly Capability[] = ['text', 'media', 'voice', 'location', 'contact_cards', 'stickers', 'reactions'];
+const whatsapp: readonly Capability[] = [
+  'text',
+  'media',
+  'voice',
+  'location',
+  'contact_cards',
+  'stickers',
+  'reactions',
+];
 const receipts: readonly Capability[] = ['delivery_receipts', 'read_receipts'];
 const planned = (provider: string, carries: readonly Capability[]): TypeFacts => ({
   provider,

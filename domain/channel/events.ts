@@ -99,7 +99,8 @@ export const channelEvents = defineEvents('channel', {
   }),
   'channel.history_import.enabled': event({
     version: 1,
-    summary: 'The channel may import messages that were exchanged before it was connected; `agentId` is who takes care of them.',
+    summary:
+      'The channel may import messages that were exchanged before it was connected; `agentId` is who takes care of them.',
     data: z.object({ channelId, agentId: id.optional(), enabledAt: at }),
     webhooks: [],
     example: { channelId: someChannel, enabledAt: someTime },

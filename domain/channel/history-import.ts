@@ -67,9 +67,7 @@ export function decideImport({ type, data, at }: ImportCommand, state: Channel):
         throw violated('channel_not_active', `The channel is ${state.status}: only an active one can import.`);
       if (isWaiting(historyImport) || status === 'importing')
         throw violated('history_import_running', 'An import is on its way: wait until it has ended.');
-      return [
-        { type: 'channel.history_import.requested', data: { channelId, channelType, ...data, requestedAt: at } },
-      ];
+      return [{ type: 'channel.history_import.requested', data: { channelId, channelType, ...data, requestedAt: at } }];
     case 'channel.start_history_import':
       if (status === 'importing') return [];
       if (!isWaiting(historyImport)) throw violated('history_import_not_requested', 'Nobody has asked for an import.');

@@ -158,6 +158,16 @@ describe('message', () => {
       .thenNothing();
   });
 
+  it('asks for media to be looked at, unless its channel has none looked at, and never for text', () => {
+    const media = { url: 'https://gateway.example/f', mimetype: 'audio/ogg', durationSeconds: 7 };
+    const voice = { ...incoming, sessionId: id(14), messageType: 'voice', media };
+    const one = given(aggregates.message);
+    one.when('message.receive', voice).thenTypes('message.created', 'message.ai.process_voice_requested');
+    one.when('message.receive', { ...voice, aiProcessing: false }).thenTypes('message.created');
+    const text = { ...voice, messageType: 'text', media: undefined };
+    one.when('message.receive', { ...text, aiProcessing: true }).thenTypes('message.created');
+  });
+
   it('takes the latest edit, whichever comes first', () => {
     const one = given(aggregates.message, [receive, edit('later', momentOf(5)), edit('earlier', momentOf(4))]).state;
     assert.deepEqual([one.body, one.editedAt], ['later', momentOf(5)]);

@@ -182,6 +182,56 @@ describe('session', () => {
       ]);
   });
 
+  it('is summarized, also after its end, but not when nobody has written', () => {
+    const said = { summary: 'Asked for the hours.', sentiment: 'positive', sentimentScore: 0.5 } as const;
+    const summarize: Input = { type: 'session.summarize', data: said };
+    given(aggregates.session, [start]).when('session.summarize', said).thenRefused('session_empty');
+    const state = given(aggregates.session, [start, record(momentOf(1)), close('manual_close')])
+      .when('session.summarize', said)
+      .thenEvents([{ type: 'session.summarized', data: { sessionId: id(10), ...said, generatedAt: momentOf(3) } }]);
+    assert.deepEqual([state.summary, state.sentiment, state.summarizedAt], [said.summary, 'positive', momentOf(3)]);
+    const summarized = given(aggregates.session, [start, record(momentOf(1)), summarize]);
+    summarized.when('session.summarize', said).thenNothing();
+    summarized.when('session.summarize', { ...said, sentimentScore: 0.6 }).thenTypes('session.summarized');
+  });
+
+  it('is abandoned at the stage it had come to, until the contact writes again', () => {
+    const waiting = given(aggregates.session, [start, record(momentOf(1)), record(momentOf(2), false)]);
+    const lastAgentMessageAt = momentOf(2);
+    const state = waiting.when('session.abandon', { lastAgentMessageAt }, momentOf(45)).thenEvents([
+      {
+        type: 'session.abandoned',
+        data: {
+          sessionId: id(10),
+          lastAgentMessageAt,
+          minutesSinceLastResponse: 43,
+          messagesBeforeAbandonment: 2,
+          conversationStage: 'answered',
+          abandonedAt: momentOf(45),
+        },
+      },
+    ]);
+    assert.deepEqual([state.abandonedAt, state.status], [momentOf(45), 'active']);
+    const abandon: Input = { type: 'session.abandon', data: {} };
+    const left = given(aggregates.session, [start, record(momentOf(0)), abandon]);
+    left.when('session.abandon').thenNothing();
+    assert.equal(
+      left.when('session.record_message', record(momentOf(5), false).data).thenTypes('session.message_recorded')
+        .abandonedAt,
+      momentOf(2),
+    );
+    assert.equal(
+      left.when('session.record_message', record(momentOf(5)).data).thenTypes('session.message_recorded').abandonedAt,
+      null,
+    );
+    given(aggregates.session, [start]).when('session.abandon').thenRefused('session_empty');
+    const resolved = given(aggregates.session, [start, record(momentOf(1)), { type: 'session.resolve', data: {} }]);
+    resolved.when('session.abandon').thenRefused('session_resolved');
+    given(aggregates.session, [start, record(momentOf(1)), close('manual_close')])
+      .when('session.abandon')
+      .thenRefused('session_not_active');
+  });
+
   it('never counts below zero and folds to the same state, whatever is asked of it', () => {
     fc.assert(
       fc.property(

@@ -148,8 +148,7 @@ function close(data: DataOf<'session.close'>, endedAt: string, state: Session): 
 function summarize(data: DataOf<'session.summarize'>, generatedAt: string, state: Session): SessionEvent[] {
   if (state.messageCount === 0) throw violated('session_empty', 'The session has no message that could be summarized.');
   const { summary, sentiment, sentimentScore } = data;
-  const isKnown =
-    state.summary === summary && state.sentiment === sentiment && state.sentimentScore === sentimentScore;
+  const isKnown = state.summary === summary && state.sentiment === sentiment && state.sentimentScore === sentimentScore;
   return isKnown ? [] : [{ type: 'session.summarized', data: { sessionId: state.id, ...data, generatedAt } }];
 }
 

@@ -1,13 +1,20 @@
 // The causes of all events, aggregate by aggregate.
 import type { Causes } from './cause.ts';
+import { channelCauses, channelTypeCauses } from './channel.ts';
 import { chatCauses } from './chat.ts';
+import { messageCauses } from './message.ts';
 import { messageGroupCauses } from './message-group.ts';
 import { pipelineCauses, statusCauses } from './pipeline.ts';
+import { sessionCauses } from './session.ts';
 import { enrichmentCauses, trackingCauses } from './tracking.ts';
 
 /** By event type. */
 export const causes: Causes = {
+  ...channelCauses,
+  ...channelTypeCauses,
   ...chatCauses,
+  ...sessionCauses,
+  ...messageCauses,
   ...messageGroupCauses,
   ...trackingCauses,
   ...enrichmentCauses,

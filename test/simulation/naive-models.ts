@@ -37,14 +37,24 @@ const channel = (): NaiveModel => {
   let life: 'none' | 'there' | 'gone' = 'none';
   let status = 'inactive';
   let type: unknown;
+  let pipeline: unknown = null;
   const labels = new Map<unknown, unknown>();
   return {
     accepts: (command) => {
       if (command === 'channel.create') return life === 'none';
-      return life === 'there' && (command !== 'channel.confirm_working' || type === 'waha');
+      if (life !== 'there') return false;
+      if (command === 'channel.confirm_working' || command === 'channel.request_activation') return type === 'waha';
+      if (command === 'channel.fail_activation') return ['activating', 'connecting', 'error'].includes(status);
+      return command.endsWith('_history_import') && command !== 'channel.enable_history_import' ? undefined : true;
     },
     note: (command, data) => {
       if (command === 'channel.create') [life, type] = ['there', data['type']];
+      else if (command === 'channel.request_activation') {
+        if (status === 'inactive' || status === 'error') status = 'activating';
+        else if (status === 'disconnected') status = 'connecting';
+      } else if (command === 'channel.fail_activation') status = 'error';
+      else if (command === 'channel.associate_pipeline') pipeline = data['pipelineId'];
+      else if (command === 'channel.disassociate_pipeline') pipeline = null;
       else if (command === 'channel.delete') [life, status] = ['gone', 'inactive'];
       else if (command === 'channel.deactivate') status = 'inactive';
       else if (command === 'channel.confirm_working') status = 'active';
@@ -52,12 +62,26 @@ const channel = (): NaiveModel => {
       else if (command === 'channel.upsert_label') labels.set(data['labelId'], [data['name'], data['color'] ?? null]);
       else if (command === 'channel.delete_label') labels.delete(data['labelId']);
     },
-    expects: () => [life === 'gone', status, sorted(labels)],
-    see: ({ deletedAt, status, labels }) => [
+    expects: () => [life === 'gone', status, pipeline, sorted(labels)],
+    see: ({ deletedAt, status, pipelineId, labels }) => [
       deletedAt !== null,
       status,
+      pipelineId,
       sorted(list(labels).map(({ labelId, name, color }) => [labelId, [name, color]])),
     ],
+  };
+};
+
+const channelType = (): NaiveModel => {
+  let type: Data | undefined;
+  return {
+    accepts: (command) => (command === 'channel_type.create') === (type === undefined),
+    note: (_command, data) => {
+      type = { ...type, ...data };
+    },
+    // What was not said at the beginning is the type's own affair.
+    expects: () => [type?.['name'] ?? 'waha', sorted(list(type?.['capabilities'] ?? []))],
+    see: ({ name, capabilities }) => [name, type?.['capabilities'] ? sorted(list(capabilities)) : []],
   };
 };
 
@@ -115,17 +139,27 @@ const session = (): NaiveModel => {
   let isActive = false;
   let assigned = 0;
   let agent: unknown = null;
+  let [isResolved, isAbandoned] = [false, false];
+  let summary: unknown = null;
   const counts = { contact: 0, own: 0 };
   return {
     accepts: (command) => {
       if (command === 'session.start') return !isThere;
+      const isEmpty = counts.contact + counts.own === 0;
+      if (command === 'session.summarize') return isThere && !isEmpty;
+      if (command === 'session.abandon') return isThere && isActive && (isAbandoned || !(isEmpty || isResolved));
       return isThere && (isActive || command === 'session.undo_message');
     },
     note: (command, data) => {
       const whose = data['fromContact'] === true ? 'contact' : 'own';
       if (command === 'session.start') [isThere, isActive] = [true, true];
       else if (command === 'session.close') isActive = false;
-      else if (command === 'session.record_message') counts[whose] += 1;
+      else if (command === 'session.record_message') {
+        counts[whose] += 1;
+        if (whose === 'contact') isAbandoned = false;
+      } else if (command === 'session.resolve') isResolved = true;
+      else if (command === 'session.abandon') isAbandoned = true;
+      else if (command === 'session.summarize') summary = data['summary'];
       else if (command === 'session.undo_message') counts[whose] = Math.max(0, counts[whose] - 1);
       else if (command === 'session.assign_agent' && agent !== data['agentId']) {
         agent = data['agentId'];
@@ -139,6 +173,8 @@ const session = (): NaiveModel => {
       counts.contact + counts.own,
       agent,
       Math.max(0, assigned - 1),
+      isAbandoned,
+      summary,
     ],
     see: (state) => [
       state['endedAt'] !== null,
@@ -147,6 +183,8 @@ const session = (): NaiveModel => {
       state['messageCount'],
       state['agentId'],
       state['reassignmentCount'],
+      state['abandonedAt'] !== null,
+      state['summary'],
     ],
   };
 };
@@ -234,6 +272,7 @@ const enrichment = (): NaiveModel => {
 export const naiveModels: Readonly<Record<AggregateType, () => NaiveModel>> = {
   project,
   channel,
+  channel_type: channelType,
   contact,
   chat,
   session,

@@ -83,10 +83,12 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
   });
   const raw = await api.webhook({ event: 'presence.update', session: 'default', payload: { id: 'x' } });
   const key = await api.call('POST', '/v1/api-keys', { body: { name: 'second', scopes: ['read'] } });
+  const channelType = await api.call('POST', '/v1/channel-types', { body: { name: 'waha' } });
   const events = await api.call('GET', '/v1/outbox/events?limit=1');
   return {
     projects: projectId,
     channels: channelId,
+    'channel-types': String(channelType.json['id']),
     contacts: contactId,
     chats: ids['chatId'] ?? '',
     sessions: ids['sessionId'] ?? '',
