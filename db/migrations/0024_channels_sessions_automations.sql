@@ -21,8 +21,10 @@ alter table sessions
   add column sentiment_score double precision,
   add column summarized_at timestamptz;
 
+-- Its rules change without an event: it numbers its events apart.
 create table automations (
-  id uuid primary key, tenant_id text not null references tenants, project_id uuid not null, sequence bigint not null, pipeline_id uuid not null,
+  id uuid primary key, tenant_id text not null references tenants, project_id uuid not null, sequence bigint not null,
+  event_sequence bigint not null, pipeline_id uuid not null,
   name text not null, enabled boolean not null, trigger_type text not null, trigger jsonb not null, rules jsonb not null,
   enabled_at timestamptz, disabled_at timestamptz, created_at timestamptz not null,
   unique (tenant_id, id),

@@ -7,6 +7,7 @@ export const automations = pgTable('automations', {
   tenantId: text('tenant_id').notNull(),
   projectId: uuid('project_id').notNull(),
   sequence: bigint('sequence', { mode: 'number' }).notNull(),
+  eventSequence: bigint('event_sequence', { mode: 'number' }).notNull(),
   pipelineId: uuid('pipeline_id').notNull(),
   name: text('name').notNull(),
   enabled: boolean('enabled').notNull(),
