@@ -19,7 +19,7 @@ export const chaosRows = {
     name: 'chaos_ordered',
     on: { aggregates: ['contact', 'message'] },
     prefetch: 100,
-    concurrency: 4,
+    concurrency: 8,
     maxAttempts: 5,
     queueVersion: 1,
     retryDelaysMs,

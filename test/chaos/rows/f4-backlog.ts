@@ -37,7 +37,7 @@ export const f4 = defineRow({
   title: 'a relay started with a backlog',
   sizes: {
     // Long enough that a process's first second, in which nothing is compiled yet, does not decide.
-    ci: { backlog: 60_000, callsPerSecond: 20, drainWithinMs: 240_000 },
+    ci: { backlog: 30_000, callsPerSecond: 20, drainWithinMs: 240_000 },
     soak: { backlog: 100_000, callsPerSecond: 20, drainWithinMs: 1_200_000 },
   },
   world: { consumers: ['chaos_unordered'], isDirect: true },

@@ -16,10 +16,13 @@ export const f6 = defineRow({
     await Promise.all([...names.map((name) => world.startConsumer(name)), world.startRelay()]);
     const load = await world.load(perSecond);
     await load.until(Math.min(200, events / 10));
+    /** While one comes up again the other is killed. */
+    const comingUp = new Map<string, Promise<unknown>>();
     for (let kill = 1; kill <= kills; kill += 1) {
-      const name = random.pick(names);
+      const name = names[kill % 2] ?? '';
+      await comingUp.get(name);
       context.say(`kill ${kill} of ${kills}, ${load.events()} events`);
-      if (kill % 2 === 1) {
+      if (kill % 4 < 2) {
         // It dies by itself right after its next commit, with the message unacked.
         const ended = processes.doom(name);
         processes.get(name).signal('SIGUSR2');
@@ -28,8 +31,9 @@ export const f6 = defineRow({
         await delay(random.between(0, 300));
         await processes.kill(name);
       }
-      await processes.restart(name);
+      comingUp.set(name, processes.restart(name));
     }
+    await Promise.all(comingUp.values());
     await load.until(events);
     await load.stop();
     return { faults: kills, acked: load.figures.acked, drainMs: await world.drain(drainWithinMs) };
