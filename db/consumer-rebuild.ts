@@ -49,13 +49,15 @@ export async function clearEvents(tx: Tx, { consumer, after, gap, clear }: Clear
 const isWhole = `exists (select from outbox_events event where event.aggregate_id = place.aggregate_id and event.aggregate_sequence = 1)`;
 
 /**
- * Clears claims, places, parked events and traces of some aggregates; each begins again where the log has it first. Without `gap` those stay as they are
- * whose beginning the log has no more.
+ * Clears claims, places, parked events and traces of some aggregates; each begins again where the log has it first. Not while something of it that took
+ * effect or is parked is not marked as sent: a replay would not send it. Without `gap` those stay as they are whose beginning the log has no more.
  */
 export async function clearAggregates(tx: Tx, { consumer, after, gap, clear }: ClearStep): Promise<Cleared> {
   const { rows } = await tx.query<{ aggregate_id: string; is_sent: boolean; is_whole: boolean }>(
     `select place.aggregate_id, ${isWhole} as is_whole, not exists (select from outbox_events event where event.aggregate_id = place.aggregate_id
-         and event.aggregate_sequence <= place.sequence and event.status = 'pending') as is_sent
+         and event.status = 'pending'
+         and (event.aggregate_sequence <= place.sequence or exists (select from parked_events parked where parked.consumer_name = $1
+           and parked.aggregate_id = place.aggregate_id and parked.sequence = event.aggregate_sequence))) as is_sent
      from consumer_positions place where place.consumer_name = $1 and ($2::uuid is null or place.aggregate_id > $2)
      order by place.aggregate_id limit $3 for update of place`,
     [consumer, after, batch / 5],

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { consumerOverview } from '../../db/consumer-overview.ts';
 import { advanceMark } from '../../db/consumer-progress.ts';
+import { clearAggregates } from '../../db/consumer-rebuild.ts';
 import { type ConsumerRequest, cancelRequest, listRequests, requestReplay } from '../../db/consumer-requests.ts';
 import { discardLetter } from '../../db/dead-letters.ts';
 import { requestRebuild } from '../../db/rebuild-request.ts';
@@ -301,5 +302,28 @@ describe('a rebuild', () => {
     assert.equal((await ended(order.id)).sent, 2);
     const left = (await effectsOf(world.systemPool, row.name)).map(({ event_id }) => event_id);
     assert.deepEqual([left.length, left.includes(old ?? '')], [2, false]);
+  });
+
+  test('what is parked and not marked as sent yet stays parked: no replay would send it', async () => {
+    const { name } = ordered('parked_unsent');
+    const aggregateId = randomUUID();
+    const [, second] = await world.happen(history(2, aggregateId), { publish: false });
+    await world.asAdmin("update outbox_events set status = 'pending' where event_id = $1", [second]);
+    await world.asAdmin(
+      "insert into consumer_positions (consumer_name, aggregate_id, tenant_id, sequence) values ($1, $2, 't', 0)",
+      [name, aggregateId],
+    );
+    await world.asAdmin(
+      `insert into parked_events (consumer_name, aggregate_id, sequence, tenant_id, event_id, skip, envelope) values ($1, $2, 2, 't', $3, false, '{}')`,
+      [name, aggregateId, second],
+    );
+    const clear = () =>
+      system((tx) => clearAggregates(tx, { consumer: name, after: null, gap: false, clear: async () => {} }));
+    const parked = () => world.count('parked_events where consumer_name = $1', [name]);
+    assert.deepEqual(await clear(), { count: 0, next: null, left: 1 });
+    assert.equal(await parked(), 1);
+    await world.asAdmin("update outbox_events set status = 'processed' where event_id = $1", [second]);
+    assert.deepEqual(await clear(), { count: 1, next: null, left: 0 });
+    assert.equal(await parked(), 0);
   });
 });

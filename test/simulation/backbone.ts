@@ -12,7 +12,9 @@ import {
 } from '../../workers/relay/ports.ts';
 import { type Broker, createBroker } from './broker.ts';
 import { startConsumers } from './consumer-process.ts';
+import { type Asked, createOperator, startOperations } from './operator.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import { createPauses, type Pauses } from './pauses.ts';
 import { startRelay } from './relay-process.ts';
 import { createScheduler, type Owner, type Scheduler, type SchedulerOptions } from './scheduler.ts';
 import { createTables, type Tables } from './tables.ts';
@@ -26,6 +28,8 @@ export type WrongBuild = {
   readonly store?: (store: ConsumerStore & BatchStore) => ConsumerStore & BatchStore;
   readonly takeMessage?: typeof takeMessage;
   readonly consumers?: (consumers: readonly Consumer[]) => readonly Consumer[];
+  readonly tables?: (tables: Tables) => Tables;
+  readonly pauses?: (pauses: Pauses) => Pick<Pauses, 'isPaused' | 'noticed' | 'follow'>;
 };
 
 /** What a world is made of. */
@@ -36,6 +40,8 @@ export type BackboneOptions = Omit<SchedulerOptions, 'crash'> & {
   readonly eventsEach: number;
   readonly relays: number;
   readonly consumerProcesses: number;
+  /** There is a process that does what operators ask for. */
+  readonly operates?: boolean;
   /** Consumers take several deliveries in one transaction. */
   readonly batches?: boolean;
   /** Which of the two kinds of consumers there are; default: both. */
@@ -59,6 +65,10 @@ export type Backbone = {
   readonly wasCalm: boolean;
   /** What happened to whom, by kind. */
   readonly incidents: Readonly<Record<'death' | 'stop' | 'cut' | 'clockJump', number>>;
+  /** What operators asked for, by kind. */
+  readonly asked: Asked['counts'];
+  /** Consumers that went on while they were paused. */
+  readonly unpaused: readonly string[];
 };
 
 const restartMs = 200;
@@ -108,7 +118,15 @@ export function createBackbone({
   });
   const { random, now, soon, after, call } = scheduler;
   const outbox = createOutbox(now);
-  const tables = createTables(scheduler, weather);
+  const rightTables = createTables(scheduler, weather);
+  const tables = wrong.tables?.(rightTables) ?? rightTables;
+  const poison = new Map<string, boolean>();
+  const isPoison = (key: string): boolean => {
+    if (weather.poison === 0) return false;
+    const known = poison.get(key) ?? random() < weather.poison;
+    poison.set(key, known);
+    return known;
+  };
   const makeConsumer = (name: string, on: Consumer['on']): Consumer => ({
     name,
     on,
@@ -119,6 +137,7 @@ export function createBackbone({
     retryDelaysMs: [100, 1_000],
     ...(options.batches && { batch: { max: 3, waitMs: 0 } }),
     handle: async ({ id, aggregateId, sequence }, tx) => {
+      if (isPoison(`${name} ${id}`)) throw new Error('It can not be digested.');
       if (weather.handlerFails > 0 && random() < weather.handlerFails) throw new Error('The handler throws.');
       await tx.query('effect', [name, id, aggregateId, sequence]);
     },
@@ -142,10 +161,21 @@ export function createBackbone({
     errors.push(error);
   };
 
-  const start = (kind: 'relay' | 'consumer', name: string): void => {
+  const pauses = createPauses(
+    (name) => tables.effects.filter(({ consumer }) => consumer === name).length,
+    () => [...restart.keys()].filter(({ name }) => name.startsWith('consumer')),
+  );
+  const operations = { scheduler, outbox, tables, broker, consumers: right, pauses };
+  const operator = createOperator(operations);
+
+  const start = (kind: 'relay' | 'consumer' | 'operator', name: string): void => {
     born += 1;
     const owner: Owner = { name, alive: true, paused: false };
     restart.set(owner, (again) => start(kind, again));
+    if (kind === 'operator') {
+      startOperations(owner, operator, operations);
+      return;
+    }
     if (kind === 'consumer') {
       const store = tables.store(owner);
       startConsumers({
@@ -153,6 +183,7 @@ export function createBackbone({
         owner,
         broker,
         consumers,
+        pauses: wrong.pauses?.(pauses) ?? pauses,
         onError,
         store: wrong.store?.(store) ?? store,
         ...(wrong.takeMessage && { takeMessage: wrong.takeMessage }),
@@ -223,7 +254,8 @@ export function createBackbone({
 
   const victim = (): Owner | undefined => [...restart.keys()][Math.floor(random() * restart.size)];
   const meddle = (): void => {
-    const { death, stop, cut, clockJump } = weather;
+    const { death, stop, cut, clockJump, operate } = weather;
+    if (operate > 0 && random() < operate) operator.anything();
     const dice = random();
     if (dice >= death + stop + cut + clockJump) return;
     const owner = victim();
@@ -245,10 +277,19 @@ export function createBackbone({
   };
   const committed = (): number => outbox.rows.reduce((sum, row) => sum + (row.committed ? 1 : 0), 0);
   const isQuiet = (): boolean =>
+    operator.isDone() &&
     tables.effects.length >= aggregates * eventsEach * consumers.length &&
     broker.unsettled() === 0 &&
     committed() === aggregates * eventsEach &&
     outbox.rows.every(({ committed: isThere, status }) => !isThere || status === 'processed');
+
+  /** Copies of letters whose events have taken effect go. */
+  const tidied = (): true => {
+    broker.tidy((queue, eventId) =>
+      right.some((one) => queuesOf('', one).queue === queue && tables.isSettled(one.name, eventId)),
+    );
+    return true;
+  };
 
   return {
     scheduler,
@@ -259,10 +300,13 @@ export function createBackbone({
     consumers,
     incidents,
     overtaken,
+    asked: operator.counts,
+    unpaused: pauses.broken,
     wasCalm,
     live: async () => {
       for (let n = 1; n <= options.relays; n += 1) start('relay', `relay${n}`);
       for (let n = 1; n <= options.consumerProcesses; n += 1) start('consumer', `consumer${n}`);
+      if (options.operates) start('operator', 'operator');
       for (let aggregate = 0; aggregate < aggregates; aggregate += 1) write(aggregate, 1);
       const isStormy = Object.values(weather).some((share) => share > 0);
       if (isStormy) {
@@ -271,11 +315,11 @@ export function createBackbone({
         // What had failed often enough meanwhile is given up now; then an operator comes.
         for (let round = 0; round < 2; round += 1) {
           outbox.redrive();
-          broker.redrive();
-          if (await scheduler.run(isQuiet, 2_000)) return true;
+          operator.redrive();
+          if (await scheduler.run(isQuiet, 2_000)) return tidied();
         }
       }
-      return scheduler.run(isQuiet, maxTurns);
+      return (await scheduler.run(isQuiet, maxTurns)) && tidied();
     },
   };
 }

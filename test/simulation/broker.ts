@@ -16,6 +16,7 @@ type Subscription = {
   readonly owner: Owner;
   readonly prefetch: number;
   isOpen: boolean;
+  isCancelled: boolean;
   readonly unacked: Set<Queued>;
   readonly inbox: Queued[];
   readonly onMessage: (message: ConsumeMessage, settle: Settle) => void;
@@ -60,7 +61,9 @@ export function createBroker(
   };
   const deliver = (queue: Queue): void => {
     for (;;) {
-      const free = queue.subscriptions.filter(({ isOpen, unacked, prefetch }) => isOpen && unacked.size < prefetch);
+      const free = queue.subscriptions.filter(
+        ({ isOpen, isCancelled, unacked, prefetch }) => isOpen && !isCancelled && unacked.size < prefetch,
+      );
       const one = free[Math.floor(random() * free.length)];
       const queued = one && queue.ready.shift();
       if (!queued) return;
@@ -184,20 +187,29 @@ export function createBroker(
       owner: Owner,
       name: string,
       { prefetch, onMessage, onLost }: Pick<Subscription, 'prefetch' | 'onMessage' | 'onLost'>,
-    ): void => {
+    ): { readonly cancel: () => void; readonly close: () => void } => {
       const queue = queueOf(name);
-      queue.subscriptions.push({
+      const one: Subscription = {
         name,
         owner,
         prefetch,
         isOpen: true,
+        isCancelled: false,
         unacked: new Set(),
         inbox: [],
         onMessage,
         onLost,
-      });
+      };
+      queue.subscriptions.push(one);
       deliver(queue);
+      return {
+        cancel: () => {
+          one.isCancelled = true;
+        },
+        close: () => closeSubscription(queue, one),
+      };
     },
+    subscribers: (name: string): number => queueOf(name).subscriptions.length,
     /** Puts a message into a queue by its name; as for every confirm, an error does not mean that it is not there. */
     sender:
       (owner: Owner): QueueSender =>
@@ -209,12 +221,11 @@ export function createBroker(
           else put(queueOf(name), { id, headers, body });
           if (chance(weather.handlerFails)) throw new Error('no confirm came');
         }),
-    /** Sends all dead letters again, as an operator does it. */
-    redrive: (): void => {
+    /** Takes the copies of these out of the dead letters. */
+    tidy: (isSettled: (consumer: string, eventId: string) => boolean): void => {
       for (const name of queueNames) {
-        const queue = queueOf(name);
-        queue.ready.push(...queueOf(deadNameOf(name)).ready.splice(0));
-        deliver(queue);
+        const queue = queueOf(deadNameOf(name));
+        queue.ready = queue.ready.filter(({ message }) => !isSettled(name, String(message.properties.messageId)));
       }
     },
     /** The process died, or its connection did. */

@@ -7,6 +7,7 @@ import { createProcessor } from '../../workers/consumers/process-delivery.ts';
 import { createRetryLater } from '../../workers/consumers/retry-later.ts';
 import { takeMessage } from '../../workers/consumers/take-message.ts';
 import type { Broker } from './broker.ts';
+import type { Pauses } from './pauses.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
 
 /** What a consumer process of this world needs. */
@@ -16,6 +17,7 @@ export type ConsumerProcess = {
   readonly store: ConsumerStore & BatchStore;
   readonly broker: Broker;
   readonly consumers: readonly Consumer[];
+  readonly pauses: Pick<Pauses, 'isPaused' | 'noticed' | 'follow'>;
   readonly onError: (error: unknown) => void;
   readonly takeMessage?: typeof takeMessage;
 };
@@ -29,6 +31,7 @@ export function startConsumers({
   store,
   broker,
   consumers,
+  pauses,
   onError,
   ...builds
 }: ConsumerProcess): void {
@@ -47,6 +50,7 @@ export function startConsumers({
       }),
     after: (ms: number, then: () => void) => after(owner, ms, then),
   };
+  const looks: (() => void)[] = [];
   for (const consumer of consumers) {
     const processor = createProcessor(
       {
@@ -62,30 +66,64 @@ export function startConsumers({
       },
       consumer,
     );
+    const working = new Set<Promise<unknown>>();
+    const track = (work: Promise<unknown>): void => {
+      const tracked = work.catch(onError).finally(() => working.delete(tracked));
+      working.add(tracked);
+    };
+    const idle = async (): Promise<void> => {
+      while (working.size > 0) await Promise.all(working);
+    };
+    let pauseNow: (() => void) | undefined;
+    let sweeps = new AbortController();
     const subscribe = (): void => {
+      if (pauseNow || pauses.isPaused(consumer.name)) return;
       const session = new AbortController();
       const { signal } = session;
-      broker.subscribe(owner, queuesOf('', consumer).queue, {
+      const over = (): void => {
+        session.abort();
+        pauseNow = undefined;
+      };
+      const { cancel, close } = broker.subscribe(owner, queuesOf('', consumer).queue, {
         prefetch: consumer.prefetch,
         onMessage: (message, settle) => {
-          (builds.takeMessage ?? takeMessage)(processor, message, settle, {
-            signal,
-            onUnreadable: (reason) => onError(new Error(reason)),
-          }).catch(onError);
+          const onUnreadable = (reason: string): void => onError(new Error(reason));
+          track((builds.takeMessage ?? takeMessage)(processor, message, settle, { signal, onUnreadable }));
         },
         onLost: () => {
-          session.abort();
+          if (!signal.aborted) over();
           after(owner, 100, subscribe);
         },
       });
+      // As the runner does it: nothing new, what runs is finished, what waits goes back.
+      pauseNow = () => {
+        over();
+        cancel();
+        void idle().then(close);
+      };
+    };
+    const look = (): void => {
+      if (!pauses.isPaused(consumer.name)) {
+        subscribe();
+        return;
+      }
+      sweeps.abort();
+      sweeps = new AbortController();
+      pauseNow?.();
+      void idle().then(() => pauses.noticed(consumer.name, owner));
     };
     const sweep = (): void => {
-      processor
-        .sweep(new AbortController().signal)
-        .catch(() => {})
-        .finally(() => after(owner, sweepEveryMs, sweep));
+      if (!pauses.isPaused(consumer.name)) track(processor.sweep(sweeps.signal).catch(() => {}));
+      after(owner, sweepEveryMs, sweep);
     };
     subscribe();
+    looks.push(look);
     after(owner, sweepEveryMs, sweep);
   }
+  // Each process notices in its own time.
+  pauses.follow(owner, () =>
+    scheduler.soon(owner, () => {
+      for (const look of looks) look();
+    }),
+  );
 }

@@ -20,7 +20,10 @@ async function invariantOf(run: Promise<unknown>): Promise<string> {
     () => 'none',
     (error: Error) => error.message,
   );
-  return /(lost|unexpected|doubled delivery|doubled|inversion|gap|overtaken|rest|hung): /.exec(message)?.[1] ?? message;
+  return (
+    /(lost|unexpected|doubled delivery|doubled|inversion|gap|overtaken|paused|rest|hung): /.exec(message)?.[1] ??
+    message
+  );
 }
 
 describe('wrong builds are found', () => {
@@ -54,5 +57,14 @@ describe('wrong builds are found', () => {
   });
   test('going on behind an event that was given up: overtaken', async () => {
     assert.equal(await brokenBy(wrong.skipsWithoutHold, { ...calm, returned: 0.5, death: 0.01 }), 'overtaken');
+  });
+  test('a rebuild that keeps the claims of what it clears: lost', async () => {
+    assert.equal(await brokenBy(wrong.clearsButClaims, { ...calm, operate: 0.02 }), 'lost');
+  });
+  test('dead letters that are taken for sent again: lost', async () => {
+    assert.equal(await brokenBy(wrong.forgetsResends, { ...calm, poison: 0.3, operate: 0.01 }), 'lost');
+  });
+  test('consumers that go on while they are paused: paused', async () => {
+    assert.equal(await brokenBy(wrong.ignoresPauses, { ...calm, operate: 0.02 }), 'paused');
   });
 });

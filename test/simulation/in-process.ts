@@ -28,8 +28,8 @@ export async function interleavingsInProcesses({ seed, runs, ...rest }: Interlea
   const run = (from: number, count: number): Promise<Incidents> =>
     inProcess({ name: 'interleavings', seed: from, runs: count, ...rest }) as Promise<Incidents>;
   const [one, other] = await Promise.all([run(seed, half), run(seed + half, runs - half)]);
-  const sum = (kind: keyof Incidents): number => one[kind] + other[kind];
-  return { runs: sum('runs'), death: sum('death'), stop: sum('stop'), cut: sum('cut'), clockJump: sum('clockJump') };
+  const kinds = Object.keys(one) as (keyof Incidents)[];
+  return Object.fromEntries(kinds.map((kind) => [kind, one[kind] + other[kind]])) as Incidents;
 }
 
 function inProcess(job: Job): Promise<unknown> {

@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import { interleavingsInProcesses } from './in-process.ts';
 import { simulationSettings } from './random.ts';
 
-/** On a slow machine it stops here and says how far it came; when a number of runs was asked for it does them all. */
+/** On a slow machine it stops here and says how far it came, if that is far enough; when a number of runs was asked for it does them all. */
 const limitMs = 60_000;
+/** Fewer prove little: then it fails. A machine that is five times slower than the ones it was written on does as many in that time. */
+const fewest = 2_000;
 
 test('interleavings in bad weather', async (t) => {
   const { seed, runs, isAsked } = simulationSettings(10_000);
@@ -14,6 +16,7 @@ test('interleavings in bad weather', async (t) => {
   const { runs: done, ...incidents } = await interleavingsInProcesses({ seed, runs, ...(!isAsked && { limitMs }) });
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   t.diagnostic(`${done} runs in ${seconds} s: ${JSON.stringify(incidents)}`);
-  if (isAsked) assert.equal(done, runs);
-  else for (const [kind, count] of Object.entries(incidents)) assert.ok(count > done / 2, `hardly any ${kind}`);
+  assert.ok(done >= (isAsked ? runs : fewest), `only ${done} runs, ${isAsked ? runs : fewest} are wanted`);
+  if (!isAsked)
+    for (const [kind, count] of Object.entries(incidents)) assert.ok(count > done / 10, `hardly any ${kind}`);
 });

@@ -13,18 +13,21 @@ export const storm: Weather = {
   commitLostAfter: 0.015,
   leftOpen: 0.5,
   handlerFails: 0.05,
+  poison: 0.04,
   death: 0.004,
   stop: 0.002,
   cut: 0.005,
   clockJump: 0.002,
+  operate: 0.004,
   writerAborts: 0.1,
   writerLate: 0.2,
 };
 
 /** The faults of many runs, counted, and how many runs there were. */
-export type Incidents = Backbone['incidents'] & { readonly runs: number };
+export type Incidents = Backbone['incidents'] & Backbone['asked'] & { readonly runs: number };
 
 const kinds = ['death', 'stop', 'cut', 'clockJump'] as const;
+const askedKinds = ['pause', 'redrive', 'replay', 'rebuild'] as const;
 
 /** Which runs: the seeds from `seed` on. After `limitMs` no further one begins. */
 export type Interleavings = {
@@ -39,7 +42,7 @@ export async function runInterleavings(
   { seed, runs, limitMs = Number.POSITIVE_INFINITY, weather = storm }: Interleavings,
   wrong?: WrongBuild,
 ): Promise<Incidents> {
-  const total = { runs: 0, death: 0, stop: 0, cut: 0, clockJump: 0 };
+  const total = { runs: 0, death: 0, stop: 0, cut: 0, clockJump: 0, pause: 0, redrive: 0, replay: 0, rebuild: 0 };
   const startedAt = performance.now();
   for (let run = 0; run < runs && performance.now() - startedAt < limitMs; run += 1) {
     total.runs += 1;
@@ -51,11 +54,13 @@ export async function runInterleavings(
       eventsEach: 3,
       relays: 2,
       consumerProcesses: 2,
+      operates: true,
       batches: (seed + run) % 2 === 0,
       ...(wrong && { wrong }),
     });
     const isDone = await world.live();
     for (const kind of kinds) total[kind] += world.incidents[kind];
+    for (const kind of askedKinds) total[kind] += world.asked[kind];
     try {
       assertLedger(world, isDone);
     } catch (error) {

@@ -4,7 +4,7 @@ import type { Backbone } from './backbone.ts';
 
 /** Throws with the first invariant that does not hold. `isDone`: what `live` answered. */
 export function assertLedger(
-  { scheduler, outbox, tables, broker, consumers, errors, overtaken, wasCalm }: Backbone,
+  { scheduler, outbox, tables, broker, consumers, errors, overtaken, unpaused, wasCalm }: Backbone,
   isDone: boolean,
 ): void {
   const committed = outbox.rows.filter((row) => row.committed).map(({ event }) => event);
@@ -17,6 +17,8 @@ export function assertLedger(
   const arrived = broker.arrivals.map(({ eventId }) => eventId);
   if (wasCalm) assert.equal(arrived.length, new Set(arrived).size, 'doubled delivery: though nothing happened');
   assert.deepEqual(overtaken, [], 'overtaken: behind an event that was given up');
+
+  assert.deepEqual(unpaused, [], 'paused: and went on');
 
   const expected = new Set(committed.map(({ eventId }) => eventId));
   for (const { name } of consumers) {

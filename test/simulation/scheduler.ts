@@ -1,4 +1,6 @@
 // One thread for a whole world: every call of a port, every timer and every message waits here until it is picked, in any order or in the order it came.
+// Not fast-check's scheduler: that one picks among promises, and knows neither a clock that jumps to the next timer nor an owner whose tasks die or sleep
+// with it; the crash points need the oldest task first, and a call's number to die at.
 import type { Random } from './random.ts';
 
 /** A process of the simulated world. Nothing of a dead one ever goes on; nothing of a paused one does before it is woken. */

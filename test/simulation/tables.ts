@@ -3,6 +3,7 @@ import type { ParkedEvent } from '../../db/parked-events.ts';
 import type { Tx } from '../../db/transaction.ts';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import type { BatchStore, ConsumerStore } from '../../workers/consumers/ports.ts';
+import type { SimulatedRow } from './outbox.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
 import type { Weather } from './weather.ts';
 
@@ -39,6 +40,7 @@ export function createTables(scheduler: Scheduler, weather: Weather) {
   const parked = new Map<string, ParkedEvent & { readonly consumer: string; readonly tenantId: string }>();
   const failures = new Map<string, { attempts: number; firstAt: number; nextAt: number; isDead: boolean }>();
   const locks = new Map<string, Lock>();
+  const resends = new Set<string>();
   const open = new Set<Transaction>();
   const transactions = new WeakMap<Tx, Transaction>();
   const chance = (share: number): boolean => share > 0 && random() < share;
@@ -290,8 +292,77 @@ export function createTables(scheduler: Scheduler, weather: Weather) {
     noteDurations: async () => {},
   });
 
+  /** Takes out what is said, in place: others hold on to the list. */
+  const keepEffects = (isKept: (effect: Effect) => boolean): void => {
+    effects.splice(0, effects.length, ...effects.filter(isKept));
+  };
+  /** A transaction that locks these rows and then changes what is committed. */
+  const change = (owner: Owner, rows: readonly string[], run: () => void): Promise<void> =>
+    store(owner).inTenant('tenant', (tx) => statement(tx, rows, ({ writes }) => void writes.push(run)));
+
   return {
     effects,
+    /** What is to be sent again, by consumer and event. */
+    resends,
+    /** A statement of an operator's process by itself. */
+    asked: <T>(owner: Owner, run: () => T): Promise<T> => call(owner, run),
+    resendsOf: (consumer: string): ReadonlySet<string> =>
+      new Set(
+        [...resends].filter((key) => key.startsWith(`${consumer} `)).map((key) => key.slice(consumer.length + 1)),
+      ),
+    sentAgain: (consumer: string, eventIds: ReadonlySet<string>): void => {
+      for (const id of eventIds) resends.delete(`${consumer} ${id}`);
+    },
+    /** All that was given up has its attempts again, and is to be sent again; answers how many. */
+    redriveAll: (): number => {
+      const dead = [...failures].filter(([, { isDead }]) => isDead);
+      for (const [key] of dead) {
+        failures.set(key, { attempts: 0, firstAt: now(), nextAt: 0, isDead: false });
+        resends.add(key.slice('failure '.length));
+      }
+      return dead.length;
+    },
+    isSettled: (consumer: string, eventId: string): boolean => processed.has(claimKey(consumer, eventId)),
+    /** Of a rebuild in any order: claims with what they stand for, but for those the log has not as sent; answers how many those were. */
+    clearEvents: async (owner: Owner, consumer: string, log: readonly SimulatedRow[]): Promise<number> => {
+      const claimed = log.filter(({ event }) => processed.has(claimKey(consumer, event.eventId)));
+      const sent = claimed.filter(({ status }) => status === 'processed').map(({ event }) => event.eventId);
+      await change(owner, sent.map((id) => claimKey(consumer, id)).sort(), () => {
+        for (const id of sent) processed.delete(claimKey(consumer, id));
+        keepEffects((effect) => effect.consumer !== consumer || !sent.includes(effect.eventId));
+      });
+      return claimed.length - sent.length;
+    },
+    /** Of a rebuild in order: places, claims, what is parked and what they stand for, of whole aggregates; answers how many had to be left. */
+    clearAggregates: async (owner: Owner, consumer: string, log: readonly SimulatedRow[]): Promise<number> => {
+      let left = 0;
+      const all = [...new Set(log.map(({ event }) => event.aggregateId))].sort();
+      const places = all.map((id) => placeOf(consumer, id));
+      await change(owner, places, () => {
+        left = 0;
+        for (const id of all) {
+          const at = positions.get(placeOf(consumer, id)) ?? 0;
+          const own = log.filter(({ event, committed }) => committed && event.aggregateId === id);
+          const isThere = (sequence: number): boolean =>
+            sequence <= at || parked.has(parkedKey(consumer, id, sequence));
+          if (own.some(({ event, status }) => status === 'pending' && isThere(event.sequence))) {
+            left += 1;
+            continue;
+          }
+          positions.set(placeOf(consumer, id), 0);
+          for (const { event } of own) processed.delete(claimKey(consumer, event.eventId));
+          for (const [key, event] of parked)
+            if (event.consumer === consumer && event.aggregateId === id) parked.delete(key);
+          keepEffects((effect) => effect.consumer !== consumer || effect.aggregateId !== id);
+        }
+      });
+      return left;
+    },
+    /** The end of clearing: everything comes anew, and with all its attempts. */
+    clearRest: (consumer: string): void => {
+      for (const key of failures.keys()) if (key.startsWith(`failure ${consumer} `)) failures.delete(key);
+      for (const key of resends) if (key.startsWith(`${consumer} `)) resends.delete(key);
+    },
     parked: () => parked.size,
     openTransactions: () => open.size,
     store,

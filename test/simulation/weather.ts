@@ -12,11 +12,15 @@ export type Weather = {
   leftOpen: number;
   /** A handler throws; a dead letter's confirm is lost. */
   handlerFails: number;
+  /** An event that a consumer can't digest, as long as this is more than 0: it is given up. */
+  poison: number;
   /** Each turn: a process dies and starts again, stops for a while, loses its connection to the broker; the clock jumps. */
   death: number;
   stop: number;
   cut: number;
   clockJump: number;
+  /** Each turn: an operator redrives, pauses, replays or rebuilds. */
+  operate: number;
   /** A writer's transaction is rolled back; stays open for seconds. */
   writerAborts: number;
   writerLate: number;
@@ -31,10 +35,12 @@ export const calm: Weather = {
   commitLostAfter: 0,
   leftOpen: 0,
   handlerFails: 0,
+  poison: 0,
   death: 0,
   stop: 0,
   cut: 0,
   clockJump: 0,
+  operate: 0,
   writerAborts: 0,
   writerLate: 0,
 };

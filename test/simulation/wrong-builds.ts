@@ -90,3 +90,41 @@ function withoutGivenUp<T extends { readonly waitMs: number; readonly event: Pen
   return async (aggregateId: string, limit: number): Promise<readonly T[]> =>
     (await read(aggregateId, limit)).filter(({ waitMs }) => waitMs !== Number.POSITIVE_INFINITY);
 }
+
+/** Rebuilds, and keeps the claims of what it clears: what is sent again counts as done. */
+export const clearsButClaims: WrongBuild = {
+  tables: (tables) => ({
+    ...tables,
+    clearEvents: async (owner, consumer) => {
+      tables.effects.splice(
+        0,
+        tables.effects.length,
+        ...tables.effects.filter((effect) => effect.consumer !== consumer),
+      );
+      return tables.asked(owner, () => 0);
+    },
+  }),
+};
+
+/** Takes what it was asked to send again for sent. */
+export const forgetsResends: WrongBuild = {
+  tables: (tables) => ({
+    ...tables,
+    resendsOf: (consumer) => {
+      tables.sentAgain(consumer, tables.resendsOf(consumer));
+      return new Set();
+    },
+  }),
+};
+
+/** Consumers that go on while they are paused. */
+export const ignoresPauses: WrongBuild = {
+  pauses: (pauses) => ({
+    ...pauses,
+    isPaused: () => false,
+    follow: (owner) =>
+      pauses.follow(owner, () => {
+        for (const consumer of ['ordered', 'unordered']) pauses.noticed(consumer, owner);
+      }),
+  }),
+};

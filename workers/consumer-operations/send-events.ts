@@ -11,7 +11,7 @@ export async function sendEvents(broker: Broker, queue: string, events: readonly
 
 /** Sends each for itself: which the queue has for good, and why the first of the others is not there. Never throws. */
 export async function trySendEvents(
-  broker: Broker,
+  broker: Pick<Broker, 'send'>,
   queue: string,
   events: readonly LogEvent[],
 ): Promise<{ readonly sent: ReadonlySet<string>; readonly failure: { readonly reason: unknown } | undefined }> {
