@@ -114,4 +114,44 @@ export const commandRoutes = {
 
   'enrichment.complete': post('/v1/enrichments/{id}/complete'),
   'enrichment.fail': post('/v1/enrichments/{id}/fail'),
+
+  'billing_account.create': post('/v1/billing-accounts', 'admin'),
+  'billing_account.update': patch('/v1/billing-accounts/{id}', 'admin'),
+  'billing_account.link_customer': internal('a step of the billing set-up saga, once Stripe has the customer'),
+  'billing_account.activate_payment': internal('told by Stripe: a means of payment was attached or changed'),
+  'billing_account.suspend': internal('a step of the dunning saga, when payments keep failing'),
+  'billing_account.reactivate': post('/v1/billing-accounts/{id}/reactivate', 'admin'),
+  'billing_account.cancel': post('/v1/billing-accounts/{id}/cancel', 'admin'),
+
+  'subscription.create': internal('told by Stripe: a subscription began'),
+  'subscription.sync': internal('told by Stripe: a subscription changed'),
+  'subscription.cancel': post('/v1/subscriptions/{id}/cancel', 'admin'),
+  'subscription.reactivate': post('/v1/subscriptions/{id}/reactivate', 'admin'),
+  'subscription.request_price': post('/v1/subscriptions/{id}/change-price', 'admin'),
+  'subscription.refuse_change': internal('compensation of the plan-change saga: Stripe did not agree'),
+
+  'invoice.create': internal('told by Stripe: an invoice was made out'),
+  'invoice.finalize': internal('told by Stripe'),
+  'invoice.pay': internal('told by Stripe'),
+  'invoice.record_payment_failure': internal('told by Stripe'),
+  'invoice.void': internal('told by Stripe'),
+  'invoice.mark_uncollectible': internal('told by Stripe'),
+
+  'usage_meter.create': internal('a step of the billing set-up saga'),
+  'usage_meter.increment': internal('run by billing_consumer for each event that is charged'),
+  'usage_meter.report': internal('a step of the usage report saga, once Stripe took it'),
+  'usage_meter.reset_period': internal('a step of the billing period saga'),
+
+  'webhook.create': post('/v1/webhook-subscriptions', 'admin'),
+  'webhook.update': patch('/v1/webhook-subscriptions/{id}', 'admin'),
+  'webhook.activate': post('/v1/webhook-subscriptions/{id}/activate', 'admin'),
+  'webhook.deactivate': post('/v1/webhook-subscriptions/{id}/deactivate', 'admin'),
+  'webhook.rotate_secret': post('/v1/webhook-subscriptions/{id}/rotate-secret', 'admin'),
+  'webhook.delete': remove('/v1/webhook-subscriptions/{id}', 'admin'),
+  'webhook.note_attempt': internal('run by the deliverer with each attempt'),
+
+  'webhook_delivery.plan': internal('run by webhook_consumer for each subscription that an event fits'),
+  'webhook_delivery.record_attempt': internal('run by the deliverer with each attempt'),
+  'webhook_delivery.redeliver': post('/v1/webhook-deliveries/{id}/redeliver'),
+  'webhook_delivery.discard': internal('run by the deliverer when the subscription takes nothing any more'),
 } as const satisfies Record<CommandType, CommandRoute | { readonly internal: string }>;

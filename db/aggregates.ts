@@ -2,18 +2,24 @@
 import { aggregates as catalogue } from '../domain/catalog.ts';
 import type { AnyEvent, Command } from '../domain/kernel/define-aggregate.ts';
 import type { AggregateDefinition } from './execute.ts';
+import { billingAccountStore } from './stores/billing-account-store.ts';
 import { channelStore } from './stores/channel-store.ts';
 import { channelTypeStore } from './stores/channel-type-store.ts';
 import { chatStore } from './stores/chat-store.ts';
 import { contactStore, keepIdentities } from './stores/contact-store.ts';
 import { enrichmentStore } from './stores/enrichment-store.ts';
+import { invoiceStore } from './stores/invoice-store.ts';
 import { messageGroupStore } from './stores/message-group-store.ts';
 import { messageStore } from './stores/message-store.ts';
 import { pipelineStore } from './stores/pipeline-store.ts';
 import { projectStore } from './stores/project-store.ts';
 import { sessionStore } from './stores/session-store.ts';
 import { statusStore } from './stores/status-store.ts';
+import { subscriptionStore } from './stores/subscription-store.ts';
 import { trackingStore } from './stores/tracking-store.ts';
+import { keepUsageKeys, usageMeterStore } from './stores/usage-meter-store.ts';
+import { webhookDeliveryStore } from './stores/webhook-delivery-store.ts';
+import { webhookStore } from './stores/webhook-store.ts';
 
 const define = <State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent>(
   definition: AggregateDefinition<State, Cmd, Event>,
@@ -33,4 +39,10 @@ export const aggregates = {
   project: define({ ...catalogue.project, store: projectStore }),
   pipeline: define({ ...catalogue.pipeline, store: pipelineStore }),
   status: define({ ...catalogue.status, store: statusStore }),
+  billingAccount: define({ ...catalogue.billing_account, store: billingAccountStore }),
+  subscription: define({ ...catalogue.subscription, store: subscriptionStore }),
+  invoice: define({ ...catalogue.invoice, store: invoiceStore }),
+  usageMeter: define({ ...catalogue.usage_meter, store: usageMeterStore, afterWrite: keepUsageKeys }),
+  webhook: define({ ...catalogue.webhook, store: webhookStore }),
+  webhookDelivery: define({ ...catalogue.webhook_delivery, store: webhookDeliveryStore }),
 } as const;

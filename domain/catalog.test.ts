@@ -20,6 +20,13 @@ import { mapPii, piiPaths } from './kernel/pii.ts';
 
 /** Events that carry another name than their aggregate's. */
 const otherPrefixes: Record<string, string> = { 'tracking.message.meta_ads': 'contact' };
+/** Families whose events go by another name than their own. */
+const otherNames: Record<string, string> = {
+  billing_account: 'billing',
+  subscription: 'billing.subscription',
+  invoice: 'billing.invoice',
+  usage_meter: 'billing',
+};
 const nameFormat = /^[a-z][a-z_]*(\.[a-z][a-z_]*)+$/;
 
 /** Where an event needs a long way: longer sequences, in which `rare` commands come seldom. */
@@ -41,13 +48,22 @@ const makers: Record<AggregateType, string | null> = {
   enrichment: null,
   pipeline: 'pipeline.create',
   status: 'status.create',
+  billing_account: 'billing_account.create',
+  subscription: 'subscription.create',
+  invoice: 'invoice.create',
+  usage_meter: 'usage_meter.create',
+  webhook: 'webhook.create',
+  webhook_delivery: 'webhook_delivery.plan',
 };
 
 describe('catalogue', () => {
   for (const row of eventRows) {
     const { type, family, data, example, webhooks } = row;
     it(`${type} is complete`, () => {
-      assert.ok(type.startsWith(`${family}.`) || otherPrefixes[type] === family, 'is named after its aggregate');
+      assert.ok(
+        type.startsWith(`${otherNames[family] ?? family}.`) || otherPrefixes[type] === family,
+        'is named after its aggregate',
+      );
       assert.match(type, nameFormat);
       assert.ok(Number.isInteger(row.version) && row.version >= 1);
       assert.equal(row.older?.length ?? 0, row.version - 1, 'has every version before this one in `older`');

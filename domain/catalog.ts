@@ -1,4 +1,8 @@
 // The catalogue: the list of all aggregates with their events and commands. Types, validation, docs and look-ups derive from it.
+
+import { billingAccount } from './billing-account/billing-account.ts';
+import { billingAccountCommands } from './billing-account/commands.ts';
+import { billingAccountEvents } from './billing-account/events.ts';
 import { channel } from './channel/channel.ts';
 import { channelCommands } from './channel/commands.ts';
 import { channelEvents } from './channel/events.ts';
@@ -14,6 +18,9 @@ import { contactEvents } from './contact/events.ts';
 import { enrichmentCommands } from './enrichment/commands.ts';
 import { enrichment } from './enrichment/enrichment.ts';
 import { enrichmentEvents } from './enrichment/events.ts';
+import { invoiceCommands } from './invoice/commands.ts';
+import { invoiceEvents } from './invoice/events.ts';
+import { invoice } from './invoice/invoice.ts';
 import type { EventRow, EventsOf } from './kernel/define-events.ts';
 import { piiPaths } from './kernel/pii.ts';
 import { messageCommands } from './message/commands.ts';
@@ -34,9 +41,21 @@ import { session } from './session/session.ts';
 import { statusCommands } from './status/commands.ts';
 import { statusEvents } from './status/events.ts';
 import { status } from './status/status.ts';
+import { subscriptionCommands } from './subscription/commands.ts';
+import { subscriptionEvents } from './subscription/events.ts';
+import { subscription } from './subscription/subscription.ts';
 import { trackingCommands } from './tracking/commands.ts';
 import { trackingEvents } from './tracking/events.ts';
 import { tracking } from './tracking/tracking.ts';
+import { usageMeterCommands } from './usage-meter/commands.ts';
+import { usageMeterEvents } from './usage-meter/events.ts';
+import { usageMeter } from './usage-meter/usage-meter.ts';
+import { webhookCommands } from './webhook/commands.ts';
+import { webhookEvents } from './webhook/events.ts';
+import { webhook } from './webhook/webhook.ts';
+import { webhookDeliveryCommands } from './webhook-delivery/commands.ts';
+import { webhookDeliveryEvents } from './webhook-delivery/events.ts';
+import { webhookDelivery } from './webhook-delivery/webhook-delivery.ts';
 
 /** Every aggregate by its name: its decider, the schemas of its commands, the rows of its events. */
 export const aggregates = {
@@ -52,6 +71,12 @@ export const aggregates = {
   enrichment: { decider: enrichment, commands: enrichmentCommands, events: enrichmentEvents },
   pipeline: { decider: pipeline, commands: pipelineCommands, events: pipelineEvents },
   status: { decider: status, commands: statusCommands, events: statusEvents },
+  billing_account: { decider: billingAccount, commands: billingAccountCommands, events: billingAccountEvents },
+  subscription: { decider: subscription, commands: subscriptionCommands, events: subscriptionEvents },
+  invoice: { decider: invoice, commands: invoiceCommands, events: invoiceEvents },
+  usage_meter: { decider: usageMeter, commands: usageMeterCommands, events: usageMeterEvents },
+  webhook: { decider: webhook, commands: webhookCommands, events: webhookEvents },
+  webhook_delivery: { decider: webhookDelivery, commands: webhookDeliveryCommands, events: webhookDeliveryEvents },
 } as const;
 
 /** The name of an aggregate, as it stands in `aggregate_type`. */

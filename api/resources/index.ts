@@ -1,6 +1,8 @@
 // The list of all routes under /v1 that take an API key.
 import type { Route } from '../define-route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { billingRoutes } from './billing.ts';
+import { billingAccountRoutes } from './billing-accounts.ts';
 import { channelTypeRoutes } from './channel-types.ts';
 import { channelRoutes } from './channels.ts';
 import { chatRoutes } from './chats.ts';
@@ -17,6 +19,7 @@ import { sagaRoutes } from './sagas.ts';
 import { sessionRoutes } from './sessions.ts';
 import { timelineRoutes } from './timeline.ts';
 import { trackingRoutes } from './trackings.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** In the order in which the docs page shows them. */
 export const resources: readonly Route[] = [
@@ -32,6 +35,9 @@ export const resources: readonly Route[] = [
   ...pipelineRoutes,
   ...pipelineStatusRoutes,
   ...trackingRoutes,
+  ...webhookRoutes,
+  ...billingAccountRoutes,
+  ...billingRoutes,
   ...sagaRoutes,
   ...outboxRoutes,
   ...consumerRoutes,

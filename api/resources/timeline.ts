@@ -6,10 +6,11 @@ import { readOne } from '../../db/queries/read-state.ts';
 import { listTimeline } from '../../db/queries/timeline.ts';
 import { contacts } from '../../db/schema/contacts.ts';
 import type { Tx } from '../../db/transaction.ts';
+import { timelineCategories } from '../../domain/kernel/define-events.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { found, type Route, readRoute, streamRoute } from '../define-route.ts';
 import { idParams, pageOf, pageQuery } from '../schemas/common.ts';
-import { timelineCategories, timelineEntrySchema } from '../schemas/timeline.ts';
+import { timelineEntrySchema } from '../schemas/timeline.ts';
 import { streamTimeline } from '../stream-timeline.ts';
 
 const tag = 'timeline';

@@ -1,21 +1,7 @@
 // An entry of the timeline as it is read.
 import { z } from '@hono/zod-openapi';
+import { timelineCategories } from '../../domain/kernel/define-events.ts';
 import { erased, moment, uuid } from './common.ts';
-
-/** The kinds of entries. */
-export const timelineCategories = [
-  'lifecycle',
-  'profile',
-  'tags',
-  'engagement',
-  'pipeline',
-  'tracking',
-  'enrichment',
-  'message',
-  'session',
-  'note',
-  'campaign',
-] as const;
 
 /** An entry; its event's data in the open. */
 export const timelineEntrySchema = z

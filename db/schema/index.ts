@@ -1,5 +1,6 @@
 // Every table, for drizzle and for the test that compares them with the migrations.
 export * from './automations.ts';
+export * from './billing-accounts.ts';
 export * from './channels.ts';
 export * from './chats.ts';
 export * from './consumers.ts';
@@ -7,6 +8,7 @@ export * from './contact-lists.ts';
 export * from './contacts.ts';
 export * from './enrichments.ts';
 export * from './intake.ts';
+export * from './invoices.ts';
 export * from './message-groups.ts';
 export * from './messages.ts';
 export * from './notes.ts';
@@ -17,5 +19,8 @@ export * from './read-models.ts';
 export * from './requests.ts';
 export * from './sagas.ts';
 export * from './sessions.ts';
+export * from './subscriptions.ts';
 export * from './tenants.ts';
 export * from './trackings.ts';
+export * from './usage-meters.ts';
+export * from './webhooks.ts';

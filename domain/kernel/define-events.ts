@@ -8,18 +8,21 @@ export type WebhookNames<Data> =
   | { readonly names: readonly string[]; readonly choose: (data: Data) => string };
 
 /** The kinds of entry in a contact's timeline. Source: `contact_events.category`. */
-export type TimelineCategory =
-  | 'lifecycle'
-  | 'profile'
-  | 'tags'
-  | 'engagement'
-  | 'pipeline'
-  | 'tracking'
-  | 'enrichment'
-  | 'message'
-  | 'session'
-  | 'note'
-  | 'campaign';
+export const timelineCategories = [
+  'lifecycle',
+  'profile',
+  'tags',
+  'engagement',
+  'pipeline',
+  'tracking',
+  'enrichment',
+  'message',
+  'session',
+  'note',
+  'campaign',
+] as const;
+/** One of them. */
+export type TimelineCategory = (typeof timelineCategories)[number];
 
 /** One row of the catalogue. `version` counts from 1; `older` are the versions before it, the first one first. */
 export type EventRow<Schema extends z.ZodType = z.ZodType> = {

@@ -34,6 +34,15 @@ const lives: Readonly<
   enrichment: { first: null },
   pipeline: { first: ['pipeline.create'], rare: ['pipeline.create'] },
   status: { first: ['status.create'], rare: ['status.remove', 'status.create'] },
+  billing_account: {
+    first: ['billing_account.create'],
+    rare: ['billing_account.cancel', 'billing_account.create'],
+  },
+  subscription: { first: ['subscription.create'], rare: ['subscription.cancel', 'subscription.create'] },
+  invoice: { first: ['invoice.create'], rare: ['invoice.void', 'invoice.pay', 'invoice.create'] },
+  usage_meter: { first: ['usage_meter.create'] },
+  webhook: { first: ['webhook.create'], rare: ['webhook.delete', 'webhook.create'] },
+  webhook_delivery: { first: ['webhook_delivery.plan'], rare: ['webhook_delivery.discard'] },
 };
 
 /** Sequences that begin properly, most of the time. */

@@ -1,5 +1,6 @@
 // What a person would expect of each aggregate after a list of commands, written down as simply as can be and without looking at the decider.
 import type { AggregateType } from '../../domain/catalog.ts';
+import { billingAccount, invoice, subscription, usageMeter, webhook, webhookDelivery } from './naive-billing.ts';
 import { pipeline, status } from './naive-pipelines.ts';
 
 /** Loose JSON. */
@@ -282,4 +283,10 @@ export const naiveModels: Readonly<Record<AggregateType, () => NaiveModel>> = {
   enrichment,
   pipeline,
   status,
+  billing_account: billingAccount,
+  subscription,
+  invoice,
+  usage_meter: usageMeter,
+  webhook,
+  webhook_delivery: webhookDelivery,
 };

@@ -39,24 +39,34 @@ function arbitraryOfKind(schema: z.ZodType): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...(schema.options as unknown[]));
   if (schema instanceof z.ZodUnknown) return fc.jsonValue({ maxDepth: 1 });
   if (schema instanceof z.ZodBoolean) return fc.boolean();
-  if (schema instanceof z.ZodNumber) return fc.constantFrom(0, 1, 30, 60_000);
+  if (schema instanceof z.ZodNumber) {
+    const least = schema.minValue ?? 0;
+    return fc.constantFrom(0, 1, 30, 60_000, ...(least > 1 ? [least, least + 1] : []));
+  }
   if (schema instanceof z.ZodUUID) return fc.constantFrom(...someIds);
   if (schema instanceof z.ZodISODateTime) return fc.constantFrom(...moments);
   if (schema instanceof z.ZodEmail) return fc.constantFrom('ana@example.com', 'bia@example.com');
   if (schema instanceof z.ZodISODuration) return fc.constant('PT1M');
   if (schema instanceof z.ZodLiteral) return fc.constantFrom(...(schema.def.values as unknown[]));
   if (schema instanceof z.ZodString) {
-    const checks = (schema.def.checks ?? []).map((check) => check._zod.def as { readonly pattern?: RegExp });
-    const pattern = checks.find((check) => check.pattern)?.pattern;
-    if (pattern) return fc.stringMatching(pattern);
+    const pattern = patternOf(schema);
+    if (pattern) return fc.stringMatching(pattern, { maxLength: 20 });
+    const least = schema.minLength ?? 0;
+    if (least > 1) return fc.constantFrom('x'.repeat(least), 'y'.repeat(least));
     const known = fc.constantFrom(...words, '5511900000001');
     return fc.oneof({ arbitrary: known, weight: 5 }, { arbitrary: fc.string({ maxLength: 8 }), weight: 1 });
   }
   throw new Error(`No arbitrary for a schema of type ${schema.type}`);
 }
 
+/** The regular expression a text must match; undefined when there is none. */
+function patternOf(schema: z.ZodString): RegExp | undefined {
+  const checks = (schema.def.checks ?? []).map(({ _zod }) => _zod.def as { readonly pattern?: unknown });
+  return checks.map(({ pattern }) => pattern).find((pattern) => pattern instanceof RegExp);
+}
+
 const unwrapped = (schema: z.ZodType): z.ZodType =>
-  schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema;
+  schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? unwrapped(schema.unwrap() as z.ZodType) : schema;
 
 /** Sequences of up to `maxLength` commands of an aggregate: `first` makes it, `rare` ones come seldom (those that end it). */
 export function arbitraryCommands(
