@@ -105,7 +105,7 @@ export const webhookRoutes: readonly Route[] = [
     summary: 'Makes a new secret; the former one signs too for a while',
     params: idParams,
     body: z.strictObject({
-      overlapSeconds: overlapSeconds.openapi({ description: 'For how long the former one signs too; a day.' }),
+      overlapSeconds: overlapSeconds.meta({ description: 'For how long the former one signs too; a day.' }),
     }),
     versioned: true,
     answer: withSecret,

@@ -6,7 +6,7 @@ import { amount, currency } from '../../domain/kernel/money.ts';
 import { subscriptionStatuses } from '../../domain/subscription/events.ts';
 import { erased, moment, sequence, uuid } from './common.ts';
 
-const money = amount.openapi({ description: 'In whole minor units of the currency (cents).', example: 4990 });
+const money = amount.meta({ description: 'In whole minor units of the currency (cents).', example: 4990 });
 
 /** A billing account. */
 export const billingAccountSchema = z
@@ -72,7 +72,7 @@ export const invoiceSchema = z
   })
   .openapi('Invoice');
 
-const used = amount.openapi({ example: 42 });
+const used = amount.meta({ example: 42 });
 
 /** A usage meter. */
 export const usageMeterSchema = z
@@ -81,9 +81,9 @@ export const usageMeterSchema = z
     accountId: uuid,
     metric: z.string(),
     stripeMeterEventName: z.string(),
-    total: used.openapi({ description: 'Used in the period that runs.' }),
-    counted: used.openapi({ description: 'Used since it was set up.' }),
-    reported: used.openapi({ description: 'Of that, told to Stripe.' }),
+    total: used.meta({ description: 'Used in the period that runs.' }),
+    counted: used.meta({ description: 'Used since it was set up.' }),
+    reported: used.meta({ description: 'Of that, told to Stripe.' }),
     reportedAt: moment.nullable(),
     periodStart: moment.nullable(),
     periodEnd: moment.nullable(),

@@ -13,24 +13,24 @@ export const webhookBody = z.strictObject({
   projectId: uuid,
   userId: uuid.optional().openapi({ description: 'Who answers for it; the API key when left out.' }),
   name: settings.name,
-  url: settings.url.openapi({
+  url: settings.url.meta({
     description: 'https, and public; in development also http and the own network.',
     example: 'https://hooks.example.com/messaging',
   }),
-  events: settings.events.openapi({
+  events: settings.events.meta({
     description: 'Names of webhook events, `prefix.*`, or `*` for all.',
     example: ['message.received', 'contact.*'],
   }),
-  subscribeContactEvents: settings.subscribeContactEvents.openapi({
+  subscribeContactEvents: settings.subscribeContactEvents.meta({
     description: "Takes the events of contacts' timelines too; the next two narrow them down.",
   }),
   contactEventTypes: settings.contactEventTypes,
   contactEventCategories: settings.contactEventCategories,
-  headers: settings.headers.openapi({ description: 'Sent with every delivery. Their values are never shown again.' }),
-  retryCount: settings.retryCount.openapi({
+  headers: settings.headers.meta({ description: 'Sent with every delivery. Their values are never shown again.' }),
+  retryCount: settings.retryCount.meta({
     description: 'Attempts after the first; the whole schedule (5 s to a day, three days in all) when left out.',
   }),
-  timeoutSeconds: settings.timeoutSeconds.openapi({ description: '30 when left out.' }),
+  timeoutSeconds: settings.timeoutSeconds.meta({ description: '30 when left out.' }),
 });
 
 /** A webhook subscription. */

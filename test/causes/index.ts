@@ -1,4 +1,6 @@
 // The causes of all events, aggregate by aggregate.
+
+import { billingCauses } from './billing.ts';
 import type { Causes } from './cause.ts';
 import { channelCauses, channelTypeCauses } from './channel.ts';
 import { chatCauses } from './chat.ts';
@@ -7,6 +9,7 @@ import { messageGroupCauses } from './message-group.ts';
 import { pipelineCauses, statusCauses } from './pipeline.ts';
 import { sessionCauses } from './session.ts';
 import { enrichmentCauses, trackingCauses } from './tracking.ts';
+import { webhookCauses } from './webhook.ts';
 
 /** By event type. */
 export const causes: Causes = {
@@ -20,4 +23,6 @@ export const causes: Causes = {
   ...enrichmentCauses,
   ...pipelineCauses,
   ...statusCauses,
+  ...billingCauses,
+  ...webhookCauses,
 };

@@ -1,17 +1,14 @@
 // Every event of the catalogue, caused by what causes it in life, seen at the broker with a valid envelope and data that fits its row.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { aggregates } from '../../db/aggregates.ts';
-import { type AggregateDefinition, execute } from '../../db/execute.ts';
 import { inTenant } from '../../db/transaction.ts';
 import { eventRows } from '../../domain/catalog.ts';
-import type { AnyEvent, Command } from '../../domain/kernel/define-aggregate.ts';
 import { createLogger } from '../../platform/log.ts';
 import { type RunningRelay, runRelay } from '../../workers/relay/run-relay.ts';
 import type { CauseWorld } from '../causes/cause.ts';
 import { causes } from '../causes/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
+import { causeWorld } from '../support/cause-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { problemsOf, receiveEvents } from '../support/receive-events.ts';
 
@@ -23,7 +20,7 @@ let received: Awaited<ReturnType<typeof receiveEvents>>;
 before(async () => {
   // The causes together are more than a key's usual share.
   api = await startTestApi('every_event', { API_RATE_LIMIT_PER_MINUTE: 100_000 });
-  const { stack, tenant, database } = api;
+  const { stack } = api;
   received = await receiveEvents(stack.config);
   relay = runRelay({
     databaseUrl: stack.systemUrl,
@@ -34,21 +31,7 @@ before(async () => {
     name: 'every-event',
     log: createLogger({ name: 'every-event', level: 'silent' }),
   });
-  world = {
-    ...tenant,
-    database,
-    newId: () => database.ids.next(),
-    call: async (method, path, body) => {
-      const { status, json } = await api.call(method, path, { body });
-      assert.ok(status >= 200 && status < 300, `${method} ${path}: ${status} ${JSON.stringify(json)}`);
-      return json;
-    },
-    run: async (aggregate, id, command) => {
-      const definition = aggregates[aggregate] as unknown as AggregateDefinition<{ id: string }, Command, AnyEvent>;
-      const cause = { causationId: randomUUID(), correlationId: randomUUID() };
-      await inTenant(database.pool, tenant.tenantId, (tx) => execute(database, tx, definition, id, command, cause));
-    },
-  };
+  world = causeWorld(api);
 });
 after(async () => {
   await relay?.stop();

@@ -4,7 +4,10 @@ import { aggregates } from '../../db/aggregates.ts';
 import { execute } from '../../db/execute.ts';
 import { insertEnrichment } from '../../db/insert-enrichment.ts';
 import { inTenant } from '../../db/transaction.ts';
+import { newAccount, newInvoice, newMeter, newSubscription } from '../causes/billing.ts';
+import { newDelivery, newWebhook } from '../causes/webhook.ts';
 import type { TestApi } from './api.ts';
+import { causeWorld } from './cause-world.ts';
 
 /** Ids by the first word of their paths: contacts, chats, sessions, messages, enrichments, trackings, sagas … */
 export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, string>>> {
@@ -81,6 +84,7 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
   const status = await api.call('POST', `/v1/pipelines/${pipeline.json['id']}/statuses`, {
     body: { name: 'New', statusType: 'open' },
   });
+  const world = causeWorld(api);
   const raw = await api.webhook({ event: 'presence.update', session: 'default', payload: { id: 'x' } });
   const key = await api.call('POST', '/v1/api-keys', { body: { name: 'second', scopes: ['read'] } });
   const channelType = await api.call('POST', '/v1/channel-types', { body: { name: 'waha' } });
@@ -98,6 +102,12 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
     sagas: ids['correlationId'] ?? '',
     pipelines: String(pipeline.json['id']),
     'pipeline-statuses': String(status.json['id']),
+    'billing-accounts': await newAccount(world),
+    subscriptions: await newSubscription(world),
+    invoices: await newInvoice(world),
+    'usage-meters': await newMeter(world),
+    'webhook-subscriptions': await newWebhook(world),
+    'webhook-deliveries': await newDelivery(world),
     'raw-webhooks': String(raw.json['id']),
     'api-keys': String(key.json['id']),
     outbox: String(events.json.data[0]?.['id']),
