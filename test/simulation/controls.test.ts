@@ -46,7 +46,8 @@ describe('wrong builds are found', () => {
     assert.equal(await invariantOf(runCrashPoints('unordered', 1, wrong.claimsApart)), 'lost');
   });
   test('no claim: doubled, also by a single crash', async () => {
-    assert.equal(await brokenBy(wrong.claimsNothing), 'doubled');
+    // What operators do makes other things wrong in it first.
+    assert.equal(await brokenBy(wrong.claimsNothing, { ...storm, operate: 0, poison: 0 }), 'doubled');
     assert.equal(await invariantOf(runCrashPoints('unordered', 1, wrong.claimsNothing)), 'doubled');
   });
   test('an ordered consumer that parks nothing: out of order', async () => {
