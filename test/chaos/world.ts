@@ -18,8 +18,8 @@ import { openTap, readTap, type Wire } from './wire-tap.ts';
 import { makePopulation, type Population, startWorkload, type Workload } from './workload.ts';
 
 const warmUpMs = 3_000;
-/** Of what the consumers took without a fault: faults cost time, and a row's drain has to begin near to nothing. */
-const shareOfSustained = 0.5;
+/** Of what the consumers took without a fault, just started: faults cost time, and a row's drain has to begin near to nothing. */
+const shareOfSustained = 0.75;
 
 /** What a row is given. `say`: one line of progress. */
 export type ChaosContext = {

@@ -20,6 +20,7 @@ export const f6 = defineRow({
     const comingUp = new Map<string, Promise<unknown>>();
     for (let kill = 1; kill <= kills; kill += 1) {
       const name = names[kill % 2] ?? '';
+      await load.until((kill * events) / (kills + 1));
       await comingUp.get(name);
       context.say(`kill ${kill} of ${kills}, ${load.events()} events`);
       if (kill % 4 < 2) {
