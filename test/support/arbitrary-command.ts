@@ -50,7 +50,8 @@ function arbitraryOfKind(schema: z.ZodType): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodLiteral) return fc.constantFrom(...(schema.def.values as unknown[]));
   if (schema instanceof z.ZodString) {
     const pattern = patternOf(schema);
-    if (pattern) return fc.stringMatching(pattern, { maxLength: 20 });
+    // A few, drawn once: commands meet each other, and it is many times faster.
+    if (pattern) return fc.constantFrom(...fc.sample(fc.stringMatching(pattern), { numRuns: 12, seed: 1 }));
     const least = schema.minLength ?? 0;
     if (least > 1) return fc.constantFrom('x'.repeat(least), 'y'.repeat(least));
     const known = fc.constantFrom(...words, '5511900000001');
