@@ -92,7 +92,7 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
         },
       }),
 
-    /** Runs one command on the thing in the path. `data` makes the command's data (default: the body), `before` checks what the decider can't see. */
+    /** Runs one command on the thing in the path. `data` makes the command's data, or promises it (default: the body), `before` checks what the decider can't see. */
     verb: <Params extends z.ZodType = typeof idParams, Body extends z.ZodType = z.ZodType<undefined>>(
       type: Cmd['type'],
       at: CommandRoute,
@@ -124,7 +124,7 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
           const typed = request as unknown as Parsed<z.infer<Params>, undefined, z.infer<Body>>;
           await before?.(typed, context);
           const { id } = request.params as z.infer<typeof idParams>;
-          const made = await context.run(definition, id, { type, data: data(typed, context) });
+          const made = await context.run(definition, id, { type, data: await data(typed, context) });
           return gone ? {} : toAnswer(made);
         },
       });

@@ -17,7 +17,7 @@ let open = 0;
 /** Answers with the stream; `Last-Event-ID` resumes, without it only what is new from now on is sent. */
 export async function streamTimeline(
   c: Context<ApiEnv>,
-  contactId: string,
+  contactIds: readonly string[],
   read: ReadContext['read'],
 ): Promise<Response> {
   const deps = c.get('deps');
@@ -47,7 +47,7 @@ export async function streamTimeline(
       let beatAt = performance.now() + heartbeatMs;
       while (!signal.aborted) {
         const bell = deps.timelineBell.next(lookEveryMs, signal);
-        const found = await read((tx) => readStream(tx, keysOf, contactId, position));
+        const found = await read((tx) => readStream(tx, keysOf, contactIds, position));
         for (const { position: id, entry } of found) {
           await stream.writeSSE({ event: 'timeline', id, data: JSON.stringify(entry) });
           position = id;

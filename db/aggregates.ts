@@ -6,7 +6,8 @@ import { billingAccountStore } from './stores/billing-account-store.ts';
 import { channelStore } from './stores/channel-store.ts';
 import { channelTypeStore } from './stores/channel-type-store.ts';
 import { chatStore } from './stores/chat-store.ts';
-import { contactStore, keepIdentities } from './stores/contact-store.ts';
+import { keepLookups } from './stores/contact-lookups.ts';
+import { contactStore } from './stores/contact-store.ts';
 import { enrichmentStore } from './stores/enrichment-store.ts';
 import { invoiceStore } from './stores/invoice-store.ts';
 import { messageGroupStore } from './stores/message-group-store.ts';
@@ -27,7 +28,7 @@ const define = <State extends { readonly id: string }, Cmd extends Command, Even
 
 /** The aggregates of the catalogue with their tables. */
 export const aggregates = {
-  contact: define({ ...catalogue.contact, store: contactStore, afterWrite: keepIdentities }),
+  contact: define({ ...catalogue.contact, store: contactStore, afterWrite: keepLookups }),
   chat: define({ ...catalogue.chat, store: chatStore }),
   session: define({ ...catalogue.session, store: sessionStore }),
   message: define({ ...catalogue.message, store: messageStore }),

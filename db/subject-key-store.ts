@@ -39,4 +39,11 @@ export const subjectKeyStore: SubjectKeyStore<Tx> = {
     );
     return rows;
   },
+  async destroySubjectKeys(tx, tenantId, subjectIds) {
+    await tx.query(
+      `insert into subject_keys (tenant_id, subject_id) select $1, subject_id from unnest($2::uuid[]) as given (subject_id) order by 2
+       on conflict (tenant_id, subject_id) do update set wrapped_key = null`,
+      [tenantId, subjectIds],
+    );
+  },
 };

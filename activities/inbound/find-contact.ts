@@ -1,6 +1,6 @@
 // Finds contacts by the ways in which people are known: phone numbers and hidden ids, by their blind indexes.
 import type { Database } from '../../db/deps.ts';
-import { identityField } from '../../db/stores/contact-store.ts';
+import { identityField } from '../../db/stores/contact-lookups.ts';
 import type { Tx } from '../../db/transaction.ts';
 import { identityKeys } from '../../domain/contact/identity.ts';
 

@@ -1,8 +1,12 @@
 // When the first and the last of the messages were that a session or contact has counted: what an undo puts back.
+import { familySql } from '../../db/stores/contact-lookups.ts';
 import type { Tx } from '../../db/transaction.ts';
 
 const eventTypes = { session: 'session.message_recorded', contact: 'contact.interaction_recorded' } as const;
 const times = { session: 'recordedAt', contact: 'interactedAt' } as const;
+
+/** A contact counts what those counted that were merged into it. */
+const counting = { session: 'select $2::uuid', contact: familySql('$2') } as const;
 
 /**
  * The times of what is counted but for `messageId`; null when nothing is. Read from the log, because the messages themselves can't tell: one
@@ -17,7 +21,7 @@ export async function recordedTimes(
   const { rows } = await tx.query<{ first: Date | null; last: Date | null }>(
     `select min(at) as first, max(at) as last from (
        select min((event_data ->> '${times[kind]}')::timestamptz) as at from event_store
-       where tenant_id = $1 and aggregate_type = '${kind}' and aggregate_id = $2 and event_type = '${eventTypes[kind]}'
+       where tenant_id = $1 and aggregate_type = '${kind}' and aggregate_id in (${counting[kind]}) and event_type = '${eventTypes[kind]}'
          and event_data ->> 'messageId' is distinct from $3::uuid::text
        group by coalesce(event_data ->> 'messageId', id::text) having not bool_or(event_data ? 'undone')) as counted`,
     [tx.tenantId, id, messageId],

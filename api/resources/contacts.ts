@@ -1,49 +1,35 @@
 // Contacts: who writes, how they are recognised, what is known of them. Personal fields are opened on read.
 import { z } from '@hono/zod-openapi';
-import { and, isNull, sql } from 'drizzle-orm';
+import { and, isNull, type SQL, sql } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { equal } from '../../db/queries/conditions.ts';
-import { listPage, readOne } from '../../db/queries/read-state.ts';
-import { contacts } from '../../db/schema/contacts.ts';
-import { identityField } from '../../db/stores/contact-store.ts';
+import { readOne } from '../../db/queries/read-state.ts';
+import { requireReferences } from '../../db/references.ts';
+import { channels } from '../../db/schema/channels.ts';
+import { contactPlaces, contacts } from '../../db/schema/contacts.ts';
 import { contactCommands } from '../../domain/contact/commands.ts';
-import type { Contact } from '../../domain/contact/contact.ts';
 import { phoneIdentityKey } from '../../domain/contact/identity.ts';
-import { violated } from '../../domain/kernel/errors.ts';
 import { label } from '../../domain/kernel/fields.ts';
-import type { WriteContext } from '../call-context.ts';
-import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
+import { found, type Route, writeRoute } from '../define-route.ts';
+import { requireOwnIdentity } from '../own-identity.ts';
 import { commandRoutes } from '../routes.ts';
-import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
-import { contactSchema } from '../schemas/contact.ts';
+import { idParams, uuid } from '../schemas/common.ts';
+import { contactResource } from './contact-resource.ts';
 
-const definition = aggregates.contact;
+const { answer, toAnswer, toCreated, list, read, verb } = contactResource;
 const tag = 'contacts';
-const answer = { description: 'The contact.', schema: contactSchema };
-const notDeleted = isNull(contacts.deletedAt);
 const create = contactCommands['contact.create'];
-const update = contactCommands['contact.update'].omit({ changedBy: true });
+const update = contactCommands['contact.update'].omit({ changedBy: true, profilePicture: true });
+const receive = contactCommands['contact.receive_profile_picture'];
+const flag = z.enum(['true', 'false']);
 
-type Changed = { readonly state: Contact; readonly sequence: number };
-const toAnswer = ({ state, sequence: version }: Changed) => ({
-  body: { ...state, sequence: version, erased: false },
-  sequence: version,
-});
-
-/** A number belongs to one contact of a project: messages from it could else go to either. */
-async function requireOwnPhone({ tx, deps, caller }: WriteContext, { state }: Changed): Promise<void> {
-  if (state.phone === null) return;
-  const index = await deps.database.keysOf(tx).blindIndex(identityField('phone'), phoneIdentityKey(state.phone));
-  const { rows } = await tx.query<{ contactId: string }>(
-    `select contact_id as "contactId" from contact_identities
-     where tenant_id = $1 and project_id = $2 and kind = 'phone' and value_index = $3`,
-    [caller.tenantId, state.projectId, index],
-  );
-  if (rows[0] && rows[0].contactId !== state.id)
-    throw violated(
-      'phone_taken',
-      'Another contact of this project has this phone number: change that contact instead.',
-    );
+/** Contacts that stand in the pipeline, or at the status. */
+function standing(query: { readonly pipelineId?: string | undefined; readonly statusId?: string | undefined }) {
+  const { pipelineId, statusId } = query;
+  if (pipelineId === undefined && statusId === undefined) return undefined;
+  const place = contactPlaces;
+  const isIt = and(equal(place.pipelineId, pipelineId), equal(place.statusId, statusId));
+  return sql`exists (select from ${place} where ${place.tenantId} = ${contacts.tenantId} and ${place.contactId} = ${contacts.id} and ${isIt})`;
 }
 
 export const contactRoutes: readonly Route[] = [
@@ -67,110 +53,113 @@ export const contactRoutes: readonly Route[] = [
       found(await readOne(tx, deps.database.keysOf, aggregates.project.store, body.projectId), 'project');
       const contactId = deps.database.ids.next();
       const data = { ...body, contactId, tenantId: caller.tenantId };
-      const made = await run(definition, contactId, { type: 'contact.create', data });
-      await requireOwnPhone(context, made);
-      return { ...toAnswer(made), location: `/v1/contacts/${contactId}` };
+      const made = await run(aggregates.contact, contactId, { type: 'contact.create', data });
+      await requireOwnIdentity(context, made.state, 'phone');
+      return toCreated(made);
     },
   }),
-  readRoute({
-    method: 'get',
-    path: '/v1/contacts',
-    scope: 'read',
-    operationId: 'listContacts',
-    tag,
-    summary: 'Lists contacts, newest first',
-    description: 'A phone number is found in all ways of writing it, an e-mail address whatever its case.',
-    query: pageQuery.extend({
+  list(
+    {
       projectId: uuid.optional(),
       phone: z.string().min(5).max(32).optional(),
       email: z.string().min(3).max(320).optional(),
       tag: label.optional(),
-    }),
-    answer: { description: 'A page.', schema: pageOf(contactSchema, 'Contact') },
-    handle: async ({ query }, { read, deps }) => ({
-      body: await read(async (tx) => {
-        const { keysOf } = deps.database;
-        const index = async (field: string, value: string | undefined) =>
-          value === undefined ? undefined : keysOf(tx).blindIndex(field, value);
-        const condition = and(
-          notDeleted,
-          equal(contacts.projectId, query.projectId),
-          equal(contacts.phoneIndex, await index('contact.phone', query.phone && phoneIdentityKey(query.phone))),
-          equal(contacts.emailIndex, await index('contact.email', query.email?.toLowerCase())),
-          query.tag === undefined ? undefined : sql`${contacts.tags} @> ${JSON.stringify([query.tag])}::jsonb`,
-        );
-        return listPage(tx, keysOf, definition.store, condition, { limit: query.limit, cursor: query.cursor });
-      }),
-    }),
-  }),
-  readRoute({
-    method: 'get',
-    path: '/v1/contacts/{id}',
-    scope: 'read',
-    operationId: 'readContact',
-    tag,
-    summary: 'Reads a contact',
-    params: idParams,
-    versioned: true,
-    answer,
-    handle: async ({ params }, { read, deps }) => {
-      const view = found(
-        await read((tx) => readOne(tx, deps.database.keysOf, definition.store, params.id, notDeleted)),
-        'contact',
-      );
-      return { body: view, sequence: view.sequence };
+      pipelineId: uuid.optional(),
+      statusId: uuid.optional(),
+      optedOut: flag.optional(),
+      anonymized: flag.optional(),
     },
-  }),
+    async (query, keys) => {
+      const index = async (field: string, value: string | undefined) =>
+        value === undefined ? undefined : keys.blindIndex(field, value);
+      const either = (value: string | undefined, isSo: SQL) =>
+        value === undefined ? undefined : value === 'true' ? isSo : sql`not (${isSo})`;
+      return and(
+        isNull(contacts.deletedAt),
+        isNull(contacts.mergedInto),
+        equal(contacts.projectId, query.projectId),
+        equal(contacts.phoneIndex, await index('contact.phone', query.phone && phoneIdentityKey(query.phone))),
+        equal(contacts.emailIndex, await index('contact.email', query.email?.toLowerCase())),
+        query.tag === undefined ? undefined : sql`${contacts.tags} @> ${JSON.stringify([query.tag])}::jsonb`,
+        standing(query),
+        either(query.optedOut, sql`${contacts.optOuts} <> '[]'::jsonb`),
+        either(query.anonymized, sql`${contacts.anonymizedAt} is not null`),
+      );
+    },
+    'A phone number is found in all ways of writing it, an e-mail address whatever its case. `optedOut`: of any channel or of all. Merged contacts show under the one they were merged into.',
+  ),
+  read(),
   writeRoute({
     ...commandRoutes['contact.update'],
     operationId: 'updateContact',
     tag,
     summary: 'Changes fields of a contact; those left out stay',
     params: idParams,
-    body: update.strict(),
+    body: update.extend({ profilePictureUrl: receive.shape.profilePictureUrl.optional() }).strict(),
     versioned: true,
     answer,
     handle: async ({ params, body }, context) => {
-      const data = { ...body, changedBy: context.caller.id };
-      const changed = await context.run(definition, params.id, { type: 'contact.update', data });
-      if (body.phone !== undefined) await requireOwnPhone(context, changed);
+      const { run, caller } = context;
+      const { profilePictureUrl, ...fields } = body;
+      const picture = profilePictureUrl && { profilePicture: { tenantId: caller.tenantId, profilePictureUrl } };
+      const data = { ...fields, ...picture, changedBy: caller.id };
+      const changed = await run(aggregates.contact, params.id, { type: 'contact.update', data });
+      if (body.phone !== undefined) await requireOwnIdentity(context, changed.state, 'phone');
       return toAnswer(changed);
     },
   }),
-  writeRoute({
-    ...commandRoutes['contact.delete'],
+  verb('contact.delete', commandRoutes['contact.delete'], {
     operationId: 'deleteContact',
-    tag,
     summary: 'Deletes a contact; what happened stays in the log',
-    params: idParams,
-    versioned: true,
-    answer: { status: 204, description: 'Deleted.' },
-    handle: async ({ params }, { run }) => {
-      await run(definition, params.id, { type: 'contact.delete', data: {} });
-      return {};
-    },
+    gone: true,
   }),
-  writeRoute({
-    ...commandRoutes['contact.add_tag'],
+  verb('contact.add_tag', commandRoutes['contact.add_tag'], {
     operationId: 'addContactTag',
-    tag,
     summary: 'Adds a tag; one that is there already stays',
-    params: idParams,
     body: z.strictObject({ tag: label }),
-    versioned: true,
-    answer,
-    handle: async ({ params, body }, { run }) =>
-      toAnswer(await run(definition, params.id, { type: 'contact.add_tag', data: body })),
   }),
-  writeRoute({
-    ...commandRoutes['contact.remove_tag'],
+  verb('contact.remove_tag', commandRoutes['contact.remove_tag'], {
     operationId: 'removeContactTag',
-    tag,
     summary: 'Removes a tag; one that is not there is no error',
     params: idParams.extend({ tag: label }),
+    data: ({ params }) => ({ tag: params.tag }),
+  }),
+  verb('contact.clear_tags', commandRoutes['contact.clear_tags'], {
+    operationId: 'clearContactTags',
+    summary: 'Removes all tags',
+  }),
+  writeRoute({
+    ...commandRoutes['contact.set_external_id'],
+    operationId: 'setContactExternalId',
+    tag,
+    summary: 'Says under which id another system knows the contact',
+    description: 'An id of a source belongs to one contact of a project.',
+    params: idParams,
+    body: z.strictObject(contactCommands['contact.set_external_id'].shape),
     versioned: true,
     answer,
-    handle: async ({ params }, { run }) =>
-      toAnswer(await run(definition, params.id, { type: 'contact.remove_tag', data: { tag: params.tag } })),
+    handle: async ({ params, body }, context) => {
+      const changed = await context.run(aggregates.contact, params.id, { type: 'contact.set_external_id', data: body });
+      await requireOwnIdentity(context, changed.state, body);
+      return toAnswer(changed);
+    },
+  }),
+  verb('contact.set_source_channel', commandRoutes['contact.set_source_channel'], {
+    operationId: 'setContactSourceChannel',
+    summary: 'Says through which channel the contact first came',
+    body: z.strictObject({ channelId: uuid }),
+    data: async ({ body: { channelId } }, { tx, deps }) => {
+      const channel = { path: 'body.channelId', name: 'channel', table: channels, ids: channelId };
+      const isThere = isNull(channels.deletedAt);
+      await requireReferences(tx, [{ ...channel, only: isThere }]);
+      const view = await readOne(tx, deps.database.keysOf, aggregates.channel.store, channelId);
+      return { channelId, sourceChannel: String(view?.type) };
+    },
+  }),
+  verb('contact.enrich', commandRoutes['contact.enrich'], {
+    operationId: 'enrichContact',
+    summary: 'Keeps what an outside source knows of the contact',
+    description: 'In place of what the same source told before; at most 10 sources.',
+    body: z.strictObject(contactCommands['contact.enrich'].shape),
   }),
 ];

@@ -7,6 +7,7 @@ import { channelTypeRoutes } from './channel-types.ts';
 import { channelRoutes } from './channels.ts';
 import { chatRoutes } from './chats.ts';
 import { consumerRoutes } from './consumers.ts';
+import { contactStateRoutes } from './contact-states.ts';
 import { contactRoutes } from './contacts.ts';
 import { enrichmentRoutes } from './enrichments.ts';
 import { messageRoutes } from './messages.ts';
@@ -27,6 +28,7 @@ export const resources: readonly Route[] = [
   ...channelRoutes,
   ...channelTypeRoutes,
   ...contactRoutes,
+  ...contactStateRoutes,
   ...timelineRoutes,
   ...chatRoutes,
   ...sessionRoutes,

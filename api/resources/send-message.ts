@@ -2,26 +2,34 @@
 import type { z } from '@hono/zod-openapi';
 import { and, eq, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
+import { load } from '../../db/execute.ts';
 import { nextArrival } from '../../db/queries/next-arrival.ts';
 import { readOne } from '../../db/queries/read-state.ts';
 import { channels } from '../../db/schema/channels.ts';
 import { chats } from '../../db/schema/chats.ts';
-import { contacts } from '../../db/schema/contacts.ts';
 import { messages } from '../../db/schema/messages.ts';
+import { optOutOn } from '../../domain/contact/consent.ts';
 import { lidSource } from '../../domain/contact/identity.ts';
+import type { Contact, OptOut } from '../../domain/contact/state.ts';
 import { violated } from '../../domain/kernel/errors.ts';
 import type { WriteContext } from '../call-context.ts';
 import { found } from '../define-route.ts';
 import type { sendBody } from '../schemas/message.ts';
 
 type Send = z.infer<typeof sendBody>;
-type Receiver = { readonly contactId: string; readonly chatId: string | undefined };
+type Receiver = {
+  readonly contactId: string;
+  readonly chatId: string | undefined;
+  readonly optOuts: readonly OptOut[];
+};
 
 /** Queues a message. The saga's correlation id is the message's own id. */
 export async function sendMessage(body: Send, context: WriteContext) {
   const { tx, run, deps, caller } = context;
   const channel = await usableChannel(body.channelId, context);
   const receiver = await findReceiver(body, context);
+  const session = await activeSession(receiver.contactId, body.channelId, context);
+  requireConsent(receiver, body, session.sessionId !== undefined);
   const replyTo = body.replyTo === undefined ? undefined : await repliedId(body.replyTo, body.channelId, context);
   const messageId = deps.database.ids.next();
   const data = {
@@ -31,7 +39,7 @@ export async function sendMessage(body: Send, context: WriteContext) {
     channelId: body.channelId,
     contactId: receiver.contactId,
     ...(receiver.chatId !== undefined && { chatId: receiver.chatId }),
-    ...(await activeSession(receiver.contactId, body.channelId, context)),
+    ...session,
     source: 'manual',
     messageType: body.media === undefined ? 'text' : typeOf(body.media.mimetype),
     ...(body.text !== undefined && { body: body.text }),
@@ -52,7 +60,8 @@ async function usableChannel(id: string, { tx, deps }: WriteContext) {
   return { projectId: String(channel.projectId) };
 }
 
-async function findReceiver(body: Send, { tx, deps }: WriteContext): Promise<Receiver> {
+async function findReceiver(body: Send, context: WriteContext): Promise<Receiver> {
+  const { tx, deps } = context;
   const { keysOf } = deps.database;
   if (body.chatId !== undefined) {
     const ofChannel = eq(chats.channelId, body.channelId);
@@ -63,27 +72,45 @@ async function findReceiver(body: Send, { tx, deps }: WriteContext): Promise<Rec
     if (chat.status === 'closed') throw violated('chat_closed', 'The chat is closed: send to the contact instead.');
     if (chat.contactId === null)
       throw violated('chat_not_individual', 'Messages can be sent to individual chats only: use a contact.');
-    return { contactId: chat.contactId, chatId: body.chatId };
+    const contact = await currentContact(chat.contactId, context);
+    return { contactId: contact.id, chatId: body.chatId, optOuts: contact.optOuts };
   }
-  const notDeleted = isNull(contacts.deletedAt);
-  const contact = found(
-    await readOne(tx, keysOf, aggregates.contact.store, body.contactId ?? '', notDeleted),
-    'contact',
-  );
-  const contactId = String(contact.id);
+  const contact = await currentContact(body.contactId ?? '', context);
+  const contactId = contact.id;
   const { rows } = await tx.query<{ id: string }>(
     `select id from chats where tenant_id = $1 and channel_id = $2 and contact_id = $3 and chat_type = 'individual' and status <> 'closed'
      order by id desc limit 1`,
     [tx.tenantId, body.channelId, contactId],
   );
   const isReachable =
-    rows[0] !== undefined || contact.phone !== null || contact.externalIds?.some(({ source }) => source === lidSource);
+    rows[0] !== undefined || contact.phone !== null || contact.externalIds.some(({ source }) => source === lidSource);
   if (!isReachable)
     throw violated(
       'contact_unreachable',
       'The contact has no phone number and no chat on this channel: set its phone.',
     );
-  return { contactId, chatId: rows[0]?.id };
+  return { contactId, chatId: rows[0]?.id, optOuts: contact.optOuts };
+}
+
+/** The contact, or the one into which it was merged. */
+async function currentContact(id: string, context: WriteContext): Promise<Contact> {
+  const { state, exists } = await load(context.deps.database, context.tx, aggregates.contact, id);
+  const contact = found(exists && state.deletedAt === null ? state : undefined, 'contact');
+  if (contact.mergedInto !== null) return currentContact(contact.mergedInto, context);
+  if (contact.anonymizedAt !== null)
+    throw violated('contact_anonymized', 'The contact was anonymized: nobody is there any more to send to.');
+  return contact;
+}
+
+/** What a contact waits for inside a conversation of its own is no unwanted message. */
+function requireConsent({ optOuts }: Receiver, { channelId, transactional }: Send, hasSession: boolean): void {
+  if (!optOutOn(optOuts, channelId) || (transactional && hasSession)) return;
+  throw violated(
+    'opted_out',
+    transactional
+      ? 'The contact opted out of messages, and has no open session on this channel in which an answer could be expected.'
+      : 'The contact opted out of messages: it must opt in first. An answer inside an open session can be sent as `transactional`.',
+  );
 }
 
 async function repliedId(id: string, channelId: string, { tx, deps }: WriteContext): Promise<string> {

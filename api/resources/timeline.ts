@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { readOne } from '../../db/queries/read-state.ts';
-import { listTimeline } from '../../db/queries/timeline.ts';
+import { listTimeline, timelineOf } from '../../db/queries/timeline.ts';
 import { contacts } from '../../db/schema/contacts.ts';
 import type { Tx } from '../../db/transaction.ts';
 import { timelineCategories } from '../../domain/kernel/define-events.ts';
@@ -26,7 +26,7 @@ export const timelineRoutes: readonly Route[] = [
     scope: 'read',
     operationId: 'listTimeline',
     tag,
-    summary: "Lists a contact's timeline, the latest first",
+    summary: "Lists a contact's timeline, with that of contacts merged into it, the latest first",
     params: idParams,
     query: pageQuery.extend({ category: z.enum(timelineCategories).optional() }),
     answer: { description: 'A page.', schema: pageOf(timelineEntrySchema, 'TimelineEntry') },
@@ -34,7 +34,13 @@ export const timelineRoutes: readonly Route[] = [
       body: await read(async (tx) => {
         await requireContact(tx, deps, params.id);
         const page = { limit: query.limit, cursor: query.cursor };
-        return listTimeline(tx, deps.database.keysOf, params.id, { category: query.category }, page);
+        return listTimeline(
+          tx,
+          deps.database.keysOf,
+          await timelineOf(tx, params.id),
+          { category: query.category },
+          page,
+        );
       }),
     }),
   }),
@@ -50,8 +56,11 @@ export const timelineRoutes: readonly Route[] = [
     params: idParams,
     answer: { description: 'The stream.', schema: z.string() },
     handle: async ({ params }, { read, deps }, c) => {
-      await read((tx) => requireContact(tx, deps, params.id));
-      return streamTimeline(c, params.id, read);
+      const contactIds = await read(async (tx) => {
+        await requireContact(tx, deps, params.id);
+        return timelineOf(tx, params.id);
+      });
+      return streamTimeline(c, contactIds, read);
     },
   }),
 ];

@@ -1,6 +1,29 @@
 // A contact as it is read.
 import { z } from '@hono/zod-openapi';
+import { mergeStrategies } from '../../domain/contact/merge-fields.ts';
 import { erased, moment, sequence, uuid } from './common.ts';
+
+const optOut = z.object({
+  channelId: uuid.nullable().openapi({ description: 'null: of all channels.' }),
+  reason: z.string().openapi({ description: '`reply_word`: the person answered with a word like STOP.' }),
+  optedOutAt: moment,
+});
+const place = z.object({
+  pipelineId: uuid,
+  statusId: uuid,
+  statusName: z.string().openapi({ description: 'As the status was called when the contact came to it.' }),
+  enteredAt: moment,
+  changedAt: moment,
+  qualification: z
+    .object({ score: z.number(), qualified: z.boolean(), confidence: z.number(), qualifiedAt: moment })
+    .nullable()
+    .openapi({ description: 'The latest assessment as a lead.' }),
+});
+const merge = z.object({
+  mergedContactIds: z.array(uuid),
+  mergeStrategy: z.enum(mergeStrategies),
+  mergedAt: moment,
+});
 
 /** A contact; personal fields in the open. */
 export const contactSchema = z
@@ -17,9 +40,25 @@ export const contactSchema = z
     timezone: z.string().nullable(),
     channelId: uuid.nullable(),
     sourceChannel: z.string().nullable(),
+    profilePictureUrl: z.string().nullable(),
+    enrichments: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .openapi({ description: 'What each outside source told last, by its name.' }),
+    optOuts: z.array(optOut),
+    pipelines: z.array(place).openapi({ description: 'Where the contact stands.' }),
     interactionCount: z.number().int(),
     lastInteractionAt: moment.nullable(),
+    mergedInto: uuid
+      .nullable()
+      .openapi({ description: 'Set: this contact is only a signpost to that one, and can not be changed any more.' }),
+    merges: z
+      .array(merge)
+      .nullable()
+      .openapi({ description: 'The merges into this contact that can be undone, the last one last.' }),
     createdAt: moment,
+    updatedAt: moment.nullable(),
+    anonymizedAt: moment.nullable(),
     sequence,
     erased,
   })

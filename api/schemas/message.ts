@@ -79,6 +79,10 @@ export const sendBody = z
         filename: z.string().min(1).max(1000).optional(),
       })
       .optional(),
+    transactional: z.boolean().default(false).openapi({
+      description:
+        'An answer that the contact waits for: sent although the contact opted out, but only inside a session that is open on this channel.',
+    }),
     replyTo: uuid.optional().openapi({ description: 'The id of the message this one answers.' }),
   })
   .refine(({ contactId, chatId }) => (contactId === undefined) !== (chatId === undefined), {

@@ -1,6 +1,7 @@
 // Reads a contact's timeline: pages by the time things happened, and a stream by the order in which they became visible, which passes over nothing.
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { contactEvents } from '../schema/read-models.ts';
+import { familySql } from '../stores/contact-lookups.ts';
 import type { KeysOf } from '../tenant-keys.ts';
 import type { Tx } from '../transaction.ts';
 import { equal, ofTenant } from './conditions.ts';
@@ -51,11 +52,21 @@ const columns = {
   streamPosition: sql<string>`${transactionId} || '-' || ${place}`,
 };
 
-/** A page of the timeline, the latest first. */
+/** Whose entries show in a contact's timeline: its own, and those of the contacts that were merged into it. */
+export async function timelineOf(tx: Tx, contactId: string): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ id: string }>(familySql('$2'), [tx.tenantId, contactId]);
+  return rows.map(({ id }) => id);
+}
+
+/** One contact is asked for by its id alone: so its entries come out of the index in their order. */
+const ofContacts = (ids: readonly string[]): SQL =>
+  ids.length === 1 ? eq(contactEvents.contactId, ids[0] ?? '') : inArray(contactEvents.contactId, [...ids]);
+
+/** A page of the timeline of `contactIds` (timelineOf), the latest first. */
 export async function listTimeline(
   tx: Tx,
   keysOf: KeysOf,
-  contactId: string,
+  contactIds: readonly string[],
   filter: { readonly category?: string | undefined },
   page: PageRequest,
 ): Promise<Page<TimelineEntry>> {
@@ -66,7 +77,7 @@ export async function listTimeline(
     .where(
       and(
         ofTenant(tx, contactEvents),
-        eq(contactEvents.contactId, contactId),
+        ofContacts(contactIds),
         equal(contactEvents.category, filter.category),
         time === undefined
           ? undefined
@@ -96,7 +107,7 @@ export function parseStreamPosition(text: string): StreamPosition | undefined {
 export async function readStream(
   tx: Tx,
   keysOf: KeysOf,
-  contactId: string,
+  contactIds: readonly string[],
   position: StreamPosition,
   limit = 100,
 ): Promise<{ readonly position: StreamPosition; readonly entry: TimelineEntry }[]> {
@@ -107,7 +118,7 @@ export async function readStream(
     .where(
       and(
         ofTenant(tx, contactEvents),
-        eq(contactEvents.contactId, contactId),
+        ofContacts(contactIds),
         sql`(${transactionId}, ${place}) > (${transaction}::text::xid8, ${last}::bigint)`,
         // A transaction that is still open could show an entry before these: what is behind it waits.
         sql`${transactionId} < pg_snapshot_xmin(pg_current_snapshot())`,

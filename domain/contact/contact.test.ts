@@ -76,6 +76,74 @@ describe('contact', () => {
       .thenRefused('too_many_tags');
   });
 
+  it('drops all its tags at once', () => {
+    const tagged = given(aggregates.contact, [{ type: 'contact.create', data: { ...base, tags: ['vip', 'new'] } }]);
+    const state = tagged
+      .when('contact.clear_tags')
+      .thenEvents([{ type: 'contact.tags_cleared', data: { contactId, tags: ['vip', 'new'] } }]);
+    assert.deepEqual(state.tags, []);
+    given(aggregates.contact, [create]).when('contact.clear_tags').thenNothing();
+  });
+
+  it('keeps outside ids, where it came from and its picture, each once', () => {
+    const known = given(aggregates.contact, [create]);
+    const shop = { externalId: '4711', source: 'shop' };
+    const named = known.when('contact.set_external_id', shop).thenTypes('contact.external_id_set');
+    given(aggregates.contact, [], named).when('contact.set_external_id', shop).thenNothing();
+    const many = Array.from({ length: 10 }, (_, index) => ({ externalId: `${index}`, source: 'shop' }));
+    given(aggregates.contact, [{ type: 'contact.create', data: { ...base, externalIds: many } }])
+      .when('contact.set_external_id', shop)
+      .thenRefused('too_many_external_ids');
+    const channel = { channelId: id(12), sourceChannel: 'waha' };
+    const sourced = known.when('contact.set_source_channel', channel).thenTypes('contact.source_channel_set');
+    given(aggregates.contact, [], sourced).when('contact.set_source_channel', channel).thenNothing();
+    const profilePicture = { tenantId: 'demo', profilePictureUrl: 'https://example.com/ana.jpg' };
+    const shown = known.when('contact.update', { profilePicture }).thenEvents([
+      { type: 'contact.profile_picture_updated', data: { contactId, ...profilePicture, fetchedAt: momentOf(1) } },
+      { type: 'contact.updated', data: { contactId, updatedAt: momentOf(1), changes: ['profilePictureUrl'] } },
+    ]);
+    given(aggregates.contact, [], shown).when('contact.update', { profilePicture }).thenNothing();
+  });
+
+  it('keeps what each source told last', () => {
+    const told = (enrichmentSource: string, enrichedData: object) => ({ enrichmentSource, enrichedData });
+    const enriched = (enrichmentSource: string, enrichedData: object): Input => ({
+      type: 'contact.enrich',
+      data: told(enrichmentSource, enrichedData),
+    });
+    const known = given(aggregates.contact, [create, enriched('a', { role: 'owner', at: 'x' })]);
+    known.when('contact.enrich', told('a', { at: 'x', role: 'owner' })).thenNothing();
+    const state = known.when('contact.enrich', told('a', { role: 'buyer' })).thenTypes('contact.enriched');
+    assert.deepEqual(state.enrichments, { a: { role: 'buyer' } });
+    const full = Array.from({ length: 10 }, (_, index) => enriched(`source ${index}`, {}));
+    const busy = given(aggregates.contact, [create, ...full]);
+    busy.when('contact.enrich', told('source 11', {})).thenRefused('too_many_enrichment_sources');
+    busy.when('contact.enrich', told('source 1', { role: 'owner' })).thenTypes('contact.enriched');
+    assert.throws(() => known.when('contact.enrich', told('a', { long: 'x'.repeat(70_000) })).thenNothing(), /64 KiB/);
+  });
+
+  it('keeps nothing personal once it was anonymized, and takes no more', () => {
+    const past = [
+      create,
+      { type: 'contact.enrich', data: { enrichmentSource: 'a', enrichedData: {} } },
+      touch(momentOf(1)),
+    ];
+    const known = given(aggregates.contact, past);
+    const nobody = known
+      .when('contact.anonymize', { requestedBy: 'desk' })
+      .thenEvents([
+        { type: 'contact.anonymized', data: { contactId, requestedBy: 'desk', anonymizedAt: momentOf(3) } },
+      ]);
+    assert.deepEqual([nobody.name, nobody.enrichments, nobody.externalIds, nobody.interactionCount], ['', null, [], 1]);
+    const after = given(aggregates.contact, [], nobody);
+    for (const type of ['contact.anonymize', 'contact.delete', 'contact.add_tag', 'contact.opt_in'] as const)
+      after.when(type, { requestedBy: 'desk', tag: 'x' }).thenRefused('contact_anonymized');
+    after.when('contact.undo_interaction', undo(momentOf(1), null)).thenNothing();
+    const deleted = given(aggregates.contact, [create, { type: 'contact.delete', data: {} }]);
+    deleted.when('contact.anonymize', { requestedBy: 'desk' }).thenTypes('contact.anonymized');
+    known.when('contact.anonymize', { requestedBy: 'desk', asPartOf: id(77) }).thenRefused('contact_merged');
+  });
+
   it('learns further ways to be recognised, but does not change a phone number', () => {
     const learnt = given(aggregates.contact, [create])
       .when('contact.learn_identity', { phone: '5511900000001', externalIds: [lid, lid] })
@@ -169,7 +237,7 @@ describe('contact', () => {
   it('folds to the same state and keeps its lists without doubles, whatever is asked of it', () => {
     const commands = arbitraryCommands(aggregates.contact, {
       first: 'contact.create',
-      rare: ['contact.delete', 'contact.create'],
+      rare: ['contact.delete', 'contact.create', 'contact.become_merged', 'contact.anonymize'],
     });
     fc.assert(
       fc.property(commands, (inputs) => {
@@ -180,6 +248,9 @@ describe('contact', () => {
           assert.equal(new Set(after.tags).size, after.tags.length);
           assert.equal(new Set(after.externalIds.map((one) => JSON.stringify(one))).size, after.externalIds.length);
           assert.ok(after.externalIds.length <= 10);
+          assert.equal(new Set(after.optOuts.map((one) => one.channelId)).size, after.optOuts.length);
+          assert.equal(new Set(after.pipelines.map((one) => one.pipelineId)).size, after.pipelines.length);
+          assert.ok(after.tags.length <= 50 && after.pipelines.length <= 20);
         }
       }),
       { numRuns: 1000 },

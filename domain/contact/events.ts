@@ -1,13 +1,12 @@
 // The events of a contact. The contact is event-sourced: these rows hold everything its state is made of.
 import { z } from 'zod';
 import { defineEvents, type EventsOf, event } from '../kernel/define-events.ts';
-import { at, id, label, tenantId } from '../kernel/fields.ts';
+import { at, id, label, reason, tenantId } from '../kernel/fields.ts';
 import { pii } from '../kernel/pii.ts';
-
-const contactId = id;
-const someContact = '018f5a10-0000-7000-8000-000000000001';
-const someChannel = '018f5a10-0000-7000-8000-000000000002';
-const someTime = '2026-01-31T12:00:00.000Z';
+import { contactId, someChannel, someContact, someTime } from './event-examples.ts';
+import { mergedAttributes, mergedProfile, mergeStrategies, optOut } from './merge-fields.ts';
+import { placeEvents } from './place-events.ts';
+import { profileEvents } from './profile-events.ts';
 
 export const contactEvents = defineEvents('contact', {
   'contact.created': event({
@@ -24,14 +23,6 @@ export const contactEvents = defineEvents('contact', {
       createdAt: someTime,
     },
   }),
-  'contact.updated': event({
-    version: 1,
-    summary: 'Fields of the profile were changed; the named ones have events of their own beside it.',
-    data: z.object({ contactId, updatedAt: at, changes: z.array(z.string()) }),
-    webhooks: ['contact.updated'],
-    timeline: 'profile',
-    example: { contactId: someContact, updatedAt: someTime, changes: ['email', 'language'] },
-  }),
   'contact.deleted': event({
     version: 1,
     summary: 'The contact was deleted, by a person or because the saga that made it was compensated.',
@@ -40,77 +31,75 @@ export const contactEvents = defineEvents('contact', {
     timeline: 'lifecycle',
     example: { contactId: someContact, deletedAt: someTime },
   }),
-  'contact.name_changed': event({
+  'contact.merged': event({
     version: 1,
-    summary: 'The name was changed.',
-    data: z.object({ contactId, oldName: pii(label), newName: pii(label), changedBy: z.string().optional() }),
-    webhooks: ['contact.name_changed'],
-    timeline: 'profile',
-    example: { contactId: someContact, oldName: 'Ana', newName: 'Ana Souza' },
+    summary:
+      'Contacts were merged into one, or (`undone`) taken apart again. In the primary with what changed of it; each merged contact has a copy of its own, with `contactId`, that is no webhook.',
+    data: z.object({
+      primaryContactId: id,
+      mergedContactIds: z.array(id),
+      mergeStrategy: z.enum(mergeStrategies),
+      mergedAt: at,
+      contactId: contactId.optional(),
+      undone: z.literal(true).optional(),
+      profile: pii(mergedProfile).optional(),
+      attributes: mergedAttributes.optional(),
+    }),
+    webhooks: {
+      names: ['contact.merged'],
+      choose: ({ contactId }) => (contactId === undefined ? 'contact.merged' : undefined),
+    },
+    timeline: 'lifecycle',
+    example: {
+      primaryContactId: someContact,
+      mergedContactIds: ['018f5a10-0000-7000-8000-000000000008'],
+      mergeStrategy: 'union',
+      mergedAt: someTime,
+      profile: { email: 'ana@example.com' },
+      attributes: { tags: ['vip'], interactionCount: 7 },
+    },
   }),
-  'contact.email_set': event({
+  'contact.anonymized': event({
     version: 1,
-    summary: 'An e-mail address was set.',
-    data: z.object({ contactId, email: pii(z.email()), verified: z.boolean() }),
-    webhooks: ['contact.email_set'],
-    timeline: 'profile',
-    example: { contactId: someContact, email: 'ana@example.com', verified: false },
+    summary: 'Everything personal was destroyed for good, here and in the past; what is left counts in statistics.',
+    data: z.object({ contactId, requestedBy: z.string(), anonymizedAt: at }),
+    webhooks: ['contact.anonymized'],
+    timeline: 'lifecycle',
+    example: { contactId: someContact, requestedBy: 'privacy desk', anonymizedAt: someTime },
   }),
-  'contact.phone_set': event({
+  ...profileEvents,
+  ...placeEvents,
+  'contact.opted_out': event({
     version: 1,
-    summary: 'A phone number was set; for a messaging contact it is one of the ways to recognise the person.',
-    data: z.object({ contactId, phone: pii(z.string().min(3).max(32)), verified: z.boolean() }),
-    webhooks: ['contact.phone_set'],
-    timeline: 'profile',
-    example: { contactId: someContact, phone: '5511900000001', verified: true },
+    summary:
+      'The person wants no more messages: on one channel, or (no `channelId`) on none. `messageId`: they said so by a word; `undone` takes back what a compensated saga had read.',
+    data: z.object({
+      contactId,
+      channelId: id.optional(),
+      reason,
+      optedOutAt: at,
+      messageId: id.optional(),
+      undone: z.literal(true).optional(),
+    }),
+    webhooks: ['contact.opted_out'],
+    timeline: 'engagement',
+    example: { contactId: someContact, channelId: someChannel, reason: 'reply_word', optedOutAt: someTime },
   }),
-  'contact.external_id_set': event({
+  'contact.opted_in': event({
     version: 1,
-    summary: 'An id under which an outside system knows the person was learnt (for WhatsApp: the hidden id).',
-    data: z.object({ contactId, externalId: pii(z.string().min(1).max(200)), source: label }),
-    webhooks: ['contact.external_id_set'],
-    timeline: 'profile',
-    example: { contactId: someContact, externalId: '100000000000001@lid', source: 'whatsapp_lid' },
-  }),
-  'contact.tag_added': event({
-    version: 1,
-    summary: 'A tag was added.',
-    data: z.object({ contactId, tag: label }),
-    webhooks: ['contact.tag_added'],
-    timeline: 'tags',
-    example: { contactId: someContact, tag: 'vip' },
-  }),
-  'contact.tag_removed': event({
-    version: 1,
-    summary: 'A tag was removed.',
-    data: z.object({ contactId, tag: label }),
-    webhooks: ['contact.tag_removed'],
-    timeline: 'tags',
-    example: { contactId: someContact, tag: 'vip' },
-  }),
-  'contact.language_changed': event({
-    version: 1,
-    summary: 'The preferred language was changed (BCP 47).',
-    data: z.object({ contactId, oldLanguage: z.string().optional(), newLanguage: z.string() }),
-    webhooks: ['contact.language_changed'],
-    timeline: 'profile',
-    example: { contactId: someContact, newLanguage: 'pt-BR' },
-  }),
-  'contact.timezone_set': event({
-    version: 1,
-    summary: 'The time zone was set (IANA name).',
-    data: z.object({ contactId, timezone: z.string() }),
-    webhooks: ['contact.timezone_set'],
-    timeline: 'profile',
-    example: { contactId: someContact, timezone: 'America/Sao_Paulo' },
-  }),
-  'contact.source_channel_set': event({
-    version: 1,
-    summary: 'The channel through which the person first came was noted.',
-    data: z.object({ contactId, channelId: id, sourceChannel: label }),
-    webhooks: ['contact.source_channel_set'],
-    timeline: 'profile',
-    example: { contactId: someContact, channelId: someChannel, sourceChannel: 'waha' },
+    summary:
+      'The person wants messages again: on one channel, or (no `channelId`) on all. `undone` takes back what a compensated saga had read, and `restored` says which opt-outs hold again.',
+    data: z.object({
+      contactId,
+      channelId: id.optional(),
+      optedInAt: at,
+      messageId: id.optional(),
+      undone: z.literal(true).optional(),
+      restored: z.array(optOut).optional(),
+    }),
+    webhooks: ['contact.opted_in'],
+    timeline: 'engagement',
+    example: { contactId: someContact, channelId: someChannel, optedInAt: someTime },
   }),
   'contact.interaction_recorded': event({
     version: 1,

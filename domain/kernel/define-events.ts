@@ -2,10 +2,10 @@
 import type { z } from 'zod';
 import type { OlderVersion } from './versions.ts';
 
-/** How integrators see an event: fixed names (none = internal only), or a choice made from its data. */
+/** How integrators see an event: fixed names (none = internal only), or a choice made from its data (undefined: not this one). */
 export type WebhookNames<Data> =
   | readonly string[]
-  | { readonly names: readonly string[]; readonly choose: (data: Data) => string };
+  | { readonly names: readonly string[]; readonly choose: (data: Data) => string | undefined };
 
 /** The kinds of entry in a contact's timeline. Source: `contact_events.category`. */
 export const timelineCategories = [
@@ -64,7 +64,9 @@ export type EventsOf<Table extends EventTable> = {
 
 /** The webhook names under which one event goes out (none: it stays inside). */
 export function webhookNamesOf<Data>(webhooks: WebhookNames<Data>, data: Data): readonly string[] {
-  return 'choose' in webhooks ? [webhooks.choose(data)] : webhooks;
+  if (!('choose' in webhooks)) return webhooks;
+  const chosen = webhooks.choose(data);
+  return chosen === undefined ? [] : [chosen];
 }
 
 /** All webhook names that a row's events can go out under. */

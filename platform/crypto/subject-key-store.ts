@@ -22,4 +22,6 @@ export type SubjectKeyStore<Tx> = {
     tenantId: string,
     keys: readonly { readonly subjectId: string; readonly wrapped: string }[],
   ): Promise<readonly SubjectKeyRow[]>;
+  /** Destroys the keys of those subjects for good, also of those that have none yet: the rows stay, without a key. */
+  destroySubjectKeys(tx: Tx, tenantId: string, subjectIds: readonly string[]): Promise<void>;
 };

@@ -53,6 +53,10 @@ function createMemoryStore() {
         keys.map((key) => key.subjectId),
       ).filter((row) => !unseen.has(at(tenantId, row.subjectId)));
     },
+    async destroySubjectKeys(tx, tenantId, ids) {
+      calls.push('destroySubjectKeys');
+      for (const id of ids) tx.subjects.set(at(tenantId, id), null);
+    },
   };
   return {
     store,

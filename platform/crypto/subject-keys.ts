@@ -26,6 +26,8 @@ export type SubjectKeys<Tx extends object> = {
   warmTenantKey(tenantId: string): Buffer | undefined;
   /** Call it after COMMIT: what `tx` created may be cached now. Forgetting to call costs a query, never correctness. */
   committed(tx: Tx): void;
+  /** Destroys subjects' keys: nothing sealed for them can be opened once `tx` has committed. Call `forget` then. */
+  destroy(tx: Tx, tenantId: string, subjectIds: readonly string[]): Promise<void>;
   /** Call it after the commit that destroyed a subject's key. Other processes follow within `cacheTtlMs`. */
   forget(tenantId: string, subjectId: string): void;
 };
@@ -165,6 +167,7 @@ export function createSubjectKeys<Tx extends object>(options: SubjectKeysOptions
       opened.delete(tx);
       scopes.delete(tx);
     },
+    destroy: (tx, tenantId, subjectIds) => store.destroySubjectKeys(tx, tenantId, subjectIds),
     forget(tenantId, subjectId) {
       epoch += 1;
       subjectKeys.delete(cacheKey(tenantId, subjectId));

@@ -5,6 +5,7 @@ import type { Causes } from './cause.ts';
 import { channelCauses, channelTypeCauses } from './channel.ts';
 import { chatCauses } from './chat.ts';
 import { messageCauses } from './message.ts';
+import { contactCauses } from './contact.ts';
 import { messageGroupCauses } from './message-group.ts';
 import { pipelineCauses, statusCauses } from './pipeline.ts';
 import { sessionCauses } from './session.ts';
@@ -18,6 +19,7 @@ export const causes: Causes = {
   ...chatCauses,
   ...sessionCauses,
   ...messageCauses,
+  ...contactCauses,
   ...messageGroupCauses,
   ...trackingCauses,
   ...enrichmentCauses,

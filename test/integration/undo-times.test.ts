@@ -1,15 +1,14 @@
 // Of three messages two are taken back, in every order: session and contact have the times of the one that stays, in the row as in the log.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createInboundSteps } from '../../activities/inbound/inbound-activities.ts';
 import { aggregates } from '../../db/aggregates.ts';
 import { inTenant } from '../../db/transaction.ts';
 import type { SessionEvent } from '../../domain/session/events.ts';
-import { runInSaga } from '../../platform/saga-context.ts';
 import { foldStored } from '../support/arbitrary-command.ts';
 import { gatewayMessage } from '../support/messages.ts';
 import { openProduct, type Product } from '../support/product.ts';
 import type { Shop } from '../support/shop.ts';
+import { takeMessage, type UndoStep } from '../support/take-message.ts';
 import { pictureOf } from '../support/world.ts';
 
 let product: Product;
@@ -20,31 +19,10 @@ after(() => product.close());
 
 const start = 1_781_000_000;
 const timeOf = (message: number): string => new Date((start + message * 60) * 1_000).toISOString();
-type Undo = (step: 'record' | 'message') => Promise<void>;
 
-/** Runs the steps of one message up to its records, outside of Temporal; gives its undo. */
-async function take(shop: Shop, message: number): Promise<Undo> {
-  const raw = await shop.store(gatewayMessage({ at: start + message * 60 }));
-  const { workflowId, correlationId } = shop.sagaOf(raw);
-  const { tenantId, channelId } = shop;
-  const steps = createInboundSteps(
-    product.database,
-    async () => undefined,
-    () => {},
-  );
-  const saga = { correlationId, sagaType: 'ProcessInboundMessage', tenantId, workflowId, runId: correlationId };
-  const names = ['validate', 'contact', 'session', 'message', 'record'] as const;
-  const inStep = <T>(sagaStep: (typeof names)[number], run: () => Promise<T>, undo = false): Promise<T> =>
-    runInSaga({ ...saga, sagaStep, stepNumber: names.indexOf(sagaStep) + 1, undo }, run);
-  const input = { tenantId, channelId, rawEventId: raw.id, correlationId };
-  const validated = await inStep('validate', () => steps.validateInbound(input));
-  const contact = await inStep('contact', () => steps.findOrCreateContact(input, validated));
-  const session = await inStep('session', () => steps.findOrStartSession(input, validated, contact));
-  const place = { validated, contact, session };
-  const stored = await inStep('message', () => steps.storeMessage(input, place));
-  await inStep('record', () => steps.recordMessage(input, place, stored));
-  return (step) => inStep(step, step === 'record' ? steps.undoRecordMessage : steps.undoStoreMessage, true);
-}
+/** Takes one message up to its records; gives its undo. */
+const take = async (shop: Shop, message: number): Promise<UndoStep> =>
+  (await takeMessage(product.database, shop, await shop.store(gatewayMessage({ at: start + message * 60 })))).undo;
 
 async function timesOf(shop: Shop) {
   const world = await pictureOf(product.database, shop);
@@ -81,7 +59,7 @@ for (const [first, second] of [
 ] as const) {
   test(`message ${first} is taken back, then ${second}`, async () => {
     const shop = await product.openShop();
-    const undo: Undo[] = [];
+    const undo: UndoStep[] = [];
     for (const message of [0, 1, 2]) undo.push(await take(shop, message));
     assert.deepEqual(await timesOf(shop), times(3, 0, 2));
     const [early = 0, late = 0] = [0, 1, 2].filter((message) => message !== first);

@@ -19,7 +19,10 @@ const lives: Readonly<
   project: { first: ['project.create'] },
   channel: { first: ['channel.create'], rare: ['channel.delete', 'channel.create'] },
   channel_type: { first: ['channel_type.create'] },
-  contact: { first: ['contact.create'], rare: ['contact.delete', 'contact.create'] },
+  contact: {
+    first: ['contact.create'],
+    rare: ['contact.delete', 'contact.create', 'contact.become_merged', 'contact.merge', 'contact.anonymize'],
+  },
   chat: { first: ['chat.create'], rare: ['chat.close', 'chat.create'] },
   session: { first: ['session.start'], rare: ['session.close', 'session.start'] },
   message: {

@@ -1,10 +1,11 @@
 // What a person would expect of each aggregate after a list of commands, written down as simply as can be and without looking at the decider.
 import type { AggregateType } from '../../domain/catalog.ts';
+import { type Data, list, sorted } from './loose.ts';
+import { contact } from './naive-contacts.ts';
 import { billingAccount, invoice, subscription, usageMeter, webhook, webhookDelivery } from './naive-billing.ts';
 import { pipeline, status } from './naive-pipelines.ts';
 
-/** Loose JSON. */
-export type Data = Readonly<Record<string, unknown>>;
+export type { Data };
 
 /**
  * A naive model. `accepts` says before each command whether it has to go through (undefined: the model does not know); `note` hears of those that
@@ -16,9 +17,6 @@ export type NaiveModel = {
   readonly expects: () => unknown;
   readonly see: (state: Data) => unknown;
 };
-
-const list = (value: unknown): readonly Data[] => value as readonly Data[];
-const sorted = (values: Iterable<unknown>): string[] => [...values].map((value) => JSON.stringify(value)).sort();
 
 const project = (): NaiveModel => {
   let name: unknown = '';
@@ -83,32 +81,6 @@ const channelType = (): NaiveModel => {
     // What was not said at the beginning is the type's own affair.
     expects: () => [type?.['name'] ?? 'waha', sorted(list(type?.['capabilities'] ?? []))],
     see: ({ name, capabilities }) => [name, type?.['capabilities'] ? sorted(list(capabilities)) : []],
-  };
-};
-
-const contact = (): NaiveModel => {
-  let life: 'none' | 'there' | 'gone' = 'none';
-  let interactions = 0;
-  const tags = new Set<unknown>();
-  return {
-    accepts: (command) => {
-      if (command === 'contact.create') return life === 'none';
-      if (command === 'contact.undo_interaction' && life === 'gone') return true;
-      if (life !== 'there') return false;
-      return command === 'contact.update' || command === 'contact.learn_identity' || tags.size > 20 ? undefined : true;
-    },
-    note: (command, data) => {
-      if (command === 'contact.create') {
-        life = 'there';
-        for (const tag of list(data['tags'] ?? [])) tags.add(tag);
-      } else if (command === 'contact.delete') life = 'gone';
-      else if (command === 'contact.add_tag') tags.add(data['tag']);
-      else if (command === 'contact.remove_tag') tags.delete(data['tag']);
-      else if (command === 'contact.record_interaction') interactions += 1;
-      else if (command === 'contact.undo_interaction' && life === 'there') interactions = Math.max(0, interactions - 1);
-    },
-    expects: () => [life === 'gone', interactions, sorted(tags)],
-    see: ({ deletedAt, interactionCount, tags }) => [deletedAt !== null, interactionCount, sorted(list(tags))],
   };
 };
 

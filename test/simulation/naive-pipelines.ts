@@ -1,5 +1,6 @@
 // Naive models of pipelines and their statuses.
-import type { Data, NaiveModel } from './naive-models.ts';
+import type { Data } from './loose.ts';
+import type { NaiveModel } from './naive-models.ts';
 
 /** A pipeline: whether it takes contacts, its statuses, whether it qualifies. */
 export const pipeline = (): NaiveModel => {

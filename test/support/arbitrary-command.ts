@@ -35,7 +35,9 @@ function arbitraryOfKind(schema: z.ZodType): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodNullable) return fc.option(arbitraryOf(schema.unwrap() as z.ZodType));
   if (schema instanceof z.ZodArray) return fc.array(arbitraryOf(schema.element as z.ZodType), { maxLength: 3 });
   if (schema instanceof z.ZodRecord)
-    return fc.dictionary(fc.constantFrom('a', 'b'), fc.jsonValue({ maxDepth: 1 }), { noNullPrototype: true });
+    return fc.dictionary(fc.constantFrom('a', 'b'), fc.jsonValue({ maxDepth: 1 }).map(asStored), {
+      noNullPrototype: true,
+    });
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...(schema.options as unknown[]));
   if (schema instanceof z.ZodUnknown) return fc.jsonValue({ maxDepth: 1 });
   if (schema instanceof z.ZodBoolean) return fc.boolean();
@@ -127,4 +129,9 @@ export function foldStored<State, Cmd extends Command, Event extends AnyEvent>(
     const stored = table.rows[type]?.data.parse(JSON.parse(JSON.stringify(data)));
     return decider.evolve(state, { type, data: stored } as Event);
   }, decider.initialState());
+}
+
+/** A value as JSON brings it back: no -0. */
+function asStored(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }
