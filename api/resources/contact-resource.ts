@@ -1,7 +1,10 @@
 // The contact as the API shows it: what all routes of contacts share.
-import { isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
+import { ofTenant } from '../../db/queries/conditions.ts';
 import { contacts } from '../../db/schema/contacts.ts';
+import type { WriteContext } from '../call-context.ts';
+import { found } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { contactSchema } from '../schemas/contact.ts';
 
@@ -15,3 +18,9 @@ export const contactResource = resource({
   schema: contactSchema,
   hidden: isNull(contacts.deletedAt),
 });
+
+/** Throws not_found for a contact that is not there: said before anything that the body refers to is looked at. */
+export async function requireContact({ tx }: Pick<WriteContext, 'tx'>, id: string): Promise<void> {
+  const isIt = and(ofTenant(tx, contacts), eq(contacts.id, id), isNull(contacts.deletedAt));
+  found((await tx.db.select({ id: contacts.id }).from(contacts).where(isIt))[0], 'contact');
+}

@@ -14,20 +14,23 @@ import { mergeContacts, undoMerge } from '../merge-contacts.ts';
 import { placeIn } from '../pipeline-place.ts';
 import { commandRoutes } from '../routes.ts';
 import { idParams, uuid } from '../schemas/common.ts';
-import { contactResource } from './contact-resource.ts';
+import { contactResource, requireContact } from './contact-resource.ts';
 
 const { answer, toAnswer, verb } = contactResource;
 const tag = 'contacts';
 const qualify = contactCommands['contact.qualify_lead'];
 const channelId = uuid.optional().openapi({ description: 'Left out: all channels.' });
 
-const requireChannel = (
-  { body }: { readonly body: { readonly channelId?: string | undefined } },
-  { tx }: WriteContext,
-) =>
-  requireReferences(tx, [
-    { path: 'body.channelId', name: 'channel', table: channels, ids: body.channelId, only: isNull(channels.deletedAt) },
-  ]);
+type ToChannel = {
+  readonly params: { readonly id: string };
+  readonly body: { readonly channelId?: string | undefined };
+};
+
+async function requireChannel({ params, body: { channelId: ids } }: ToChannel, context: WriteContext): Promise<void> {
+  await requireContact(context, params.id);
+  const only = isNull(channels.deletedAt);
+  await requireReferences(context.tx, [{ path: 'body.channelId', name: 'channel', table: channels, ids, only }]);
+}
 
 export const contactStateRoutes: readonly Route[] = [
   verb('contact.opt_out', commandRoutes['contact.opt_out'], {
@@ -50,6 +53,7 @@ export const contactStateRoutes: readonly Route[] = [
       pipelineId: uuid,
       statusId: uuid.optional().openapi({ description: 'Left out: the first status of the pipeline.' }),
     }),
+    before: ({ params }, context) => requireContact(context, params.id),
     data: async ({ params, body }, context) => ({
       ...(await placeIn(context, params.id, { ...body, isNew: true })),
       enteredBy: context.caller.id,
@@ -59,6 +63,7 @@ export const contactStateRoutes: readonly Route[] = [
     operationId: 'moveContactStatus',
     summary: 'Moves the contact to another status of a pipeline it is in',
     body: z.strictObject({ pipelineId: uuid, statusId: uuid, reason: reason.optional() }),
+    before: ({ params }, context) => requireContact(context, params.id),
     data: async ({ params, body: { reason: why, ...place } }, context) => ({
       ...(await placeIn(context, params.id, place)),
       ...(why !== undefined && { reason: why }),
@@ -87,7 +92,10 @@ export const contactStateRoutes: readonly Route[] = [
     body: z.strictObject({ contactIds: z.array(uuid).min(1).max(20), strategy: z.enum(mergeStrategies) }),
     versioned: true,
     answer,
-    handle: async ({ params, body }, context) => toAnswer(await mergeContacts(context, params.id, body)),
+    handle: async ({ params, body }, context) => {
+      await requireContact(context, params.id);
+      return toAnswer(await mergeContacts(context, params.id, body));
+    },
   }),
   writeRoute({
     ...commandRoutes['contact.undo_merge'],

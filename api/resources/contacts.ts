@@ -14,7 +14,7 @@ import { found, type Route, writeRoute } from '../define-route.ts';
 import { requireOwnIdentity } from '../own-identity.ts';
 import { commandRoutes } from '../routes.ts';
 import { idParams, uuid } from '../schemas/common.ts';
-import { contactResource } from './contact-resource.ts';
+import { contactResource, requireContact } from './contact-resource.ts';
 
 const { answer, toAnswer, toCreated, list, read, verb } = contactResource;
 const tag = 'contacts';
@@ -148,6 +148,7 @@ export const contactRoutes: readonly Route[] = [
     operationId: 'setContactSourceChannel',
     summary: 'Says through which channel the contact first came',
     body: z.strictObject({ channelId: uuid }),
+    before: ({ params }, context) => requireContact(context, params.id),
     data: async ({ body: { channelId } }, { tx, deps }) => {
       const channel = { path: 'body.channelId', name: 'channel', table: channels, ids: channelId };
       const isThere = isNull(channels.deletedAt);

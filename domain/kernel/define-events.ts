@@ -30,7 +30,7 @@ export type EventRow<Schema extends z.ZodType = z.ZodType> = {
   readonly summary: string;
   readonly data: Schema;
   readonly webhooks: WebhookNames<z.infer<Schema>>;
-  /** Where it stands in the contact's timeline; only for events whose data names the contact (`contactId`). */
+  /** Where it stands in the contact's timeline; only for a contact's own events and those whose data names the contact (`contactId`). */
   readonly timeline?: TimelineCategory;
   readonly older?: readonly OlderVersion[];
   readonly example: z.infer<Schema>;
