@@ -210,7 +210,8 @@ describe('opting out', () => {
   });
 });
 
-const statusIdsOf = (contact: Json) => (contact['pipelines'] as unknown as readonly Json[]).map((one) => one['statusId']);
+const statusIdsOf = (contact: Json) =>
+  (contact['pipelines'] as unknown as readonly Json[]).map((one) => one['statusId']);
 
 describe('pipelines', () => {
   test('a contact enters, moves and leaves; lists show who stands where', async () => {

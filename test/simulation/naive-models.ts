@@ -1,8 +1,8 @@
 // What a person would expect of each aggregate after a list of commands, written down as simply as can be and without looking at the decider.
 import type { AggregateType } from '../../domain/catalog.ts';
 import { type Data, list, sorted } from './loose.ts';
-import { contact } from './naive-contacts.ts';
 import { billingAccount, invoice, subscription, usageMeter, webhook, webhookDelivery } from './naive-billing.ts';
+import { contact } from './naive-contacts.ts';
 import { pipeline, status } from './naive-pipelines.ts';
 
 export type { Data };
