@@ -21,6 +21,7 @@ const additions: Record<string, readonly string[]> = {
   'session.started': ['channelId', 'projectId', 'chatId'],
   'session.message_recorded': ['messageId', 'undone', 'lastMessageAt', 'firstMessageAt'],
   'message_group.message_added': ['undone'],
+  'billing.usage.incremented': ['key'],
 };
 /** Fields that are sealed here although the catalogue does not mark them: the gateway's file names hold the chat's phone number. */
 const sealedHere = new Set(['imageUrl', 'videoUrl', 'audioUrl', 'voiceUrl']);
