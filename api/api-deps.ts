@@ -1,7 +1,6 @@
 // What the API's handlers need of the process, and what a request knows of itself.
 import type { HttpBindings } from '@hono/node-server';
 import type { PayloadCodec } from '@temporalio/common';
-import type { ApiKey } from '../db/api-keys.ts';
 import type { Database } from '../db/deps.ts';
 import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
@@ -9,9 +8,11 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { Readiness } from '../platform/readiness.ts';
 import type { TemporalClient } from '../platform/temporal.ts';
 import type { ApiMetrics } from './api-metrics.ts';
+import type { Caller } from './caller.ts';
 import type { ChannelSecrets } from './channel-secrets.ts';
 import type { KnownKeys } from './known-keys.ts';
 import type { Deadline } from './middleware/answer-in-time.ts';
+import type { Passwords } from './passwords.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { SagaStarts } from './saga-starts.ts';
 import type { TimelineBell } from './timeline-bell.ts';
@@ -28,6 +29,9 @@ export type ApiDeps = {
   readonly readiness: Readiness;
   readonly knownKeys: KnownKeys;
   readonly rateLimiter: RateLimiter;
+  /** Of addresses from which somebody signs in. */
+  readonly signInLimiter: RateLimiter;
+  readonly passwords: Passwords;
   readonly channelSecrets: ChannelSecrets;
   readonly sagaStarts: SagaStarts;
   readonly timelineBell: TimelineBell;
@@ -38,5 +42,5 @@ export type ApiDeps = {
 /** What middleware leaves for handlers. `caller` is there on every route that needs a key. */
 export type ApiEnv = {
   Bindings: HttpBindings;
-  Variables: { deps: ApiDeps; requestId: string; caller: ApiKey; rawBody: Buffer; deadline: Deadline | undefined };
+  Variables: { deps: ApiDeps; requestId: string; caller: Caller; rawBody: Buffer; deadline: Deadline | undefined };
 };

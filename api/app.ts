@@ -15,9 +15,10 @@ import { rateLimit } from './middleware/rate-limit.ts';
 import { readBody } from './middleware/read-body.ts';
 import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
+import { mountOpen } from './open-route.ts';
 import { openApiDocument } from './openapi.ts';
 import { answerProblem, invalid, noRoute, problemOf } from './problem.ts';
-import { resources } from './resources/index.ts';
+import { openRoutes, resources } from './resources/index.ts';
 
 const webhookPath = '/v1/webhooks/waha/:channelId';
 
@@ -44,6 +45,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountCodec(app, deps);
   app.use('/v1/*', answerInTime());
   app.post(webhookPath, readBody('raw'), takeWebhook);
+  for (const route of openRoutes) mountOpen(app, route);
   app.use('/v1/*', authenticate, rateLimit, readBody('json'));
   for (const route of resources) mount(app, route);
   app.notFound((c) => answerProblem(c, problemOf(noRoute(c.req.method, c.req.path), c.get('requestId'))));

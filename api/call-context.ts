@@ -1,13 +1,13 @@
 // What handlers get beside the request itself: who asks, why it happens, and the transaction to do it in.
 import type { Context } from 'hono';
-import type { ApiKey } from '../db/api-keys.ts';
 import { type AggregateDefinition, type Cause, type Executed, execute } from '../db/execute.ts';
 import type { Tx } from '../db/transaction.ts';
 import type { AnyEvent, Command } from '../domain/kernel/define-aggregate.ts';
 import type { ApiDeps, ApiEnv } from './api-deps.ts';
+import type { Caller } from './caller.ts';
 
 /** What every handler may use. */
-export type CallContext = { readonly deps: ApiDeps; readonly caller: ApiKey; readonly cause: Cause };
+export type CallContext = { readonly deps: ApiDeps; readonly caller: Caller; readonly cause: Cause };
 
 /** What a reading handler may use; `read` runs a transaction of the caller's tenant. */
 export type ReadContext = CallContext & { readonly read: <T>(work: (tx: Tx) => Promise<T>) => Promise<T> };

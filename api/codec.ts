@@ -11,6 +11,7 @@ import { type ApiKey, findApiKeyById } from '../db/api-keys.ts';
 import { DomainError } from '../domain/kernel/errors.ts';
 import { localCodecPath } from '../platform/crypto/local-codec-path.ts';
 import type { ApiDeps, ApiEnv } from './api-deps.ts';
+import { keyCaller } from './caller.ts';
 import { signInPage } from './codec-page.ts';
 import { requireScope } from './middleware/authenticate.ts';
 import { readBody } from './middleware/read-body.ts';
@@ -43,13 +44,14 @@ export function mountCodec(app: OpenAPIHono<ApiEnv>, deps: Pick<ApiDeps, 'config
 const signedIn = createMiddleware<ApiEnv>(async (c, next) => {
   const deps = c.get('deps');
   const secret = /^Bearer +(\S{1,200})$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  const caller =
+  const key =
     secret === undefined ? await sessionKey(deps, getCookie(c, cookieName)) : await deps.knownKeys.find(secret);
-  if (!caller)
+  if (!key)
     throw new DomainError(
       'unauthenticated',
       `Sign in at ${signInPath} with an API key that has the scope codec, or send it as Authorization: Bearer <key>.`,
     );
+  const caller = keyCaller(key);
   requireScope(caller, 'codec');
   c.set('caller', caller);
   await next();

@@ -8,6 +8,7 @@ import type { ApiDeps } from './api-deps.ts';
 import { createApiMetrics } from './api-metrics.ts';
 import { createChannelSecrets } from './channel-secrets.ts';
 import { createKnownKeys } from './known-keys.ts';
+import { createPasswords } from './passwords.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { createSagaStarts } from './saga-starts.ts';
 import { createTimelineBell } from './timeline-bell.ts';
@@ -40,6 +41,8 @@ export async function createApiDeps({
     readiness,
     knownKeys: createKnownKeys(database.systemPool),
     rateLimiter: createRateLimiter(config.API_RATE_LIMIT_PER_MINUTE),
+    signInLimiter: createRateLimiter(config.SIGN_IN_RATE_LIMIT_PER_MINUTE),
+    passwords: createPasswords(),
     channelSecrets: createChannelSecrets(database),
     sagaStarts: createSagaStarts({
       temporal,

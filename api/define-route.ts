@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Scope } from '../db/api-keys.ts';
+import type { KeptAnswer } from '../db/idempotency.ts';
 import { inTenant } from '../db/transaction.ts';
 import { DomainError } from '../domain/kernel/errors.ts';
 import type { ApiEnv } from './api-deps.ts';
@@ -105,17 +106,27 @@ export function mount(app: OpenAPIHono<ApiEnv>, route: Route): void {
   }) as never);
 }
 
-type Kept = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: unknown };
+/** What answering needs of a route. */
+type Answering = {
+  readonly method: string;
+  readonly answer: { readonly status?: 200 | 201 | 202 | 204; readonly schema?: Shape };
+};
 
-function toAnswer(route: Route, answer: Answer | Response): Kept {
+function toAnswer(route: Route, answer: Answer | Response): KeptAnswer {
   if (answer instanceof Response) throw new Error(`${route.operationId} must answer with data.`);
+  return toKept(route, answer);
+}
+
+/** An answer as it goes out, and as it is kept for a repeat. */
+export function toKept(route: Answering, answer: Answer): KeptAnswer {
   const headers: Record<string, string> = {};
   if (answer.sequence !== undefined) headers['ETag'] = `"${answer.sequence}"`;
   if (answer.location !== undefined) headers['Location'] = answer.location;
   return { status: answer.status ?? route.answer.status ?? 200, headers, body: answer.body ?? null };
 }
 
-function respond(c: Context<ApiEnv>, route: Route, { status, headers, body }: Kept): Response {
+/** Sends it. */
+export function respond(c: Context<ApiEnv>, route: Answering, { status, headers, body }: KeptAnswer): Response {
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
   if (route.method === 'get' && headers['ETag'] !== undefined && c.req.header('if-none-match') === headers['ETag'])
     return c.body(null, 304);
@@ -130,7 +141,8 @@ export function found<T>(thing: T | undefined, name: string): T {
   return thing;
 }
 
-const problem = (description: string) => ({
+/** A problem in the document. */
+export const problem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: problemSchema } },
 });
@@ -145,7 +157,7 @@ function documentOf(route: Route): RouteConfig {
     tags: [route.tag],
     summary: route.summary,
     description: [route.description, `Needs the scope \`${route.scope}\`.`].filter(Boolean).join('\n\n'),
-    security: [{ apiKey: [] }],
+    security: [{ apiKey: [] }, { agentToken: [] }],
     request: {
       ...(route.params && { params: route.params as never }),
       ...(route.query && { query: route.query as never }),
@@ -159,8 +171,8 @@ function documentOf(route: Route): RouteConfig {
       },
       ...(route.kind !== 'write' && route.versioned && { 304: { description: 'Unchanged since If-None-Match.' } }),
       400: problem('Not valid; `errors` says what to change.'),
-      401: problem('No API key, or one that is not known.'),
-      403: problem('The key lacks the scope.'),
+      401: problem('No API key or token, or one that is not known.'),
+      403: problem('The key or the agent lacks the scope.'),
       ...(route.params && { 404: problem('There is no such thing in this tenant.') }),
       ...(route.kind === 'write' && {
         409: problem('Still running, or changed by someone else meanwhile.'),

@@ -3,7 +3,8 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiEnv } from './api-deps.ts';
 import { mount } from './define-route.ts';
 import { documentWebhook } from './document-webhook.ts';
-import { resources } from './resources/index.ts';
+import { mountOpen } from './open-route.ts';
+import { openRoutes, resources } from './resources/index.ts';
 
 /** Builds the document. Its routes are those of the running API. */
 export function openApiDocument(): object {
@@ -13,7 +14,14 @@ export function openApiDocument(): object {
     scheme: 'bearer',
     description: 'An API key of the tenant, as `POST /v1/api-keys` or `npm start` gave it.',
   });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'agentToken', {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'An agent’s token, as `POST /v1/sign-in` gives it; it lasts 15 minutes and carries the agent’s permissions of the moment.',
+  });
   documentWebhook(app.openAPIRegistry);
+  for (const route of openRoutes) mountOpen(app, route);
   for (const route of resources) mount(app, route);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -24,6 +32,6 @@ export function openApiDocument(): object {
         'Everything a messaging CRM does over HTTP. Lists are paged by `cursor`; every writing call takes an `Idempotency-Key`; reads carry an `ETag` that writes take as `If-Match`; errors are problem+json and say what to change.',
     },
     servers: [{ url: '/' }],
-    tags: [...new Set(resources.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set([...openRoutes, ...resources].map(({ tag }) => tag))].map((name) => ({ name })),
   });
 }

@@ -107,11 +107,16 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
           request: Parsed<z.infer<Params>, undefined, z.infer<Body>>,
           context: WriteContext,
         ) => Promise<void>;
+        /** What goes with it in the same transaction, once it is known that the thing is there. */
+        readonly after?: (
+          request: Parsed<z.infer<Params>, undefined, z.infer<Body>>,
+          context: WriteContext,
+        ) => Promise<void>;
         /** There is nothing left to show. */
         readonly gone?: boolean;
       },
     ): Route => {
-      const { data = (request) => request.body ?? {}, before, gone = false, body, params, ...words } = said;
+      const { data = (request) => request.body ?? {}, before, after, gone = false, body, params, ...words } = said;
       return writeRoute({
         ...at,
         ...words,
@@ -125,6 +130,7 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
           await before?.(typed, context);
           const { id } = request.params as z.infer<typeof idParams>;
           const made = await context.run(definition, id, { type, data: await data(typed, context) });
+          await after?.(typed, context);
           return gone ? {} : toAnswer(made);
         },
       });

@@ -24,6 +24,34 @@ const internal = (why: string): { readonly internal: string } => ({ internal: wh
 export const commandRoutes = {
   'project.create': post('/v1/projects', 'admin'),
 
+  'user.create': post('/v1/users', 'admin'),
+  'user.update': patch('/v1/users/{id}', 'admin'),
+  'user.delete': remove('/v1/users/{id}', 'admin'),
+
+  'agent.create': post('/v1/agents', 'admin'),
+  'agent.update': patch('/v1/agents/{id}', 'admin'),
+  'agent.activate': post('/v1/agents/{id}/activate', 'admin'),
+  'agent.deactivate': post('/v1/agents/{id}/deactivate', 'admin'),
+  'agent.log_in': internal('run by POST /v1/sign-in, once the password is right'),
+  'agent.grant_permission': post('/v1/agents/{id}/permissions', 'admin'),
+  'agent.revoke_permission': remove('/v1/agents/{id}/permissions/{permission}', 'admin'),
+
+  'agent_session.join': post('/v1/agent-sessions'),
+  'agent_session.leave': post('/v1/agent-sessions/{id}/leave'),
+
+  'project_member.invite': post('/v1/project-members', 'admin'),
+  'project_member.accept': internal('run by POST /v1/project-members/accept, which takes the invitee’s token'),
+  'project_member.change_role': patch('/v1/project-members/{id}', 'admin'),
+  'project_member.remove': remove('/v1/project-members/{id}', 'admin'),
+
+  'credential.create': post('/v1/credentials', 'admin'),
+  'credential.update': patch('/v1/credentials/{id}', 'admin'),
+  'credential.refresh_oauth': post('/v1/credentials/{id}/refresh', 'admin'),
+  'credential.activate': post('/v1/credentials/{id}/activate', 'admin'),
+  'credential.deactivate': post('/v1/credentials/{id}/deactivate', 'admin'),
+  'credential.use': internal('run by an integration that calls out with it'),
+  'credential.expire': internal('run by the schedule that looks for what has expired (to come)'),
+
   'channel.create': post('/v1/channels', 'admin'),
   'channel.request_activation': post('/v1/channels/{id}/activate', 'admin'),
   'channel.fail_activation': internal('the activation saga, when the gateway refuses or takes too long'),

@@ -1,12 +1,12 @@
 // The live timeline: looks whenever the bell rings, and every second in any case; ends when the caller, its key or the process is gone.
 import type { Context } from 'hono';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
-import { findApiKeyById } from '../db/api-keys.ts';
 import { parseStreamPosition, readStream, streamStart } from '../db/queries/timeline.ts';
 import { DomainError } from '../domain/kernel/errors.ts';
 import { untilAny } from '../platform/until-any.ts';
 import type { ApiEnv } from './api-deps.ts';
 import type { ReadContext } from './call-context.ts';
+import { isStillLetIn } from './caller.ts';
 import { invalid } from './problem.ts';
 
 const lookEveryMs = 1_000;
@@ -53,7 +53,7 @@ export async function streamTimeline(
           position = id;
         }
         if (performance.now() >= beatAt) {
-          if (!(await findApiKeyById(deps.database.systemPool, caller.id))) return;
+          if (!(await isStillLetIn(deps, caller))) return;
           await stream.write(': still here\n\n');
           beatAt = performance.now() + heartbeatMs;
         }

@@ -2,23 +2,28 @@
 import { aggregates as catalogue } from '../domain/catalog.ts';
 import type { AnyEvent, Command } from '../domain/kernel/define-aggregate.ts';
 import type { AggregateDefinition } from './execute.ts';
+import { agentSessionStore } from './stores/agent-session-store.ts';
+import { agentStore } from './stores/agent-store.ts';
 import { billingAccountStore } from './stores/billing-account-store.ts';
 import { channelStore } from './stores/channel-store.ts';
 import { channelTypeStore } from './stores/channel-type-store.ts';
 import { chatStore } from './stores/chat-store.ts';
 import { keepLookups } from './stores/contact-lookups.ts';
 import { contactStore } from './stores/contact-store.ts';
+import { credentialStore } from './stores/credential-store.ts';
 import { enrichmentStore } from './stores/enrichment-store.ts';
 import { invoiceStore } from './stores/invoice-store.ts';
 import { messageGroupStore } from './stores/message-group-store.ts';
 import { messageStore } from './stores/message-store.ts';
 import { pipelineStore } from './stores/pipeline-store.ts';
+import { projectMemberStore } from './stores/project-member-store.ts';
 import { projectStore } from './stores/project-store.ts';
 import { sessionStore } from './stores/session-store.ts';
 import { statusStore } from './stores/status-store.ts';
 import { subscriptionStore } from './stores/subscription-store.ts';
 import { trackingStore } from './stores/tracking-store.ts';
 import { keepUsageKeys, usageMeterStore } from './stores/usage-meter-store.ts';
+import { userStore } from './stores/user-store.ts';
 import { webhookDeliveryStore } from './stores/webhook-delivery-store.ts';
 import { webhookStore } from './stores/webhook-store.ts';
 
@@ -46,4 +51,9 @@ export const aggregates = {
   usageMeter: define({ ...catalogue.usage_meter, store: usageMeterStore, afterWrite: keepUsageKeys }),
   webhook: define({ ...catalogue.webhook, store: webhookStore }),
   webhookDelivery: define({ ...catalogue.webhook_delivery, store: webhookDeliveryStore }),
+  user: define({ ...catalogue.user, store: userStore }),
+  agent: define({ ...catalogue.agent, store: agentStore }),
+  agentSession: define({ ...catalogue.agent_session, store: agentSessionStore }),
+  projectMember: define({ ...catalogue.project_member, store: projectMemberStore }),
+  credential: define({ ...catalogue.credential, store: credentialStore }),
 } as const;

@@ -1,5 +1,5 @@
 // API keys: only their SHA-256 is stored. Looking one up is the only thing a request does before it has a tenant, so it runs as app_system.
-import { createHash, randomBytes } from 'node:crypto';
+import { hashToken, newToken } from './hash-token.ts';
 import type { Pool } from './pool.ts';
 import { inSystem, type Tx } from './transaction.ts';
 
@@ -38,12 +38,12 @@ const fromRow = (row: KeyRow): ApiKey => ({
 
 /** Draws a key: 256 random bits. It is shown once and never stored. */
 export function newApiKey(): string {
-  return `msk_${randomBytes(32).toString('base64url')}`;
+  return newToken('msk');
 }
 
 /** What is stored of a key. */
 export function hashApiKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hashToken(key);
 }
 
 /** Finds an unrevoked key by its hash, over all tenants. */

@@ -1,11 +1,15 @@
 // What the database needs done now and then: partitions of the outbox made ahead and dropped after their retention, expired keys and old claims deleted.
 // Cheap when there is nothing to do; any number of processes may, at once. A part that fails is said, and does not keep the others from being done.
+
+import { forgetOldSignIns } from './agent-sign-ins.ts';
 import { deleteExpiredKeys } from './idempotency.ts';
 import { forgetOldClaims } from './old-claims.ts';
+import { forgetOldTokens } from './one-time-tokens.ts';
 import { archivePartition } from './outbox-archive.ts';
 import { dropPartition, listPartitions, makePartitions } from './outbox-partitions.ts';
 import type { Pool } from './pool.ts';
 
+import { forgetOldAttempts } from './sign-in-attempts.ts';
 import { inSystem, type Tx } from './transaction.ts';
 
 /**
@@ -44,6 +48,11 @@ export async function maintainDatabase(pool: Pool, options: MaintenanceOptions):
   const dropped: string[] = [];
   await attempt('dropping old partitions of the outbox', undefined, () => dropDue(pool, options, dropped, problems));
   await one('deleting expired keys', 0, deleteExpiredKeys);
+  await one('deleting what sign-ins leave', undefined, async (tx) => {
+    await forgetOldAttempts(tx);
+    await forgetOldTokens(tx);
+    await forgetOldSignIns(tx);
+  });
   await one('ending what waits for a message that never came', undefined, ignoreWaiting);
   const claimsForgotten = await attempt('forgetting old claims', 0, () => forgetOldClaims(pool, options.keepDays));
   return { made, dropped, claimsForgotten, problems };

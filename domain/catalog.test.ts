@@ -37,6 +37,11 @@ const longWays: Partial<Record<AggregateType, { readonly maxLength: number; read
 /** The command that makes the aggregate; null: its row is put in beside another aggregate's event. */
 const makers: Record<AggregateType, string | null> = {
   project: 'project.create',
+  user: 'user.create',
+  agent: 'agent.create',
+  agent_session: 'agent_session.join',
+  project_member: 'project_member.invite',
+  credential: 'credential.create',
   channel: 'channel.create',
   channel_type: 'channel_type.create',
   contact: 'contact.create',

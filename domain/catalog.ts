@@ -1,5 +1,11 @@
 // The catalogue: the list of all aggregates with their events and commands. Types, validation, docs and look-ups derive from it.
 
+import { agent } from './agent/agent.ts';
+import { agentCommands } from './agent/commands.ts';
+import { agentEvents } from './agent/events.ts';
+import { agentSession } from './agent-session/agent-session.ts';
+import { agentSessionCommands } from './agent-session/commands.ts';
+import { agentSessionEvents } from './agent-session/events.ts';
 import { billingAccount } from './billing-account/billing-account.ts';
 import { billingAccountCommands } from './billing-account/commands.ts';
 import { billingAccountEvents } from './billing-account/events.ts';
@@ -15,6 +21,9 @@ import { chatEvents } from './chat/events.ts';
 import { contactCommands } from './contact/commands.ts';
 import { contact } from './contact/contact.ts';
 import { contactEvents } from './contact/events.ts';
+import { credentialCommands } from './credential/commands.ts';
+import { credential } from './credential/credential.ts';
+import { credentialEvents } from './credential/events.ts';
 import { enrichmentCommands } from './enrichment/commands.ts';
 import { enrichment } from './enrichment/enrichment.ts';
 import { enrichmentEvents } from './enrichment/events.ts';
@@ -35,6 +44,9 @@ import { pipeline } from './pipeline/pipeline.ts';
 import { projectCommands } from './project/commands.ts';
 import { projectEvents } from './project/events.ts';
 import { project } from './project/project.ts';
+import { projectMemberCommands } from './project-member/commands.ts';
+import { projectMemberEvents } from './project-member/events.ts';
+import { projectMember } from './project-member/project-member.ts';
 import { sessionCommands } from './session/commands.ts';
 import { sessionEvents } from './session/events.ts';
 import { session } from './session/session.ts';
@@ -50,6 +62,9 @@ import { tracking } from './tracking/tracking.ts';
 import { usageMeterCommands } from './usage-meter/commands.ts';
 import { usageMeterEvents } from './usage-meter/events.ts';
 import { usageMeter } from './usage-meter/usage-meter.ts';
+import { userCommands } from './user/commands.ts';
+import { userEvents } from './user/events.ts';
+import { user } from './user/user.ts';
 import { webhookCommands } from './webhook/commands.ts';
 import { webhookEvents } from './webhook/events.ts';
 import { webhook } from './webhook/webhook.ts';
@@ -60,6 +75,11 @@ import { webhookDelivery } from './webhook-delivery/webhook-delivery.ts';
 /** Every aggregate by its name: its decider, the schemas of its commands, the rows of its events. */
 export const aggregates = {
   project: { decider: project, commands: projectCommands, events: projectEvents },
+  user: { decider: user, commands: userCommands, events: userEvents },
+  agent: { decider: agent, commands: agentCommands, events: agentEvents },
+  agent_session: { decider: agentSession, commands: agentSessionCommands, events: agentSessionEvents },
+  project_member: { decider: projectMember, commands: projectMemberCommands, events: projectMemberEvents },
+  credential: { decider: credential, commands: credentialCommands, events: credentialEvents },
   channel: { decider: channel, commands: channelCommands, events: channelEvents },
   channel_type: { decider: channelType, commands: channelTypeCommands, events: channelTypeEvents },
   contact: { decider: contact, commands: contactCommands, events: contactEvents },

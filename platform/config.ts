@@ -64,6 +64,8 @@ const environment = z.object({
   /** Address under which the gateway reaches this API; webhook URLs are built from it. */
   API_PUBLIC_URL: z.string().url().default('http://127.0.0.1:3000'),
   API_RATE_LIMIT_PER_MINUTE: positive.default(6_000),
+  /** Sign-ins and uses of one-time tokens from one network address; behind a proxy that is everyone's. */
+  SIGN_IN_RATE_LIMIT_PER_MINUTE: positive.default(300),
   /** Health and metrics of worker, relay and consumer; 0 = any free port. */
   METRICS_PORT: port.default(0),
   METRICS_HOST: z.string().default('127.0.0.1'),

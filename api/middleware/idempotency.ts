@@ -17,7 +17,14 @@ export async function runWriteOnce(
   const expectedSequence = versioned ? sequenceOf(c.req.header('if-match')) : undefined;
   const { pathname, search } = new URL(c.req.url);
   const precondition = expectedSequence === undefined ? '' : ` if-match:${expectedSequence}`;
-  const hash = hashRequest(c.req.method, `${pathname}${search}${precondition}`, c.get('rawBody') ?? Buffer.alloc(0));
+  // What one agent was answered is no other's to read; keys of a tenant may take over from each other.
+  const { caller } = call;
+  const own = caller.kind === 'agent' ? ` agent:${caller.id}` : '';
+  const hash = hashRequest(
+    c.req.method,
+    `${pathname}${search}${precondition}${own}`,
+    c.get('rawBody') ?? Buffer.alloc(0),
+  );
   const { pool, keysOf } = call.deps.database;
   const answer = await inTenantRetrying(pool, call.caller.tenantId, (tx) =>
     runOnce(tx, keysOf, { key, hash }, () => work(writeContext(call, tx, expectedSequence))),

@@ -2,9 +2,9 @@
 import { z } from '@hono/zod-openapi';
 import { insertApiKey, listApiKeys, newApiKey, revokeApiKey, scopes } from '../../db/api-keys.ts';
 import { decodeCursor, toPage } from '../../db/queries/page.ts';
-import { DomainError } from '../../domain/kernel/errors.ts';
 import { label } from '../../domain/kernel/fields.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
+import { requireOwnScopes } from '../middleware/authenticate.ts';
 import { idParams, moment, pageOf, pageQuery, uuid } from '../schemas/common.ts';
 
 const tag = 'api keys';
@@ -39,9 +39,7 @@ export const apiKeyRoutes: readonly Route[] = [
     answer: { status: 201, description: 'The key.', schema: created },
     handle: async ({ body }, { tx, deps, caller }) => {
       const granted = [...new Set(body.scopes)];
-      const beyond = granted.filter((each) => !caller.scopes.includes(each));
-      if (beyond.length > 0)
-        throw new DomainError('forbidden', `This key can't give what it lacks itself: leave out ${beyond.join(', ')}.`);
+      requireOwnScopes(caller, granted);
       const key = newApiKey();
       const id = deps.database.ids.next();
       const stored = await insertApiKey(tx, { id, key, name: body.name, scopes: granted });

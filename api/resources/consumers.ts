@@ -1,12 +1,12 @@
 // The consumers: what each is at, what it asks of an operator; pausing, replaying from the log, rebuilding. Events are the tenant's, queues everybody's.
 import { z } from '@hono/zod-openapi';
-import type { ApiKey } from '../../db/api-keys.ts';
 import { pauseConsumer, resumeConsumer } from '../../db/consumer-controls.ts';
 import { type ConsumerOverview, consumerOverview, consumerOverviews } from '../../db/consumer-overview.ts';
 import { type ConsumerRequest, cancelRequest, listRequests, requestReplay } from '../../db/consumer-requests.ts';
 import { parkedAggregates } from '../../db/parked-aggregates.ts';
 import { requestRebuild } from '../../db/rebuild-request.ts';
 import { inSystem, type Tx } from '../../db/transaction.ts';
+import type { Caller } from '../caller.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import {
   consumerDetailSchema,
@@ -24,7 +24,7 @@ const time = z.iso.datetime({ offset: true });
 const forAllTenants = 'Acts on the consumer of all tenants.';
 
 /** The queues are shared: how full they are tells of other tenants, and so may the note of who paused it. */
-function shown(overview: ConsumerOverview, caller: ApiKey): ConsumerOverview {
+function shown(overview: ConsumerOverview, caller: Caller): ConsumerOverview {
   if (caller.scopes.includes('installation')) return overview;
   const queueUnknown = 'the queue is shared by all tenants: a key with the scope installation sees it';
   const paused = overview.paused && { ...overview.paused, note: null };
@@ -32,8 +32,8 @@ function shown(overview: ConsumerOverview, caller: ApiKey): ConsumerOverview {
 }
 
 /** Rebuilds are no tenant's: a key for the installation sees and steers them beside its own tenant's replays. */
-const isForAll = (caller: ApiKey): boolean => caller.scopes.includes('installation');
-const isTheirs = (caller: ApiKey, { tenantId }: ConsumerRequest): boolean =>
+const isForAll = (caller: Caller): boolean => caller.scopes.includes('installation');
+const isTheirs = (caller: Caller, { tenantId }: ConsumerRequest): boolean =>
   tenantId === null ? isForAll(caller) : tenantId === caller.tenantId;
 
 const operatingRoutes: readonly Route[] = [

@@ -1,5 +1,10 @@
-// The list of all routes under /v1 that take an API key.
+// The lists of all routes under /v1: those that need a key or an agent's token with a scope, and those that do not.
+
+import { acceptInvitationRoute } from '../accept-invitation.ts';
 import type { Route } from '../define-route.ts';
+import type { OpenRoute } from '../open-route.ts';
+import { agentSessionRoutes } from './agent-sessions.ts';
+import { agentRoutes } from './agents.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { billingRoutes } from './billing.ts';
 import { billingAccountRoutes } from './billing-accounts.ts';
@@ -9,22 +14,32 @@ import { chatRoutes } from './chats.ts';
 import { consumerRoutes } from './consumers.ts';
 import { contactStateRoutes } from './contact-states.ts';
 import { contactRoutes } from './contacts.ts';
+import { credentialRoutes } from './credentials.ts';
 import { enrichmentRoutes } from './enrichments.ts';
 import { messageRoutes } from './messages.ts';
 import { outboxRoutes } from './outbox.ts';
 import { pipelineStatusRoutes } from './pipeline-statuses.ts';
 import { pipelineRoutes } from './pipelines.ts';
+import { projectMemberRoutes } from './project-members.ts';
 import { projectRoutes } from './projects.ts';
 import { rawWebhookRoutes } from './raw-webhooks.ts';
 import { sagaRoutes } from './sagas.ts';
 import { sessionRoutes } from './sessions.ts';
+import { signInRoutes } from './sign-in.ts';
 import { timelineRoutes } from './timeline.ts';
 import { trackingRoutes } from './trackings.ts';
+import { userRoutes } from './users.ts';
 import { webhookRoutes } from './webhooks.ts';
+
+/** Signing in, and what takes a token instead of a key. */
+export const openRoutes: readonly OpenRoute[] = [...signInRoutes, acceptInvitationRoute];
 
 /** In the order in which the docs page shows them. */
 export const resources: readonly Route[] = [
   ...projectRoutes,
+  ...projectMemberRoutes,
+  ...userRoutes,
+  ...agentRoutes,
   ...channelRoutes,
   ...channelTypeRoutes,
   ...contactRoutes,
@@ -32,6 +47,7 @@ export const resources: readonly Route[] = [
   ...timelineRoutes,
   ...chatRoutes,
   ...sessionRoutes,
+  ...agentSessionRoutes,
   ...messageRoutes,
   ...enrichmentRoutes,
   ...pipelineRoutes,
@@ -44,5 +60,6 @@ export const resources: readonly Route[] = [
   ...outboxRoutes,
   ...consumerRoutes,
   ...rawWebhookRoutes,
+  ...credentialRoutes,
   ...apiKeyRoutes,
 ];

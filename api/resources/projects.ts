@@ -1,7 +1,10 @@
 // Projects: what a tenant's channels and contacts belong to.
 import { z } from '@hono/zod-openapi';
+import { isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { listPage, readOne } from '../../db/queries/read-state.ts';
+import { requireReferences } from '../../db/references.ts';
+import { users } from '../../db/schema/users.ts';
 import { label } from '../../domain/kernel/fields.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
@@ -19,10 +22,12 @@ export const projectRoutes: readonly Route[] = [
     summary: 'Creates a project',
     body: z.strictObject({
       name: label,
-      userId: uuid.optional().openapi({ description: 'Who sets it up; the API key when left out.' }),
+      userId: uuid.optional().openapi({ description: 'The user who sets it up; the caller when left out.' }),
     }),
     answer: { status: 201, description: 'The project.', schema: project },
-    handle: async ({ body }, { run, deps, caller }) => {
+    handle: async ({ body }, { tx, run, deps, caller }) => {
+      const only = isNull(users.deletedAt);
+      await requireReferences(tx, [{ path: 'body.userId', name: 'user', table: users, ids: body.userId, only }]);
       const projectId = deps.database.ids.next();
       const data = { projectId, tenantId: caller.tenantId, name: body.name, userId: body.userId ?? caller.id };
       const { state, sequence: version } = await run(aggregates.project, projectId, { type: 'project.create', data });

@@ -2,10 +2,13 @@
 import { z } from '@hono/zod-openapi';
 import { and } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
+import { activeAgent } from '../../db/queries/active-agent.ts';
 import { equal } from '../../db/queries/conditions.ts';
+import { requireReferences } from '../../db/references.ts';
 import { sessions } from '../../db/schema/sessions.ts';
 import { sessionCommands } from '../../domain/session/commands.ts';
 import type { Route } from '../define-route.ts';
+import { leaveSessions } from '../leave-sessions.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { uuid } from '../schemas/common.ts';
@@ -41,6 +44,7 @@ export const sessionRoutes: readonly Route[] = [
     operationId: 'closeSession',
     summary: 'Ends a session',
     body: z.strictObject({ reason: z.enum(['manual_close', 'agent_close', 'contact_request']) }),
+    after: ({ params }, context) => leaveSessions(context, { sessionId: params.id }, 'session_ended'),
   }),
   verb('session.resolve', commandRoutes['session.resolve'], {
     operationId: 'resolveSession',
@@ -57,8 +61,12 @@ export const sessionRoutes: readonly Route[] = [
   }),
   verb('session.assign_agent', commandRoutes['session.assign_agent'], {
     operationId: 'assignSession',
-    summary: 'Gives a session to an agent',
+    summary: 'Gives a session to an active agent',
     body: z.strictObject({ agentId: uuid }),
-    data: ({ body }) => ({ agentId: body.agentId, source: 'manual' }),
+    data: ({ body }, { caller }) => {
+      const by = caller.kind === 'agent' && { assignedByAgentId: caller.id };
+      return { agentId: body.agentId, source: 'manual', ...by };
+    },
+    after: ({ body }, { tx }) => requireReferences(tx, [activeAgent('body.agentId', body.agentId)]),
   }),
 ];

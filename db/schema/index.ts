@@ -1,4 +1,7 @@
 // Every table, for drizzle and for the test that compares them with the migrations.
+
+export * from './agent-sessions.ts';
+export * from './agents.ts';
 export * from './automations.ts';
 export * from './billing-accounts.ts';
 export * from './channels.ts';
@@ -6,6 +9,7 @@ export * from './chats.ts';
 export * from './consumers.ts';
 export * from './contact-lists.ts';
 export * from './contacts.ts';
+export * from './credentials.ts';
 export * from './enrichments.ts';
 export * from './intake.ts';
 export * from './invoices.ts';
@@ -14,6 +18,7 @@ export * from './messages.ts';
 export * from './notes.ts';
 export * from './outbox.ts';
 export * from './pipelines.ts';
+export * from './project-members.ts';
 export * from './projects.ts';
 export * from './read-models.ts';
 export * from './requests.ts';
@@ -23,4 +28,5 @@ export * from './subscriptions.ts';
 export * from './tenants.ts';
 export * from './trackings.ts';
 export * from './usage-meters.ts';
+export * from './users.ts';
 export * from './webhooks.ts';

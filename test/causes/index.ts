@@ -7,6 +7,14 @@ import { chatCauses } from './chat.ts';
 import { contactCauses } from './contact.ts';
 import { messageCauses } from './message.ts';
 import { messageGroupCauses } from './message-group.ts';
+import {
+  agentCauses,
+  agentSessionCauses,
+  credentialCauses,
+  projectCauses,
+  projectMemberCauses,
+  userCauses,
+} from './people.ts';
 import { pipelineCauses, statusCauses } from './pipeline.ts';
 import { sessionCauses } from './session.ts';
 import { enrichmentCauses, trackingCauses } from './tracking.ts';
@@ -27,4 +35,10 @@ export const causes: Causes = {
   ...statusCauses,
   ...billingCauses,
   ...webhookCauses,
+  ...projectCauses,
+  ...userCauses,
+  ...agentCauses,
+  ...agentSessionCauses,
+  ...projectMemberCauses,
+  ...credentialCauses,
 };

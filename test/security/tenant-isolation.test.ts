@@ -50,6 +50,13 @@ const bodies: Readonly<Record<string, unknown>> = {
   importChannelHistory: { strategy: 'all' },
   associateChannelPipeline: { pipelineId: randomUUID() },
   assignSession: { agentId: randomUUID() },
+  updateUser: { name: 'Mallory' },
+  updateAgent: { name: 'Mallory' },
+  grantAgentPermission: { permission: 'admin' },
+  leaveSession: { reason: 'left' },
+  changeProjectMemberRole: { role: 'owner' },
+  updateCredential: { name: 'stolen' },
+  refreshCredential: { accessToken: 'x', expiresAt: '2100-01-01T00:00:00.000Z' },
   completeEnrichment: { provider: 'x', result: {} },
   cancelSubscription: { when: 'now' },
   changeSubscriptionPrice: { priceId: 'price_2' },
@@ -70,7 +77,8 @@ test('every route with an id: 404 for another tenant, and the owner finds everyt
     const target = path
       .replace(/\{(id|correlationId)\}/, id)
       .replace('{tag}', 'vip')
-      .replace('{statusId}', ids['pipeline-statuses'] ?? '');
+      .replace('{statusId}', ids['pipeline-statuses'] ?? '')
+      .replace('{permission}', 'read');
     const body = bodies[operationId] ?? bodyOf(operationId);
     const answer = await api.call(method.toUpperCase(), target, {
       key: stranger.key,
@@ -144,6 +152,12 @@ const tables = [
   'pipeline_statuses',
   'raw_events',
   'api_keys',
+  'users',
+  'agents',
+  'agent_sessions',
+  'project_members',
+  'credentials',
+  'one_time_tokens',
 ];
 
 function snapshot(): Promise<Readonly<Record<string, unknown>>> {
@@ -151,7 +165,7 @@ function snapshot(): Promise<Readonly<Record<string, unknown>>> {
     const found: Record<string, unknown> = {};
     for (const table of tables) {
       const columns = table === 'api_keys' ? 'id, name, scopes, revoked_at' : '*';
-      const { rows } = await tx.query(`select ${columns} from ${table} order by id`);
+      const { rows } = await tx.query(`select ${columns} from ${table} order by 1`);
       found[table] = rows;
     }
     return found;

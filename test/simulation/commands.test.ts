@@ -17,6 +17,11 @@ const lives: Readonly<
   Record<AggregateType, { readonly first: readonly string[] | null; readonly rare?: readonly string[] }>
 > = {
   project: { first: ['project.create'] },
+  user: { first: ['user.create'], rare: ['user.delete'] },
+  agent: { first: ['agent.create'], rare: ['agent.create'] },
+  agent_session: { first: ['agent_session.join'] },
+  project_member: { first: ['project_member.invite'], rare: ['project_member.remove'] },
+  credential: { first: ['credential.create'], rare: ['credential.create'] },
   channel: { first: ['channel.create'], rare: ['channel.delete', 'channel.create'] },
   channel_type: { first: ['channel_type.create'] },
   contact: {

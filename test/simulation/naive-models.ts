@@ -3,6 +3,7 @@ import type { AggregateType } from '../../domain/catalog.ts';
 import { type Data, list, sorted } from './loose.ts';
 import { billingAccount, invoice, subscription, usageMeter, webhook, webhookDelivery } from './naive-billing.ts';
 import { contact } from './naive-contacts.ts';
+import { agent, agentSession, credential, projectMember, user } from './naive-people.ts';
 import { pipeline, status } from './naive-pipelines.ts';
 
 export type { Data };
@@ -244,6 +245,11 @@ const enrichment = (): NaiveModel => {
 /** A model of each aggregate; an aggregate without one does not compile. */
 export const naiveModels: Readonly<Record<AggregateType, () => NaiveModel>> = {
   project,
+  user,
+  agent,
+  agent_session: agentSession,
+  project_member: projectMember,
+  credential,
   channel,
   channel_type: channelType,
   contact,

@@ -1,5 +1,6 @@
 // The API on a port of its own over a test stack, with tenants that have a project, a channel and a key each, and a caller that reads JSON.
 import { randomUUID } from 'node:crypto';
+import type { ApiDeps } from '../../api/api-deps.ts';
 import { createApp } from '../../api/app.ts';
 import { createApiDeps } from '../../api/create-api-deps.ts';
 import { type ListeningServer, listen } from '../../api/listen.ts';
@@ -42,6 +43,8 @@ type CallOptions = {
 /** A running API. */
 export type TestApi = {
   readonly stack: TestStack;
+  /** What its handlers use. */
+  readonly deps: ApiDeps;
   readonly database: Database;
   readonly address: string;
   readonly tenant: TestTenant;
@@ -126,6 +129,7 @@ export async function startTestApi(
   };
   return {
     stack,
+    deps,
     database,
     address: server.address,
     tenant,

@@ -24,7 +24,7 @@ export function search(places: readonly Place[], needles: readonly string[]): Hi
 }
 
 /** All rows of all tables, each table's as one text. */
-export async function tablePlaces(product: RunningProduct): Promise<Place[]> {
+export async function tablePlaces(product: Pick<RunningProduct, 'stack'>): Promise<Place[]> {
   const client = new pg.Client({ connectionString: product.stack.adminUrl });
   await client.connect();
   try {

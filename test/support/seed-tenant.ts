@@ -8,6 +8,7 @@ import { newAccount, newInvoice, newMeter, newSubscription } from '../causes/bil
 import { newDelivery, newWebhook } from '../causes/webhook.ts';
 import type { TestApi } from './api.ts';
 import { causeWorld } from './cause-world.ts';
+import { addAgent } from './people.ts';
 
 /** Ids by the first word of their paths: contacts, chats, sessions, messages, enrichments, trackings, sagas … */
 export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, string>>> {
@@ -89,7 +90,24 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
   const key = await api.call('POST', '/v1/api-keys', { body: { name: 'second', scopes: ['read'] } });
   const channelType = await api.call('POST', '/v1/channel-types', { body: { name: 'waha' } });
   const events = await api.call('GET', '/v1/outbox/events?limit=1');
+  const agent = await addAgent(api);
+  const part = await api.call('POST', '/v1/agent-sessions', {
+    body: { sessionId: ids['sessionId'], agentId: agent['id'] },
+  });
+  const user = await api.call('POST', '/v1/users', { body: { name: 'Olga', email: 'olga@example.com' } });
+  const member = await api.call('POST', '/v1/project-members', {
+    body: { projectId, email: 'ivo@example.com', role: 'viewer' },
+  });
+  const secrets = { accessToken: 'seeded' };
+  const credential = await api.call('POST', '/v1/credentials', {
+    body: { name: 'Ads', credentialType: 'oauth', secrets },
+  });
   return {
+    agents: String(agent['id']),
+    'agent-sessions': String(part.json['id']),
+    users: String(user.json['id']),
+    'project-members': String(member.json['id']),
+    credentials: String(credential.json['id']),
     projects: projectId,
     channels: channelId,
     'channel-types': String(channelType.json['id']),

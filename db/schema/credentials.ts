@@ -1,0 +1,26 @@
+// Credentials, and their secrets apart. Proved to match the migrations by test/integration/schema.test.ts.
+import { bigint, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** Rows of `credentials`. */
+export const credentials = pgTable('credentials', {
+  id: uuid('id').primaryKey(),
+  tenantId: text('tenant_id').notNull(),
+  projectId: uuid('project_id'),
+  sequence: bigint('sequence', { mode: 'number' }).notNull(),
+  credentialType: text('credential_type').notNull(),
+  name: text('name').notNull(),
+  status: text('status').notNull(),
+  secretNames: jsonb('secret_names').notNull(),
+  expiresAt: timestamp('expires_at', { withTimezone: true }),
+  refreshedAt: timestamp('refreshed_at', { withTimezone: true }),
+  lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+});
+
+/** Rows of `credential_secrets`. */
+export const credentialSecrets = pgTable('credential_secrets', {
+  credentialId: uuid('credential_id').primaryKey(),
+  tenantId: text('tenant_id').notNull(),
+  secrets: text('secrets').notNull(),
+  changedAt: timestamp('changed_at', { withTimezone: true }).notNull().defaultNow(),
+});
