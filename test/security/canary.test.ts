@@ -7,6 +7,7 @@ import pg from 'pg';
 import { inboundCorrelationId, messageKey } from '../../intake/message-key.ts';
 import { signBody } from '../../integrations/waha/signature.ts';
 import { eventually } from '../support/eventually.ts';
+import { peopleCanaries, plantPeople } from '../support/people-canaries.ts';
 import {
   type Folder,
   type Hit,
@@ -26,6 +27,7 @@ const digits = (length: number): string => Array.from(randomBytes(length), (byte
 const phone = (): string => `55119${digits(8)}`;
 const lid = (): string => `18${digits(13)}`;
 
+const people = peopleCanaries(word);
 /** What must be found nowhere. */
 const personal = {
   pushName: word('pushname'),
@@ -70,8 +72,9 @@ const personal = {
   sentFilename: word('sentfile'),
   lostText: word('losttext'),
   shopText: word('shoptext'),
+  ...people.personal,
 };
-const canaries = Object.values(personal);
+const canaries = (): string[] => [...Object.values(personal), ...Object.values(people.secret)];
 /** Not personal: must be found wherever the search looks. */
 const marker = `mrkr${randomBytes(6).toString('hex')}`;
 
@@ -266,6 +269,7 @@ before(async () => {
   await plantAtIntake();
   await plantAtTheDoor();
   await plantByApi();
+  await plantPeople(product, people, marker);
   await plantInFailures();
   await product.settle(60_000);
 });
@@ -276,16 +280,13 @@ after(async () => {
 
 /** Names instead of values, so that a failure says which field got where. */
 function named(hits: readonly Hit[]): string[] {
-  const nameOf = new Map(Object.entries(personal).map(([name, value]) => [value, name]));
+  const nameOf = new Map(Object.entries({ ...personal, ...people.secret }).map(([name, value]) => [value, name]));
   return [...new Set(hits.map(({ place, needle }) => `${nameOf.get(needle) ?? needle} in ${place}`))].sort();
 }
 
 test('the canaries went in: the API shows them to whoever may see them', async () => {
-  const shown = JSON.stringify([
-    await listAll(product, '/v1/messages'),
-    await listAll(product, '/v1/contacts'),
-    await listAll(product, '/v1/chats'),
-  ]);
+  const kinds = ['messages', 'contacts', 'chats', 'agents', 'users', 'project-members', 'credentials'];
+  const shown = JSON.stringify(await Promise.all(kinds.map((kind) => listAll(product, `/v1/${kind}`))));
   const {
     body: _,
     failingAlways,
@@ -322,25 +323,25 @@ test('the canaries went in: the API shows them to whoever may see them', async (
     askedEmail,
     memberLid,
   ];
-  assert.equal(refused.filter((value) => shown.includes(value)).length, 0);
+  assert.equal([...refused, ...Object.values(people.secret)].filter((value) => shown.includes(value)).length, 0);
 });
 
 test('tables hold none; the marker is found', async () => {
   const places = await tablePlaces(product);
   assert.ok(search(places, [marker]).length >= 2, 'the state and the outbox hold the tag');
-  assert.deepEqual(named(search(places, canaries)), []);
+  assert.deepEqual(named(search(places, canaries())), []);
 });
 
 test('the broker carried none; the marker is found', () => {
   assert.equal(search([tap.place()], [marker]).length, 1);
-  assert.deepEqual(named(search([tap.place()], canaries)), []);
+  assert.deepEqual(named(search([tap.place()], canaries())), []);
 });
 
 test("Temporal's histories hold none; the saga's id is found", async () => {
   const places = await historyPlaces(product);
   assert.ok(places.length > 10, `${places.length} workflows`);
   assert.ok(search(places, [messageId]).length > 0);
-  assert.deepEqual(named(search(places, canaries)), []);
+  assert.deepEqual(named(search(places, canaries())), []);
 });
 
 test('logs and metrics hold none; what they are about is found', async () => {
@@ -351,7 +352,7 @@ test('logs and metrics hold none; what they are about is found', async () => {
   found('log of api', /"process":"api"/);
   for (const name of ['api', 'worker', 'relay', 'consumer'])
     found(`metrics of ${name}`, /^200\n(?:.*\n)*.*process_cpu/);
-  assert.deepEqual(named(search(places, canaries)), []);
+  assert.deepEqual(named(search(places, canaries())), []);
 });
 
 const elsewhere = "TEST_SERVER_FILES says that the servers' files can not be reached";
@@ -361,7 +362,7 @@ const searchAll = async (folders: readonly Folder[], needles: readonly string[])
 test("the servers' own files hold none: data, write-ahead logs, logs of database, broker and Temporal", async (t) => {
   const folders = await serverFolders(product);
   if (folders === undefined) return t.skip(elsewhere);
-  const hits = await searchAll(folders, [...canaries, marker, messageId]);
+  const hits = await searchAll(folders, [...canaries(), marker, messageId]);
   for (const server of ['postgres', 'rabbitmq', 'temporal'])
     assert.ok(
       hits.some(({ place, needle }) => place.startsWith(server) && (needle === marker || needle === messageId)),
