@@ -13,7 +13,7 @@ async function newUser(world: CauseWorld): Promise<string> {
 type NewAgent = { readonly agentId: string; readonly path: string; readonly email: string; readonly token: unknown };
 
 /** An agent that may write. */
-async function newAgent(world: CauseWorld): Promise<NewAgent> {
+export async function newAgent(world: CauseWorld): Promise<NewAgent> {
   const { projectId } = world;
   const email = address();
   const made = await world.call('POST', '/v1/agents', { projectId, name: 'Rita', email, type: 'human', role: 'agent' });

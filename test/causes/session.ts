@@ -1,5 +1,6 @@
 // How the events of sessions come about.
 import { byCommand, byHttp, type Cause, type Causes, type CauseWorld } from './cause.ts';
+import { newAgent } from './people.ts';
 import { newSession } from './things.ts';
 
 const inbound = 'the inbound message saga';
@@ -24,7 +25,7 @@ export const sessionCauses: Causes = {
   'session.ended': asked('close', { reason: 'manual_close' }),
   'session.resolved': asked('resolve'),
   'session.escalated': asked('escalate'),
-  'session.agent_assigned': asked('assign', async (world) => ({ agentId: world.newId() })),
+  'session.agent_assigned': asked('assign', async (world) => ({ agentId: (await newAgent(world)).agentId })),
   'session.summarized': asked('summarize', {
     summary: 'Asked for the hours.',
     sentiment: 'neutral',
