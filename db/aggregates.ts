@@ -1,10 +1,14 @@
 // Every aggregate of the catalogue with its table: what db/execute needs, in one place.
 import { aggregates as catalogue } from '../domain/catalog.ts';
 import type { AnyEvent, Command } from '../domain/kernel/define-aggregate.ts';
+import { followBroadcast } from './broadcast-audience.ts';
 import type { AggregateDefinition } from './execute.ts';
 import { agentSessionStore } from './stores/agent-session-store.ts';
 import { agentStore } from './stores/agent-store.ts';
 import { billingAccountStore } from './stores/billing-account-store.ts';
+import { broadcastRecipientStore } from './stores/broadcast-recipient-store.ts';
+import { broadcastStore } from './stores/broadcast-store.ts';
+import { campaignStore } from './stores/campaign-store.ts';
 import { channelStore } from './stores/channel-store.ts';
 import { channelTypeStore } from './stores/channel-type-store.ts';
 import { chatStore } from './stores/chat-store.ts';
@@ -12,12 +16,14 @@ import { keepLookups } from './stores/contact-lookups.ts';
 import { contactStore } from './stores/contact-store.ts';
 import { credentialStore } from './stores/credential-store.ts';
 import { enrichmentStore } from './stores/enrichment-store.ts';
+import { campaignEnrollmentStore, sequenceEnrollmentStore } from './stores/enrollment-stores.ts';
 import { invoiceStore } from './stores/invoice-store.ts';
 import { messageGroupStore } from './stores/message-group-store.ts';
 import { messageStore } from './stores/message-store.ts';
 import { pipelineStore } from './stores/pipeline-store.ts';
 import { projectMemberStore } from './stores/project-member-store.ts';
 import { projectStore } from './stores/project-store.ts';
+import { sequenceStore } from './stores/sequence-store.ts';
 import { sessionStore } from './stores/session-store.ts';
 import { statusStore } from './stores/status-store.ts';
 import { subscriptionStore } from './stores/subscription-store.ts';
@@ -56,4 +62,10 @@ export const aggregates = {
   agentSession: define({ ...catalogue.agent_session, store: agentSessionStore }),
   projectMember: define({ ...catalogue.project_member, store: projectMemberStore }),
   credential: define({ ...catalogue.credential, store: credentialStore }),
+  broadcast: define({ ...catalogue.broadcast, store: broadcastStore, afterWrite: followBroadcast }),
+  broadcastRecipient: define({ ...catalogue.broadcast_recipient, store: broadcastRecipientStore }),
+  sequence: define({ ...catalogue.sequence, store: sequenceStore }),
+  sequenceEnrollment: define({ ...catalogue.sequence_enrollment, store: sequenceEnrollmentStore }),
+  campaign: define({ ...catalogue.campaign, store: campaignStore }),
+  campaignEnrollment: define({ ...catalogue.campaign_enrollment, store: campaignEnrollmentStore }),
 } as const;

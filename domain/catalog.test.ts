@@ -59,6 +59,12 @@ const makers: Record<AggregateType, string | null> = {
   usage_meter: 'usage_meter.create',
   webhook: 'webhook.create',
   webhook_delivery: 'webhook_delivery.plan',
+  broadcast: 'broadcast.create',
+  broadcast_recipient: null,
+  campaign: 'campaign.create',
+  campaign_enrollment: 'campaign_enrollment.enroll',
+  sequence: 'sequence.create',
+  sequence_enrollment: 'sequence_enrollment.enroll',
 };
 
 describe('catalogue', () => {

@@ -9,6 +9,18 @@ import { agentSessionEvents } from './agent-session/events.ts';
 import { billingAccount } from './billing-account/billing-account.ts';
 import { billingAccountCommands } from './billing-account/commands.ts';
 import { billingAccountEvents } from './billing-account/events.ts';
+import { broadcast } from './broadcast/broadcast.ts';
+import { broadcastCommands } from './broadcast/commands.ts';
+import { broadcastEvents } from './broadcast/events.ts';
+import { broadcastRecipient } from './broadcast-recipient/broadcast-recipient.ts';
+import { broadcastRecipientCommands } from './broadcast-recipient/commands.ts';
+import { broadcastRecipientEvents } from './broadcast-recipient/events.ts';
+import { campaign } from './campaign/campaign.ts';
+import { campaignCommands } from './campaign/commands.ts';
+import { campaignEvents } from './campaign/events.ts';
+import { campaignEnrollment } from './campaign-enrollment/campaign-enrollment.ts';
+import { campaignEnrollmentCommands } from './campaign-enrollment/commands.ts';
+import { campaignEnrollmentEvents } from './campaign-enrollment/events.ts';
 import { channel } from './channel/channel.ts';
 import { channelCommands } from './channel/commands.ts';
 import { channelEvents } from './channel/events.ts';
@@ -47,6 +59,12 @@ import { project } from './project/project.ts';
 import { projectMemberCommands } from './project-member/commands.ts';
 import { projectMemberEvents } from './project-member/events.ts';
 import { projectMember } from './project-member/project-member.ts';
+import { sequenceCommands } from './sequence/commands.ts';
+import { sequenceEvents } from './sequence/events.ts';
+import { sequence } from './sequence/sequence.ts';
+import { sequenceEnrollmentCommands } from './sequence-enrollment/commands.ts';
+import { sequenceEnrollmentEvents } from './sequence-enrollment/events.ts';
+import { sequenceEnrollment } from './sequence-enrollment/sequence-enrollment.ts';
 import { sessionCommands } from './session/commands.ts';
 import { sessionEvents } from './session/events.ts';
 import { session } from './session/session.ts';
@@ -97,6 +115,24 @@ export const aggregates = {
   usage_meter: { decider: usageMeter, commands: usageMeterCommands, events: usageMeterEvents },
   webhook: { decider: webhook, commands: webhookCommands, events: webhookEvents },
   webhook_delivery: { decider: webhookDelivery, commands: webhookDeliveryCommands, events: webhookDeliveryEvents },
+  broadcast_recipient: {
+    decider: broadcastRecipient,
+    commands: broadcastRecipientCommands,
+    events: broadcastRecipientEvents,
+  },
+  broadcast: { decider: broadcast, commands: broadcastCommands, events: broadcastEvents },
+  campaign: { decider: campaign, commands: campaignCommands, events: campaignEvents },
+  campaign_enrollment: {
+    decider: campaignEnrollment,
+    commands: campaignEnrollmentCommands,
+    events: campaignEnrollmentEvents,
+  },
+  sequence: { decider: sequence, commands: sequenceCommands, events: sequenceEvents },
+  sequence_enrollment: {
+    decider: sequenceEnrollment,
+    commands: sequenceEnrollmentCommands,
+    events: sequenceEnrollmentEvents,
+  },
 } as const;
 
 /** The name of an aggregate, as it stands in `aggregate_type`. */

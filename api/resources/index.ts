@@ -8,6 +8,8 @@ import { agentRoutes } from './agents.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { billingRoutes } from './billing.ts';
 import { billingAccountRoutes } from './billing-accounts.ts';
+import { broadcastRoutes } from './broadcasts.ts';
+import { campaignRoutes } from './campaigns.ts';
 import { channelTypeRoutes } from './channel-types.ts';
 import { channelRoutes } from './channels.ts';
 import { chatRoutes } from './chats.ts';
@@ -24,6 +26,7 @@ import { projectMemberRoutes } from './project-members.ts';
 import { projectRoutes } from './projects.ts';
 import { rawWebhookRoutes } from './raw-webhooks.ts';
 import { sagaRoutes } from './sagas.ts';
+import { sequenceRoutes } from './sequences.ts';
 import { sessionRoutes } from './sessions.ts';
 import { signInRoutes } from './sign-in.ts';
 import { timelineRoutes } from './timeline.ts';
@@ -56,6 +59,9 @@ export const resources: readonly Route[] = [
   ...webhookRoutes,
   ...billingAccountRoutes,
   ...billingRoutes,
+  ...broadcastRoutes,
+  ...sequenceRoutes,
+  ...campaignRoutes,
   ...sagaRoutes,
   ...outboxRoutes,
   ...consumerRoutes,

@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 /** A UUID in lower case. */
 export const id = z.uuid();
+/** A UUID as callers write it; kept in lower case. */
+export const givenId = z.uuid().toLowerCase();
 /** A moment: ISO 8601 in UTC, e.g. `2026-01-31T12:00:00.000Z`. */
 export const at = z.iso.datetime();
 /** A tenant's id. */

@@ -1,6 +1,8 @@
 // The causes of all events, aggregate by aggregate.
 
 import { billingCauses } from './billing.ts';
+import { broadcastCauses } from './broadcast.ts';
+import { campaignCauses } from './campaign.ts';
 import type { Causes } from './cause.ts';
 import { channelCauses, channelTypeCauses } from './channel.ts';
 import { chatCauses } from './chat.ts';
@@ -16,6 +18,7 @@ import {
   userCauses,
 } from './people.ts';
 import { pipelineCauses, statusCauses } from './pipeline.ts';
+import { sequenceCauses } from './sequence.ts';
 import { sessionCauses } from './session.ts';
 import { enrichmentCauses, trackingCauses } from './tracking.ts';
 import { webhookCauses } from './webhook.ts';
@@ -41,4 +44,7 @@ export const causes: Causes = {
   ...agentSessionCauses,
   ...projectMemberCauses,
   ...credentialCauses,
+  ...broadcastCauses,
+  ...sequenceCauses,
+  ...campaignCauses,
 };

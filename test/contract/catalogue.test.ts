@@ -22,6 +22,15 @@ const additions: Record<string, readonly string[]> = {
   'session.message_recorded': ['messageId', 'undone', 'lastMessageAt', 'firstMessageAt'],
   'message_group.message_added': ['undone'],
   'billing.usage.incremented': ['key'],
+  'broadcast.created': ['projectId', 'channelId', 'ratePerMinute'],
+  'sequence.created': ['projectId', 'description', 'trigger', 'exitOnReply', 'reEntry'],
+  'campaign.created': ['projectId', 'reEntry', 'exitOnReply', 'createdAt', 'revised'],
+  'campaign.step_added': ['step'],
+  'campaign.activated': ['activatedAt'],
+  'campaign.paused': ['pausedAt'],
+  'campaign.resumed': ['resumedAt'],
+  'campaign.completed': ['completedAt'],
+  'campaign.archived': ['archivedAt'],
 };
 /** Fields that are sealed here although the catalogue does not mark them: the gateway's file names hold the chat's phone number. */
 const sealedHere = new Set(['imageUrl', 'videoUrl', 'audioUrl', 'voiceUrl']);

@@ -57,6 +57,19 @@ const bodies: Readonly<Record<string, unknown>> = {
   changeProjectMemberRole: { role: 'owner' },
   updateCredential: { name: 'stolen' },
   refreshCredential: { accessToken: 'x', expiresAt: '2100-01-01T00:00:00.000Z' },
+  updateBroadcast: { name: 'Mallory' },
+  scheduleBroadcast: { scheduledAt: '2999-01-01T00:00:00.000Z' },
+  updateSequence: { name: 'Mallory' },
+  addSequenceStep: { delay: { amount: 0, unit: 'days' }, message: { type: 'text', content: 'x' } },
+  moveSequenceStep: { order: 1 },
+  enrollInSequence: { contactIds: [randomUUID()] },
+  exitSequenceEnrollment: { reason: 'x' },
+  updateCampaign: { name: 'Mallory' },
+  addCampaignStep: { step: { stepType: 'delay', delay: { amount: 0, unit: 'days' } } },
+  moveCampaignStep: { order: 1 },
+  scheduleCampaign: { startDate: '2999-01-01T00:00:00.000Z' },
+  enrollInCampaign: { contactIds: [randomUUID()] },
+  exitCampaignEnrollment: { reason: 'x' },
   completeEnrichment: { provider: 'x', result: {} },
   cancelSubscription: { when: 'now' },
   changeSubscriptionPrice: { priceId: 'price_2' },
@@ -79,6 +92,8 @@ test('every route with an id: 404 for another tenant, and the owner finds everyt
       .replace('{tag}', 'vip')
       .replace('{statusId}', ids['pipeline-statuses'] ?? '')
       .replace('{permission}', 'read');
+      .replace('{stepId}', randomUUID())
+      .replace('{statusId}', ids['pipeline-statuses'] ?? '');
     const body = bodies[operationId] ?? bodyOf(operationId);
     const answer = await api.call(method.toUpperCase(), target, {
       key: stranger.key,
@@ -148,6 +163,11 @@ const tables = [
   'usage_meters',
   'webhook_subscriptions',
   'webhook_deliveries',
+  'broadcasts',
+  'sequences',
+  'sequence_enrollments',
+  'campaigns',
+  'campaign_enrollments',
   'pipelines',
   'pipeline_statuses',
   'raw_events',

@@ -40,6 +40,18 @@ const lives: Readonly<
   },
   tracking: { first: ['tracking.create'] },
   enrichment: { first: null },
+  broadcast: { first: ['broadcast.create'], rare: ['broadcast.cancel', 'broadcast.fail', 'broadcast.create'] },
+  broadcast_recipient: { first: null },
+  sequence: { first: ['sequence.create'], rare: ['sequence.archive', 'sequence.create'] },
+  sequence_enrollment: {
+    first: ['sequence_enrollment.enroll'],
+    rare: ['sequence_enrollment.exit', 'sequence_enrollment.enroll'],
+  },
+  campaign: { first: ['campaign.create'], rare: ['campaign.archive', 'campaign.complete', 'campaign.create'] },
+  campaign_enrollment: {
+    first: ['campaign_enrollment.enroll'],
+    rare: ['campaign_enrollment.exit', 'campaign_enrollment.enroll'],
+  },
   pipeline: { first: ['pipeline.create'], rare: ['pipeline.create'] },
   status: { first: ['status.create'], rare: ['status.remove', 'status.create'] },
   billing_account: {

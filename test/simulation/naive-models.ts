@@ -5,6 +5,7 @@ import { billingAccount, invoice, subscription, usageMeter, webhook, webhookDeli
 import { contact } from './naive-contacts.ts';
 import { agent, agentSession, credential, projectMember, user } from './naive-people.ts';
 import { pipeline, status } from './naive-pipelines.ts';
+import { outreachModels } from './outreach-models.ts';
 
 export type { Data };
 
@@ -267,4 +268,5 @@ export const naiveModels: Readonly<Record<AggregateType, () => NaiveModel>> = {
   usage_meter: usageMeter,
   webhook,
   webhook_delivery: webhookDelivery,
+  ...outreachModels,
 };

@@ -35,11 +35,13 @@ function arbitraryOfKind(schema: z.ZodType): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodNullable) return fc.option(arbitraryOf(schema.unwrap() as z.ZodType));
   if (schema instanceof z.ZodArray) return fc.array(arbitraryOf(schema.element as z.ZodType), { maxLength: 3 });
   if (schema instanceof z.ZodRecord)
-    return fc.dictionary(fc.constantFrom('a', 'b'), fc.jsonValue({ maxDepth: 1 }).map(asStored), {
+    return fc.dictionary(fc.constantFrom('a', 'b'), arbitraryOf(schema.valueType as z.ZodType), {
       noNullPrototype: true,
     });
+  if (schema instanceof z.ZodUnion) return fc.oneof(...(schema.options as z.ZodType[]).map(arbitraryOf));
+  if (schema instanceof z.ZodURL) return fc.constant('https://files.example/1.jpg');
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...(schema.options as unknown[]));
-  if (schema instanceof z.ZodUnknown) return fc.jsonValue({ maxDepth: 1 });
+  if (schema instanceof z.ZodUnknown) return fc.jsonValue({ maxDepth: 1 }).map(asStored);
   if (schema instanceof z.ZodBoolean) return fc.boolean();
   if (schema instanceof z.ZodNumber) {
     const least = schema.minValue ?? 0;

@@ -9,6 +9,7 @@ import { newDelivery, newWebhook } from '../causes/webhook.ts';
 import type { TestApi } from './api.ts';
 import { causeWorld } from './cause-world.ts';
 import { addAgent } from './people.ts';
+import { seedOutreach } from './seed-outreach.ts';
 
 /** Ids by the first word of their paths: contacts, chats, sessions, messages, enrichments, trackings, sagas … */
 export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, string>>> {
@@ -126,6 +127,7 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
     'usage-meters': await newMeter(world),
     'webhook-subscriptions': await newWebhook(world),
     'webhook-deliveries': await newDelivery(world),
+    ...(await seedOutreach(api, contactId)),
     'raw-webhooks': String(raw.json['id']),
     'api-keys': String(key.json['id']),
     outbox: String(events.json.data[0]?.['id']),

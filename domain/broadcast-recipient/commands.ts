@@ -1,0 +1,15 @@
+// What can be asked of a broadcast's recipient: one schema per command. There is none to make one: the rows come with the broadcast's start.
+import { z } from 'zod';
+import { type CommandsOf, defineCommands } from '../kernel/define-aggregate.ts';
+import { id, reason } from '../kernel/fields.ts';
+
+export const broadcastRecipientCommands = defineCommands({
+  /** Its message is queued, in the same transaction. */
+  'broadcast_recipient.begin': z.object({ messageId: id }),
+  'broadcast_recipient.confirm': z.object({ messageId: id }),
+  'broadcast_recipient.fail': z.object({ messageId: id, reason }),
+  'broadcast_recipient.skip': z.object({ reason }),
+});
+
+/** Any command of a recipient. */
+export type BroadcastRecipientCommand = CommandsOf<typeof broadcastRecipientCommands>;
