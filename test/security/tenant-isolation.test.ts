@@ -91,9 +91,8 @@ test('every route with an id: 404 for another tenant, and the owner finds everyt
       .replace(/\{(id|correlationId)\}/, id)
       .replace('{tag}', 'vip')
       .replace('{statusId}', ids['pipeline-statuses'] ?? '')
-      .replace('{permission}', 'read');
-      .replace('{stepId}', randomUUID())
-      .replace('{statusId}', ids['pipeline-statuses'] ?? '');
+      .replace('{permission}', 'read')
+      .replace('{stepId}', randomUUID());
     const body = bodies[operationId] ?? bodyOf(operationId);
     const answer = await api.call(method.toUpperCase(), target, {
       key: stranger.key,
