@@ -27,5 +27,5 @@ export function requireScope({ kind, scopes }: Caller, scope: Scope): void {
 export function requireOwnScopes(caller: Caller, given: readonly Scope[]): void {
   const beyond = given.filter((scope) => !caller.scopes.includes(scope));
   if (beyond.length === 0) return;
-  throw new DomainError('forbidden', `Nobody can give what they lack themselves: ${beyond.join(', ')}.`);
+  throw new DomainError('forbidden', `Nobody can give what they lack themselves: leave out ${beyond.join(', ')}.`);
 }

@@ -35,6 +35,8 @@ export const f12 = defineRow({
       problems.push(...tooLong('noticing the cut', Math.max(relayMs, consumerMs), noticedMs));
       await delay(Math.max(0, cutMs - (performance.now() - cutAt)));
       brokerProxy.heal();
+      // Else the next cut would find them where this one left them.
+      while ((await relayKnows()) || (await consumerKnows())) await delay(50);
     }
     await load.stop();
     return { faults: cuts, acked: load.figures.acked, drainMs: await world.drain(drainWithinMs), problems, notes };
