@@ -132,7 +132,7 @@ describe('campaign', () => {
     const paused = campaign(...ready, verb('pause'));
     paused.when('campaign.pause').thenNothing();
     paused.when('campaign.activate').thenRefused('campaign_paused');
-    paused.when('campaign.resume').thenTypes('campaign.resumed');
+    assert.equal(paused.when('campaign.resume').thenTypes('campaign.resumed').pausedAt, null);
     paused.when('campaign.complete', none).thenTypes('campaign.completed');
     const completed = campaign(...ready, verb('complete', none));
     completed.when('campaign.complete', { openEnrollments: 1 }).thenNothing();
