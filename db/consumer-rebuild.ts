@@ -99,19 +99,27 @@ export async function countGap(tx: Tx, consumer: string, isOrdered: boolean): Pr
   return rows[0]?.lost ?? 0;
 }
 
+/** Whether the log has a row's event as sent; null: it has it no more. */
+const isSent = (row: string): string =>
+  `(select bool_and(event.status in ('processed', 'discarded')) from outbox_events event where event.event_id = ${row}.event_id)`;
+
 /**
- * Forgets failed attempts and what was to be sent again: the replay sends it all, but what the log has no more; with `gap` an aggregate that begins later
- * in the log has left that behind. An ordered consumer has the whole log before it now.
+ * Forgets failed attempts and what was to be sent again: the replay sends it all, but what the log has no more, and what is not marked as sent: the relay
+ * may have sent it before, and mark it when the replay has passed. With `gap` an aggregate that begins later in the log has left behind what the log has
+ * no more. An ordered consumer has the whole log before it now.
  */
 export async function clearRest(tx: Tx, consumer: string, gap: boolean): Promise<void> {
   await tx.query(
-    `delete from consumer_failures failure where consumer_name = $1 and (
-       exists (select from outbox_events event where event.event_id = failure.event_id)
-       or $2 and exists (select from consumer_positions place join outbox_events event using (aggregate_id)
+    `delete from consumer_failures failure where consumer_name = $1 and coalesce(
+       ${isSent('failure')},
+       $2 and exists (select from consumer_positions place join outbox_events event using (aggregate_id)
          where place.consumer_name = $1 and place.aggregate_id = failure.aggregate_id))`,
     [consumer, gap],
   );
-  await tx.query('delete from consumer_resends where consumer_name = $1 and not skip', [consumer]);
+  await tx.query(
+    `delete from consumer_resends resend where consumer_name = $1 and not skip and coalesce(${isSent('resend')}, true)`,
+    [consumer],
+  );
   await tx.query('update consumer_starts set log_position = 0 where consumer_name = $1', [consumer]);
 }
 

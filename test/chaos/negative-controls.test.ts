@@ -141,6 +141,8 @@ describe('the ledger', () => {
     const contactId = await makeContact(ground);
     await markSent(ground);
     assert.deepEqual(await ground.red([]), []);
+    // A damage, no wrong build: `execute` writes row and event in one transaction and takes nothing that would leave the event out. A build that does would
+    // be this statement beside it.
     await ground.admin.query("update contacts set language = 'pt' where id = $1", [contactId]);
     return ground.red([]);
   });
@@ -173,7 +175,8 @@ describe('the ledger', () => {
     );
     await admin.query("update sagas set state = 'compensated', ended_at = now()");
     assert.deepEqual(await ground.red([]), []);
-    // The broken step takes no notice of the claim that forbids it.
+    // A damage, no wrong build: `runStep` reads its claim in a function of its own that nothing can be put in place of. All that the ledger goes by is what
+    // a step that took no notice of the claim would leave: `done` where its undo wrote `forbidden`, in a saga that is compensated.
     await admin.query("update saga_steps set state = 'done' where step = 'charge'");
     return ground.red([]);
   });

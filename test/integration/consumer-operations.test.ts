@@ -4,12 +4,15 @@ import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { consumerOverview } from '../../db/consumer-overview.ts';
 import { advanceMark } from '../../db/consumer-progress.ts';
-import { clearAggregates } from '../../db/consumer-rebuild.ts';
+import { clearAggregates, clearRest } from '../../db/consumer-rebuild.ts';
 import { type ConsumerRequest, cancelRequest, listRequests, requestReplay } from '../../db/consumer-requests.ts';
 import { discardLetter } from '../../db/dead-letters.ts';
 import { requestRebuild } from '../../db/rebuild-request.ts';
+import { takeRequest } from '../../db/request-lease.ts';
 import { inSystem, inTenant, type Tx } from '../../db/transaction.ts';
+import { createLogger } from '../../platform/log.ts';
 import { connectBroker } from '../../workers/consumer-operations/broker.ts';
+import { carryOut } from '../../workers/consumer-operations/carry-out.ts';
 import { lookAtQueues } from '../../workers/consumer-operations/look-at-queues.ts';
 import type { ConsumerRow } from '../../workers/consumers/consumer.ts';
 import { effectConsumer, effectsOf, inversions, testRow } from '../support/events.ts';
@@ -325,5 +328,59 @@ describe('a rebuild', () => {
     await world.asAdmin("update outbox_events set status = 'processed' where event_id = $1", [second]);
     assert.deepEqual(await clear(), { count: 1, next: null, left: 0 });
     assert.equal(await parked(), 0);
+  });
+
+  test('what was given up and is not marked as sent yet stays given up, and asked for: no replay would send it', async () => {
+    const { name } = ordered('dead_unsent');
+    const [letter, asked] = await world.happen([...history(1), ...history(1)], { publish: false });
+    await world.asAdmin("update outbox_events set status = 'pending' where event_id in ($1, $2)", [letter, asked]);
+    await world.asAdmin(
+      `insert into consumer_failures (consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error, dead_at)
+       select $1, event_id, tenant_id, event_type, aggregate_id, 3, 'no', case when event_id = $2 then now() end from outbox_events`,
+      [name, letter],
+    );
+    await world.asAdmin(
+      "insert into consumer_resends (consumer_name, event_id, tenant_id, skip) values ($1, $2, 't', false)",
+      [name, asked],
+    );
+    const left = async (): Promise<number[]> => [
+      await world.count('consumer_failures where consumer_name = $1', [name]),
+      await world.count('consumer_resends where consumer_name = $1', [name]),
+    ];
+    await system((tx) => clearRest(tx, name, true));
+    assert.deepEqual(await left(), [2, 1]);
+    await world.asAdmin("update outbox_events set status = 'processed'");
+    await system((tx) => clearRest(tx, name, false));
+    assert.deepEqual(await left(), [0, 0]);
+  });
+
+  test('a process that was overtaken clears nothing, and keeps nobody still', async () => {
+    const row = ordered('overtaken');
+    const stopConsuming = await world.consume(effectConsumer(row));
+    const stop = world.operate(row);
+    await world.happen(history(3));
+    await eventually(async () => (await claims(row)) === 3 && (await isKnown(row)));
+    await stop();
+    await stopConsuming();
+    const id = randomUUID();
+    await system((tx) => requestRebuild(tx, { id, consumer: row.name, acceptGap: false }, { dryRun: false }));
+    const [owner, next] = [randomUUID(), randomUUID()];
+    await system((tx) => takeRequest(tx, owner, [row.name]));
+    await world.asAdmin("update consumer_requests set state = 'clearing' where id = $1", [id]);
+    const [stale] = await system((tx) => listRequests(tx, { id }));
+    assert.ok(stale);
+    // It was stopped for a minute: another one has brought back what it is about to clear.
+    await world.asAdmin("update consumer_requests set owner = $2, state = 'settling' where id = $1", [id, next]);
+    const broker = connectBroker({ url: world.stack.amqpUrl, name: 'overtaken' });
+    await eventually(() => broker.isOpen());
+    const deps = { systemPool: world.systemPool, broker, log: createLogger({ name: 'overtaken', level: 'silent' }) };
+    const signal = new AbortController().signal;
+    const consumer = world.operated(row);
+    await carryOut({ ...deps, owner, maxReady: 10 }, consumer, stale, signal);
+    await broker.close();
+    assert.equal(await claims(row), 3);
+    assert.deepEqual((await effectsOf(world.systemPool, row.name)).length, 3);
+    assert.equal(await world.count('consumer_controls where consumer_name = $1', [row.name]), 0);
+    await world.asAdmin("update consumer_requests set state = 'done', ended_at = now() where id = $1", [id]);
   });
 });

@@ -102,7 +102,10 @@ export function startConsumers({
         void idle().then(close);
       };
     };
+    let looked = 0;
     const look = (): void => {
+      looked += 1;
+      const own = looked;
       if (!pauses.isPaused(consumer.name)) {
         subscribe();
         return;
@@ -110,7 +113,8 @@ export function startConsumers({
       sweeps.abort();
       sweeps = new AbortController();
       pauseNow?.();
-      void idle().then(() => pauses.noticed(consumer.name, owner));
+      // Not when it has gone on in between: then it is still only after the next look.
+      void idle().then(() => own === looked && pauses.noticed(consumer.name, owner));
     };
     const sweep = (): void => {
       if (!pauses.isPaused(consumer.name)) track(processor.sweep(sweeps.signal).catch(() => {}));

@@ -90,12 +90,13 @@ export function startOperations(owner: Owner, asked: Asked, operations: Operatio
       const due = await tables.asked(owner, () => tables.resendsOf(consumer.name));
       const events = outbox.rows.filter(({ event }) => due.has(event.eventId)).map(({ event }) => event);
       const { sent } = await trySendEvents({ send }, queueOf(consumer), events);
-      await tables.asked(owner, () => tables.sentAgain(consumer.name, sent));
+      const settled = new Map([...due].filter(([id]) => sent.has(id)));
+      await tables.asked(owner, () => tables.sentAgain(consumer.name, settled));
     }
   };
   const clear = async (request: Request): Promise<void> => {
     const { consumer } = request;
-    pauses.pause(consumer.name, 'rebuild');
+    await tables.asked(owner, () => pauses.pause(consumer.name, 'rebuild'));
     for (const until = now() + quietMs; now() < until && broker.subscribers(queueOf(consumer)) > 0; ) await wait(50);
     const clearAll = isOrdered(consumer) ? tables.clearAggregates : tables.clearEvents;
     for (let pass = 0; pass < passes; pass += 1) {
@@ -103,10 +104,14 @@ export function startOperations(owner: Owner, asked: Asked, operations: Operatio
       await wait(500);
     }
     await tables.asked(owner, () => {
-      tables.clearRest(consumer.name);
-      Object.assign(request, { state: 'sending', end: outbox.rows.length });
+      tables.clearRest(consumer.name, outbox.rows);
+      request.end = outbox.rows.length;
     });
-    pauses.resume(consumer.name, 'rebuild');
+    // Both at once: who dies before it leaves a request that is cleared again, and let go by whoever does that.
+    await tables.asked(owner, () => {
+      pauses.resume(consumer.name, 'rebuild');
+      request.state = 'sending';
+    });
   };
   const sendSome = async (request: Request): Promise<void> => {
     const { consumer, position, end } = request;

@@ -40,7 +40,9 @@ export function createTables(scheduler: Scheduler, weather: Weather) {
   const parked = new Map<string, ParkedEvent & { readonly consumer: string; readonly tenantId: string }>();
   const failures = new Map<string, { attempts: number; firstAt: number; nextAt: number; isDead: boolean }>();
   const locks = new Map<string, Lock>();
-  const resends = new Set<string>();
+  /** What is to be sent again, by consumer and event: when it was asked for. */
+  const resends = new Map<string, number>();
+  let askedFor = 0;
   const open = new Set<Transaction>();
   const transactions = new WeakMap<Tx, Transaction>();
   const chance = (share: number): boolean => share > 0 && random() < share;
@@ -302,23 +304,28 @@ export function createTables(scheduler: Scheduler, weather: Weather) {
 
   return {
     effects,
-    /** What is to be sent again, by consumer and event. */
     resends,
     /** A statement of an operator's process by itself. */
     asked: <T>(owner: Owner, run: () => T): Promise<T> => call(owner, run),
-    resendsOf: (consumer: string): ReadonlySet<string> =>
-      new Set(
-        [...resends].filter((key) => key.startsWith(`${consumer} `)).map((key) => key.slice(consumer.length + 1)),
+    /** By event, with the moment. */
+    resendsOf: (consumer: string): ReadonlyMap<string, number> =>
+      new Map(
+        [...resends]
+          .filter(([key]) => key.startsWith(`${consumer} `))
+          .map(([key, moment]) => [key.slice(consumer.length + 1), moment]),
       ),
-    sentAgain: (consumer: string, eventIds: ReadonlySet<string>): void => {
-      for (const id of eventIds) resends.delete(`${consumer} ${id}`);
+    /** What was asked for again meanwhile stays. */
+    sentAgain: (consumer: string, sent: ReadonlyMap<string, number>): void => {
+      for (const [id, moment] of sent)
+        if (resends.get(`${consumer} ${id}`) === moment) resends.delete(`${consumer} ${id}`);
     },
     /** All that was given up has its attempts again, and is to be sent again; answers how many. */
     redriveAll: (): number => {
       const dead = [...failures].filter(([, { isDead }]) => isDead);
       for (const [key] of dead) {
         failures.set(key, { attempts: 0, firstAt: now(), nextAt: 0, isDead: false });
-        resends.add(key.slice('failure '.length));
+        askedFor += 1;
+        resends.set(key.slice('failure '.length), askedFor);
       }
       return dead.length;
     },
@@ -358,10 +365,13 @@ export function createTables(scheduler: Scheduler, weather: Weather) {
       });
       return left;
     },
-    /** The end of clearing: everything comes anew, and with all its attempts. */
-    clearRest: (consumer: string): void => {
-      for (const key of failures.keys()) if (key.startsWith(`failure ${consumer} `)) failures.delete(key);
-      for (const key of resends) if (key.startsWith(`${consumer} `)) resends.delete(key);
+    /** The end of clearing: what the log has as sent comes anew, and with all its attempts. */
+    clearRest: (consumer: string, log: readonly SimulatedRow[]): void => {
+      for (const { event, status } of log) {
+        if (status !== 'processed') continue;
+        failures.delete(failureKey(consumer, event.eventId));
+        resends.delete(`${consumer} ${event.eventId}`);
+      }
     },
     parked: () => parked.size,
     openTransactions: () => open.size,

@@ -112,7 +112,7 @@ export const forgetsResends: WrongBuild = {
     ...tables,
     resendsOf: (consumer) => {
       tables.sentAgain(consumer, tables.resendsOf(consumer));
-      return new Set();
+      return new Map();
     },
   }),
 };

@@ -4,7 +4,7 @@ import { holdForRebuild, releaseFromRebuild } from '../../db/consumer-controls.t
 import type { ConsumerRequest } from '../../db/consumer-requests.ts';
 import type { Pool } from '../../db/pool.ts';
 import { noteProgress, type Progress } from '../../db/request-lease.ts';
-import { inSystem } from '../../db/transaction.ts';
+import { inSystem, type Tx } from '../../db/transaction.ts';
 import type { Logger } from '../../platform/log.ts';
 import { pause } from '../../platform/pause.ts';
 import { safeError } from '../../platform/safe-error.ts';
@@ -25,8 +25,11 @@ export type CarryOutDeps = {
   readonly maxReady: number;
 };
 
-/** Notes progress; false: the request is not ours any more, or was cancelled. */
-export type Note = (progress: Progress) => Promise<boolean>;
+/**
+ * Notes progress, or does a piece of work with its progress in one transaction, in which nobody else can take the request; false: the request is not ours
+ * any more, or was cancelled, and nothing was done.
+ */
+export type Note = (progress: Progress | ((tx: Tx) => Promise<Progress>)) => Promise<boolean>;
 
 /** A request on its way. `current` is what the row says. */
 export type Work = {
@@ -46,9 +49,11 @@ export async function carryOut(
 ): Promise<void> {
   let current = request;
   const note: Note = async (progress) => {
-    const noted = await inSystem(deps.systemPool, (tx) =>
-      noteProgress(tx, deps.owner, current, { lastError: null, ...progress }),
-    );
+    const noted = await inSystem(deps.systemPool, async (tx) => {
+      const write = (own: Progress) => noteProgress(tx, deps.owner, current, { lastError: null, ...own });
+      if (typeof progress !== 'function') return write(progress);
+      return (await write({})) && write(await progress(tx));
+    });
     if (noted) current = noted;
     return noted !== undefined && !signal.aborted;
   };
@@ -74,11 +79,8 @@ export async function carryOut(
 async function step(work: Work): Promise<boolean> {
   const { state, kind } = work.current();
   if (state === 'waiting') return work.note({ state: kind === 'rebuild' ? 'clearing' : 'sending' });
-  if (state === 'clearing') {
-    // Not what keeps it right, but what keeps it calm: see db/consumer-rebuild.ts.
-    await quietly(work, () => clearAll(work));
-    return !work.signal.aborted && work.note({ state: 'sending', atTenant: null, position: 0 });
-  }
+  // Kept still: not what keeps it right, but what keeps it calm, see db/consumer-rebuild.ts.
+  if (state === 'clearing') return (await keepStill(work)) && (await clearAll(work)) && goOn(work);
   if (state === 'sending') {
     if (!(await sendRange(work))) return false;
     return work.note(kind === 'rebuild' ? { state: 'settling', atTenant: null, position: 0 } : { state: 'done' });
@@ -87,19 +89,27 @@ async function step(work: Work): Promise<boolean> {
   return false;
 }
 
-/** Keeps the consumer still around the work, and lets it go on after a crash too, unless an operator has paused it. */
-async function quietly({ deps, consumer, current, signal }: Work, work: () => Promise<void>): Promise<void> {
-  const { systemPool, broker } = deps;
-  const { id } = current();
-  await inSystem(systemPool, (tx) => holdForRebuild(tx, consumer.name, id));
+/** Pauses the consumer and waits for its processes to notice, but not for ever; false: the request is not ours any more. */
+async function keepStill({ deps, consumer, current, note, signal }: Work): Promise<boolean> {
+  const hold = async (tx: Tx): Promise<Progress> => {
+    await holdForRebuild(tx, consumer.name, current().id);
+    return {};
+  };
+  if (!(await note(hold))) return false;
   const stopAt = performance.now() + 5_000;
   while (performance.now() < stopAt && !signal.aborted) {
-    if (((await broker.look(consumer.queue))?.subscribers ?? 0) === 0) break;
+    if (((await deps.broker.look(consumer.queue))?.subscribers ?? 0) === 0) break;
     await pause(50, signal);
   }
-  await work();
-  if (signal.aborted) return;
-  await inSystem(systemPool, (tx) => releaseFromRebuild(tx, consumer.name, id));
+  return !signal.aborted;
+}
+
+/** Lets the consumer go on, unless an operator has paused it, and notes what comes next in the same transaction: a crash leaves both undone. */
+function goOn({ consumer, current, note }: Work): Promise<boolean> {
+  return note(async (tx) => {
+    await releaseFromRebuild(tx, consumer.name, current().id);
+    return { state: 'sending', atTenant: null, position: 0 };
+  });
 }
 
 /** A new name for a process. */
