@@ -1,7 +1,7 @@
 // The events of a project's member. That an invitation was accepted has none of its own: the row says by whom and when, and an agent made for it has its events.
 import { z } from 'zod';
 import { defineEvents, type EventsOf, event } from '../kernel/define-events.ts';
-import { at, id } from '../kernel/fields.ts';
+import { at, id, label } from '../kernel/fields.ts';
 import { pii } from '../kernel/pii.ts';
 
 /** What a member is in the project. */
@@ -25,7 +25,7 @@ export const projectMemberEvents = defineEvents('project_member', {
       agentId: id.optional(),
       email: pii(z.email()),
       role,
-      invitedBy: id,
+      invitedBy: label,
       invitedAt: at,
     }),
     webhooks: ['project_member.invited'],
@@ -34,14 +34,14 @@ export const projectMemberEvents = defineEvents('project_member', {
   'project_member.removed': event({
     version: 1,
     summary: 'A member was taken out of a project, or its invitation was withdrawn.',
-    data: z.object({ ...member, role, removedBy: id, removedAt: at }),
+    data: z.object({ ...member, role, removedBy: label, removedAt: at }),
     webhooks: ['project_member.removed'],
     example: { ...someMember, role: 'member', removedBy: someone, removedAt: someTime },
   }),
   'project_member.role_changed': event({
     version: 1,
     summary: 'A member is something else in the project from now on.',
-    data: z.object({ ...member, oldRole: role, newRole: role, changedBy: id, changedAt: at }),
+    data: z.object({ ...member, oldRole: role, newRole: role, changedBy: label, changedAt: at }),
     webhooks: ['project_member.role_changed'],
     example: { ...someMember, oldRole: 'member', newRole: 'admin', changedBy: someone, changedAt: someTime },
   }),
