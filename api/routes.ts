@@ -245,4 +245,11 @@ export const commandRoutes = {
   'campaign_enrollment.pause': post('/v1/campaign-enrollments/{id}/pause'),
   'campaign_enrollment.resume': post('/v1/campaign-enrollments/{id}/resume', 'send'),
   'campaign_enrollment.exit': post('/v1/campaign-enrollments/{id}/exit'),
+  'automation.create': post('/v1/automations'),
+  'automation.update': patch('/v1/automations/{id}', 'send'),
+  'automation.enable': post('/v1/automations/{id}/enable', 'send'),
+  'automation.disable': post('/v1/automations/{id}/disable'),
+  'automation_run.start': internal('automation_consumer, when a rule fires'),
+  'automation_run.complete': internal('automation_consumer, when all actions are done'),
+  'automation_run.fail': internal('automation_consumer, when an action is refused'),
 } as const satisfies Record<CommandType, CommandRoute | { readonly internal: string }>;

@@ -5,6 +5,7 @@ import { followBroadcast } from './broadcast-audience.ts';
 import type { AggregateDefinition } from './execute.ts';
 import { agentSessionStore } from './stores/agent-session-store.ts';
 import { agentStore } from './stores/agent-store.ts';
+import { automationRunStore, automationStore } from './stores/automation-store.ts';
 import { billingAccountStore } from './stores/billing-account-store.ts';
 import { broadcastRecipientStore } from './stores/broadcast-recipient-store.ts';
 import { broadcastStore } from './stores/broadcast-store.ts';
@@ -68,4 +69,6 @@ export const aggregates = {
   sequenceEnrollment: define({ ...catalogue.sequence_enrollment, store: sequenceEnrollmentStore }),
   campaign: define({ ...catalogue.campaign, store: campaignStore }),
   campaignEnrollment: define({ ...catalogue.campaign_enrollment, store: campaignEnrollmentStore }),
+  automation: define({ ...catalogue.automation, store: automationStore }),
+  automationRun: define({ ...catalogue.automation_run, store: automationRunStore }),
 } as const;

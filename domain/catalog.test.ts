@@ -19,7 +19,12 @@ import { possibleWebhookNames, webhookNamesOf } from './kernel/define-events.ts'
 import { mapPii, piiPaths } from './kernel/pii.ts';
 
 /** Events that carry another name than their aggregate's. */
-const otherPrefixes: Record<string, string> = { 'tracking.message.meta_ads': 'contact' };
+const otherPrefixes: Record<string, string> = {
+  'tracking.message.meta_ads': 'contact',
+  'automation_rule.triggered': 'automation',
+  'automation_rule.executed': 'automation',
+  'automation_rule.failed': 'automation',
+};
 /** Families whose events go by another name than their own. */
 const otherNames: Record<string, string> = {
   billing_account: 'billing',
@@ -43,6 +48,8 @@ const makers: Record<AggregateType, string | null> = {
   project_member: 'project_member.invite',
   credential: 'credential.create',
   channel: 'channel.create',
+  automation: 'automation.create',
+  automation_run: 'automation_run.start',
   channel_type: 'channel_type.create',
   contact: 'contact.create',
   chat: 'chat.create',

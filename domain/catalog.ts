@@ -6,6 +6,12 @@ import { agentEvents } from './agent/events.ts';
 import { agentSession } from './agent-session/agent-session.ts';
 import { agentSessionCommands } from './agent-session/commands.ts';
 import { agentSessionEvents } from './agent-session/events.ts';
+import { automation } from './automation/automation.ts';
+import { automationCommands } from './automation/commands.ts';
+import { automationEvents } from './automation/events.ts';
+import { automationRun } from './automation-run/automation-run.ts';
+import { automationRunCommands } from './automation-run/commands.ts';
+import { automationRunEvents } from './automation-run/events.ts';
 import { billingAccount } from './billing-account/billing-account.ts';
 import { billingAccountCommands } from './billing-account/commands.ts';
 import { billingAccountEvents } from './billing-account/events.ts';
@@ -133,6 +139,8 @@ export const aggregates = {
     commands: sequenceEnrollmentCommands,
     events: sequenceEnrollmentEvents,
   },
+  automation: { decider: automation, commands: automationCommands, events: automationEvents },
+  automation_run: { decider: automationRun, commands: automationRunCommands, events: automationRunEvents },
 } as const;
 
 /** The name of an aggregate, as it stands in `aggregate_type`. */

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { createBell } from '../db/bell.ts';
 import { consumerControlsChannel } from '../db/consumer-controls.ts';
 import { consumerOverviews } from '../db/consumer-overview.ts';
+import { openDatabase } from '../db/deps.ts';
 import { createListener, measureListener } from '../db/listener.ts';
 import { createPool } from '../db/pool.ts';
 import { inSystem } from '../db/transaction.ts';
@@ -32,6 +33,9 @@ await runProcess(
     const operationsPool = createPool(operationsUrl);
     for (const [name, one] of Object.entries({ pool, systemPool, bellPool, operationsPool }))
       onStop(name, () => one.end());
+    // Its keys, clock and bell; the pools above are the consumers'.
+    const database = openDatabase(config, { name: 'consumer-commands', onError: onIdleError });
+    onStop('database', database.close);
     const temporal = await connectTemporal(config, { lazy: true });
     onStop('temporal', temporal.close);
 
@@ -45,6 +49,7 @@ await runProcess(
       consumers: createConsumers({
         temporal,
         taskQueue: config.TEMPORAL_TASK_QUEUE,
+        database,
         timelineBell: createBell(bellPool, 'contact_timeline'),
       }),
       name: `consumer-${hostname()}-${process.pid}`,

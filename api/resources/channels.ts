@@ -3,9 +3,12 @@ import { z } from '@hono/zod-openapi';
 import { and, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { newWebhookSecret, storeChannelSecret } from '../../db/channel-secrets.ts';
+import { activeAgent } from '../../db/queries/active-agent.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { readOne } from '../../db/queries/read-state.ts';
+import { requireReferences } from '../../db/references.ts';
 import { channels } from '../../db/schema/channels.ts';
+import { pipelines } from '../../db/schema/pipelines.ts';
 import { channelCommands } from '../../domain/channel/commands.ts';
 import { webhookUrl } from '../../intake/webhook-url.ts';
 import type { WriteContext } from '../call-context.ts';
@@ -93,6 +96,9 @@ export const channelRoutes: readonly Route[] = [
     operationId: 'enableChannelHistoryImport',
     summary: 'Allows a channel to import what was exchanged before it was connected',
     body: channelCommands['channel.enable_history_import'].strict(),
+    after: async ({ body }, { tx }) => {
+      if (body.agentId) await requireReferences(tx, [activeAgent('body.agentId', body.agentId)]);
+    },
   }),
   verb('channel.request_history_import', commandRoutes['channel.request_history_import'], {
     operationId: 'importChannelHistory',
@@ -103,6 +109,8 @@ export const channelRoutes: readonly Route[] = [
     operationId: 'associateChannelPipeline',
     summary: 'Leads contacts who write on the channel into a pipeline, in place of the one before',
     body: channelCommands['channel.associate_pipeline'].strict(),
+    after: ({ body }, { tx }) =>
+      requireReferences(tx, [{ path: 'body.pipelineId', name: 'pipeline', table: pipelines, ids: body.pipelineId }]),
   }),
   verb('channel.disassociate_pipeline', commandRoutes['channel.disassociate_pipeline'], {
     operationId: 'disassociateChannelPipeline',

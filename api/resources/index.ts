@@ -6,6 +6,7 @@ import type { OpenRoute } from '../open-route.ts';
 import { agentSessionRoutes } from './agent-sessions.ts';
 import { agentRoutes } from './agents.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { automationRoutes } from './automations.ts';
 import { billingRoutes } from './billing.ts';
 import { billingAccountRoutes } from './billing-accounts.ts';
 import { broadcastRoutes } from './broadcasts.ts';
@@ -62,6 +63,7 @@ export const resources: readonly Route[] = [
   ...broadcastRoutes,
   ...sequenceRoutes,
   ...campaignRoutes,
+  ...automationRoutes,
   ...sagaRoutes,
   ...outboxRoutes,
   ...consumerRoutes,

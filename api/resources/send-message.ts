@@ -3,6 +3,7 @@ import type { z } from '@hono/zod-openapi';
 import { and, eq, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { load } from '../../db/execute.ts';
+import { activeSession, individualChat } from '../../db/queries/conversation.ts';
 import { nextArrival } from '../../db/queries/next-arrival.ts';
 import { readOne } from '../../db/queries/read-state.ts';
 import { channels } from '../../db/schema/channels.ts';
@@ -28,7 +29,7 @@ export async function sendMessage(body: Send, context: WriteContext) {
   const { tx, run, deps, caller } = context;
   const channel = await usableChannel(body.channelId, context);
   const receiver = await findReceiver(body, context);
-  const session = await activeSession(receiver.contactId, body.channelId, context);
+  const session = await activeSession(tx, body.channelId, receiver.contactId);
   requireConsent(receiver, body, session.sessionId !== undefined);
   const replyTo = body.replyTo === undefined ? undefined : await repliedId(body.replyTo, body.channelId, context);
   const messageId = deps.database.ids.next();
@@ -77,19 +78,15 @@ async function findReceiver(body: Send, context: WriteContext): Promise<Receiver
   }
   const contact = await currentContact(body.contactId ?? '', context);
   const contactId = contact.id;
-  const { rows } = await tx.query<{ id: string }>(
-    `select id from chats where tenant_id = $1 and channel_id = $2 and contact_id = $3 and chat_type = 'individual' and status <> 'closed'
-     order by id desc limit 1`,
-    [tx.tenantId, body.channelId, contactId],
-  );
+  const chatId = await individualChat(tx, body.channelId, contactId);
   const isReachable =
-    rows[0] !== undefined || contact.phone !== null || contact.externalIds.some(({ source }) => source === lidSource);
+    chatId !== undefined || contact.phone !== null || contact.externalIds.some(({ source }) => source === lidSource);
   if (!isReachable)
     throw violated(
       'contact_unreachable',
       'The contact has no phone number and no chat on this channel: set its phone.',
     );
-  return { contactId, chatId: rows[0]?.id, optOuts: contact.optOuts };
+  return { contactId, chatId, optOuts: contact.optOuts };
 }
 
 /** The contact, or the one into which it was merged. */
@@ -128,14 +125,6 @@ async function repliedId(id: string, channelId: string, { tx, deps }: WriteConte
   if (message.channelMessageId === null)
     throw violated('reply_not_sent', 'The message to reply to was not sent yet: wait until it is.');
   return message.channelMessageId;
-}
-
-async function activeSession(contactId: string, channelId: string, { tx }: WriteContext) {
-  const { rows } = await tx.query<{ id: string }>(
-    `select id from sessions where tenant_id = $1 and contact_id = $2 and channel_id = $3 and status = 'active'`,
-    [tx.tenantId, contactId, channelId],
-  );
-  return rows[0] ? { sessionId: rows[0].id } : {};
 }
 
 function typeOf(mimetype: string): 'image' | 'video' | 'audio' | 'document' {

@@ -1,5 +1,6 @@
 // How the events of channels and their types come about.
 import { byCommand, byHttp, type Cause, type Causes, type CauseWorld } from './cause.ts';
+import { newPipeline } from './pipeline.ts';
 
 type Asked = { readonly type: string; readonly data: object };
 
@@ -74,7 +75,9 @@ export const channelCauses: Causes = {
 
 async function associated(world: CauseWorld): Promise<string> {
   const id = await newChannel(world);
-  await world.call('POST', `/v1/channels/${id}/associate-pipeline`, { pipelineId: world.newId() });
+  await world.call('POST', `/v1/channels/${id}/associate-pipeline`, {
+    pipelineId: (await newPipeline(world)).split('/').at(-1),
+  });
   return id;
 }
 

@@ -1,5 +1,6 @@
 // The causes of all events, aggregate by aggregate.
 
+import { automationCauses } from './automation.ts';
 import { billingCauses } from './billing.ts';
 import { broadcastCauses } from './broadcast.ts';
 import { campaignCauses } from './campaign.ts';
@@ -25,6 +26,7 @@ import { webhookCauses } from './webhook.ts';
 
 /** By event type. */
 export const causes: Causes = {
+  ...automationCauses,
   ...channelCauses,
   ...channelTypeCauses,
   ...chatCauses,

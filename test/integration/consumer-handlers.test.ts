@@ -46,7 +46,12 @@ function consumerOf(
   name: string,
   changed: Partial<TemporalClient> = {},
 ): Consumer & Required<Pick<Consumer, 'handleAll'>> {
-  const deps = { temporal: { ...temporal, ...changed }, taskQueue: world.stack.taskQueue, timelineBell: bell };
+  const deps = {
+    temporal: { ...temporal, ...changed },
+    taskQueue: world.stack.taskQueue,
+    timelineBell: bell,
+    database,
+  };
   const consumer = createConsumers(deps).find((one) => one.name === name);
   assert.ok(consumer?.handleAll && consumer.batch, `${name} takes no batches`);
   return { ...consumer, handleAll: consumer.handleAll };

@@ -29,7 +29,7 @@ before(async () => {
   database = openDatabase(stack.config, { name: 'consumer_versions' });
   temporal = await connectTemporal(stack.config);
   shop = await openShop({ database, temporal, taskQueue: stack.taskQueue }, 'tenant-a');
-  consumers = createConsumers({ temporal, taskQueue: stack.taskQueue, timelineBell: { ring: () => {} } });
+  consumers = createConsumers({ temporal, taskQueue: stack.taskQueue, timelineBell: { ring: () => {} }, database });
 });
 after(async () => {
   await temporal.close();

@@ -45,6 +45,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   anonymizeContact: {},
   closeSession: { reason: 'manual_close' },
   summarizeSession: { summary: 'x', sentiment: 'neutral', sentimentScore: 0 },
+  updateAutomation: { name: 'Mallory' },
   updateChannelType: { provider: 'Mallory' },
   enableChannelHistoryImport: {},
   importChannelHistory: { strategy: 'all' },
@@ -87,12 +88,14 @@ test('every route with an id: 404 for another tenant, and the owner finds everyt
   for (const { path, method, operationId } of routes) {
     const id = ids[kindOf(path)];
     assert.ok(id, `no seeded id for ${path}`);
+    const query = operationId === 'explainAutomation' ? `?eventId=${ids['outbox']}` : '';
     const target = path
       .replace(/\{(id|correlationId)\}/, id)
       .replace('{tag}', 'vip')
       .replace('{statusId}', ids['pipeline-statuses'] ?? '')
       .replace('{permission}', 'read')
-      .replace('{stepId}', randomUUID());
+      .replace('{stepId}', randomUUID())
+      .concat(query);
     const body = bodies[operationId] ?? bodyOf(operationId);
     const answer = await api.call(method.toUpperCase(), target, {
       key: stranger.key,

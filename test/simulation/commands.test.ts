@@ -23,6 +23,8 @@ const lives: Readonly<
   project_member: { first: ['project_member.invite'], rare: ['project_member.remove'] },
   credential: { first: ['credential.create'], rare: ['credential.create'] },
   channel: { first: ['channel.create'], rare: ['channel.delete', 'channel.create'] },
+  automation: { first: ['automation.create'] },
+  automation_run: { first: ['automation_run.start'] },
   channel_type: { first: ['channel_type.create'] },
   contact: {
     first: ['contact.create'],

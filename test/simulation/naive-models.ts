@@ -86,6 +86,43 @@ const channelType = (): NaiveModel => {
   };
 };
 
+const automation = (): NaiveModel => {
+  let thing: Data | undefined;
+  let enabled = false;
+  return {
+    accepts: (command) => {
+      if (command === 'automation.create') return thing === undefined;
+      if (thing === undefined) return false;
+      // What can run is for the decider to say.
+      return command === 'automation.disable' || (command === 'automation.enable' && enabled) ? true : undefined;
+    },
+    note: (command, data) => {
+      if (command === 'automation.enable') enabled = true;
+      else if (command === 'automation.disable') enabled = false;
+      else thing = { ...thing, ...data };
+    },
+    expects: () => [enabled, thing?.['name'] ?? '', list(thing?.['rules'] ?? []).length],
+    see: ({ enabled, name, rules }) => [enabled, name, list(rules).length],
+  };
+};
+
+const automationRun = (): NaiveModel => {
+  let status = 'none';
+  const outcome = (command: string): string => (command === 'automation_run.complete' ? 'executed' : 'failed');
+  return {
+    accepts: (command, { chain, ruleId }) => {
+      if (command !== 'automation_run.start') return status === 'triggered' || status === outcome(command);
+      return status !== 'none' || !(list(chain) as readonly unknown[]).includes(ruleId);
+    },
+    note: (command) => {
+      if (command !== 'automation_run.start') status = outcome(command);
+      else if (status === 'none') status = 'triggered';
+    },
+    expects: () => status,
+    see: ({ createdAt, status }) => (createdAt === null ? 'none' : status),
+  };
+};
+
 const chat = (): NaiveModel => {
   let status = 'none';
   const labels = new Set<unknown>();
@@ -253,6 +290,8 @@ export const naiveModels: Readonly<Record<AggregateType, () => NaiveModel>> = {
   credential,
   channel,
   channel_type: channelType,
+  automation,
+  automation_run: automationRun,
   contact,
   chat,
   session,

@@ -32,6 +32,8 @@ function arbitraryOfKind(schema: z.ZodType): fc.Arbitrary<unknown> {
     );
     return fc.record(fields, { requiredKeys: required, noNullPrototype: true });
   }
+  if (schema instanceof z.ZodUnion)
+    return fc.oneof(...schema.options.map((option) => arbitraryOf(option as unknown as z.ZodType)));
   if (schema instanceof z.ZodNullable) return fc.option(arbitraryOf(schema.unwrap() as z.ZodType));
   if (schema instanceof z.ZodArray) return fc.array(arbitraryOf(schema.element as z.ZodType), { maxLength: 3 });
   if (schema instanceof z.ZodRecord)

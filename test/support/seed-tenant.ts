@@ -90,6 +90,15 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
   const raw = await api.webhook({ event: 'presence.update', session: 'default', payload: { id: 'x' } });
   const key = await api.call('POST', '/v1/api-keys', { body: { name: 'second', scopes: ['read'] } });
   const channelType = await api.call('POST', '/v1/channel-types', { body: { name: 'waha' } });
+  const automation = await api.call('POST', '/v1/automations', {
+    body: {
+      projectId,
+      pipelineId: pipeline.json['id'],
+      name: 'Greet',
+      trigger: { type: 'message.received' },
+      rules: [],
+    },
+  });
   const events = await api.call('GET', '/v1/outbox/events?limit=1');
   const agent = await addAgent(api);
   const part = await api.call('POST', '/v1/agent-sessions', {
@@ -111,6 +120,7 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
     credentials: String(credential.json['id']),
     projects: projectId,
     channels: channelId,
+    automations: String(automation.json['id']),
     'channel-types': String(channelType.json['id']),
     contacts: contactId,
     chats: ids['chatId'] ?? '',

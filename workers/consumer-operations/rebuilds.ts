@@ -16,4 +16,9 @@ export const rebuilds: Readonly<Record<keyof typeof consumerRows, Rebuild>> = {
       'workflow_starter has no read model: what it made are workflows, and starting them again would send messages twice. ' +
       'A replay is safe: it starts only what was never started.',
   },
+  automation_consumer: {
+    refusal:
+      'automation_consumer has no read model: what it made are commands to other things, and doing them again would do them twice. ' +
+      'A replay is safe: a rule runs once for an event.',
+  },
 };

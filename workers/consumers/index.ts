@@ -1,13 +1,15 @@
 // The consumers: each row of the table with its handler. A row without one does not compile.
 import type { Bell } from '../../db/bell.ts';
+import type { ExecuteDeps } from '../../db/execute.ts';
 import { addAllToTimeline } from '../../db/projections/contact-timeline.ts';
 import { trackDeliveries } from '../../db/projections/message-deliveries.ts';
+import { createRunRules } from './automation/run-rules.ts';
 import type { Consumer, HandleAll } from './consumer.ts';
 import { consumerRows } from './rows.ts';
 import { createWorkflowStarter, type WorkflowStarterDeps } from './workflow-starter.ts';
 
 /** What the handlers need. `timelineBell` is rung after a commit that added to a timeline. */
-export type ConsumerDeps = WorkflowStarterDeps & { readonly timelineBell: Bell };
+export type ConsumerDeps = WorkflowStarterDeps & { readonly timelineBell: Bell; readonly database: ExecuteDeps };
 
 type Handlers = Pick<Consumer, 'handle' | 'handleAll'>;
 
@@ -19,6 +21,7 @@ export function createConsumers(deps: ConsumerDeps): Consumer[] {
     }),
     waha_message_consumer: bothWays(trackDeliveries),
     workflow_starter: createWorkflowStarter(deps),
+    automation_consumer: bothWays(createRunRules(deps.database)),
   };
   return (Object.keys(consumerRows) as (keyof typeof consumerRows)[]).map((name) => ({
     ...consumerRows[name],

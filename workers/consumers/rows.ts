@@ -1,5 +1,6 @@
 // The table of consumers: everything but their handlers. Queues, bindings and the relay's idea of "somebody wants this" derive from it.
 import { timelineTypes } from '../../db/projections/contact-timeline.ts';
+import { triggeringTypes } from '../../domain/automation/triggers.ts';
 import type { ConsumerRow } from './consumer.ts';
 import { workflowStarterTypes } from './start-workflows.ts';
 
@@ -33,6 +34,15 @@ export const consumerRows = {
     patienceMs: 24 * 3_600_000,
     queueVersion: 1,
     // All of it has to be started within the time of one handler.
+    batch: { max: 50, waitMs: 0 },
+  },
+  automation_consumer: {
+    name: 'automation_consumer',
+    on: { types: [...triggeringTypes, 'automation_rule.triggered'] },
+    prefetch: 100,
+    concurrency: 2,
+    maxAttempts: 5,
+    queueVersion: 1,
     batch: { max: 50, waitMs: 0 },
   },
 } as const satisfies Record<string, ConsumerRow>;

@@ -1,6 +1,7 @@
 // The consumers' runtime as its process has it, with one consumer; it tells when the first and the last event took effect.
 import { randomBytes } from 'node:crypto';
 import { createBell } from '../../../db/bell.ts';
+import { openDatabase } from '../../../db/deps.ts';
 import { createPool, type Pool } from '../../../db/pool.ts';
 import { loadConfig } from '../../../platform/config.ts';
 import { createLogger } from '../../../platform/log.ts';
@@ -67,11 +68,15 @@ async function consumerOf(
   const address = temporalAddress && { TEMPORAL_ADDRESS: temporalAddress };
   const config = loadConfig({ MASTER_KEY: key, TEMPORAL_CODEC_KEY: key, ...address });
   const temporal = await connectTemporal(config, { lazy: true });
+  const database = openDatabase(config, { name: 'bench-commands' });
   const timelineBell = createBell(systemPool, 'contact_timeline');
-  const ofProduct = createConsumers({ temporal, taskQueue: config.TEMPORAL_TASK_QUEUE, timelineBell });
+  const ofProduct = createConsumers({ temporal, taskQueue: config.TEMPORAL_TASK_QUEUE, timelineBell, database });
+  const close = async (): Promise<void> => {
+    await Promise.all([temporal.close(), database.close()]);
+  };
   const found = ofProduct.find(({ name }) => name === row.name);
   const handle: Consumer['handle'] = (event, tx, signal) => writeRows([event], tx, signal);
-  return { consumer: found ?? { ...row, handle, handleAll: writeRows }, close: temporal.close };
+  return { consumer: found ?? { ...row, handle, handleAll: writeRows }, close };
 }
 
 const writeRows: HandleAll = async (events, tx) => {

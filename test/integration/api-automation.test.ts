@@ -1,0 +1,222 @@
+// Automations over the real API and database: what sets rules off, what they do, why they do not; channels and their types beside them.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { inTenant } from '../../db/transaction.ts';
+import { createRunRules } from '../../workers/consumers/automation/run-rules.ts';
+import { type Json, startTestApi, type TestApi } from '../support/api.ts';
+import { delivery } from '../support/deliver.ts';
+import { runCommand } from '../support/run-command.ts';
+
+let api: TestApi;
+let pipelineId: string;
+before(async () => {
+  api = await startTestApi('api_automation');
+  const body = { projectId: api.tenant.projectId, name: 'Sales' };
+  pipelineId = String((await ok('POST', '/v1/pipelines', body))['id']);
+  await run('channel', api.tenant.channelId, 'channel.confirm_working', { webhookUrl: 'https://api.example/x' });
+  await ok('POST', `/v1/channels/${api.tenant.channelId}/associate-pipeline`, { pipelineId });
+});
+after(() => api.close());
+
+async function ok(method: string, path: string, body?: object): Promise<Json> {
+  const answer = await api.call(method, path, body && { body });
+  assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.json)}`);
+  return answer.json;
+}
+
+const run = (
+  ...[name, id, type, data]: Parameters<typeof runCommand> extends [unknown, ...infer Rest] ? Rest : never
+) => runCommand({ database: api.database, tenantId: api.tenant.tenantId }, name, id, type, data);
+
+type Row = {
+  event_id: string;
+  event_type: string;
+  aggregate_id: string;
+  cause: string;
+  event_data: Record<string, unknown>;
+};
+
+/** Gives the rules' handler what is in the log of an aggregate, as its consumer would; several `times`, or as caused by something else. */
+async function hear(
+  aggregateId: string,
+  types: readonly string[],
+  { times = 1, causedBy }: { readonly times?: number; readonly causedBy?: string } = {},
+): Promise<Row[]> {
+  const { tenantId, projectId } = api.tenant;
+  const handler = createRunRules(api.database);
+  const inside = <T>(work: Parameters<typeof inTenant<T>>[2]) => inTenant(api.database.pool, tenantId, work);
+  const { rows } = await inside((tx) =>
+    tx.query<Row>(
+      `select event_id, event_type, aggregate_id, metadata ->> 'causation_id' as cause, event_data from outbox_events
+       where tenant_id = $1 and aggregate_id = $2 and event_type = any($3) order by id`,
+      [tenantId, aggregateId, types],
+    ),
+  );
+  const events = rows.map(({ event_id, event_type, cause, event_data }, index) => {
+    const { event } = delivery(aggregateId, index + 1, { type: event_type, tenantId, data: event_data });
+    return { ...event, id: event_id, projectId, causationId: causedBy ?? cause };
+  });
+  for (let time = 0; time < times; time += 1) await inside((tx) => handler(events, tx, new AbortController().signal));
+  return rows;
+}
+
+async function newAutomation(rules: readonly object[], more: object = {}): Promise<string> {
+  const trigger = { type: 'message.received' };
+  const own = { projectId: api.tenant.projectId, pipelineId, name: 'Greet', trigger, rules, ...more };
+  const { id } = await ok('POST', '/v1/automations', own);
+  await ok('POST', `/v1/automations/${id}/enable`);
+  return String(id);
+}
+
+/** A message of a new contact; gives the ids. */
+async function received(body: string): Promise<{ contactId: string; messageId: string }> {
+  const { tenantId, projectId, channelId } = api.tenant;
+  const contactId = String((await api.contact({ phone: `55219${Math.floor(1e7 + Math.random() * 8e7)}` }))['id']);
+  const messageId = api.database.ids.next();
+  const place = { messageId, tenantId, projectId, channelId, contactId, channelMessageId: messageId };
+  const said = { source: 'webhook', messageType: 'text', body, fromMe: false, arrival: 1 };
+  await run('message', messageId, 'message.receive', { ...place, ...said, sentAt: '2026-06-09T10:13:20.000Z' });
+  return { contactId, messageId };
+}
+
+const runsOf = async (id: string): Promise<readonly Json[]> => (await ok('GET', `/v1/automations/${id}/runs`)).data;
+
+describe('automations', () => {
+  test('a rule fires once for an event, however often it comes, and does what it says', async () => {
+    const actions = [
+      { type: 'add_tag', params: { tag: 'asked' } },
+      { type: 'send_message', params: { text: 'One moment, please.' } },
+    ];
+    const conditions = [{ field: 'message.text', operator: 'contains', value: 'price' }];
+    const id = await newAutomation([{ name: 'Answer', conditions, actions }]);
+    const { contactId, messageId } = await received('What is the PRICE?');
+    const [event] = await hear(messageId, ['message.created'], { times: 2 });
+    const [triggered, ...others] = await runsOf(id);
+    assert.deepEqual([triggered?.['status'], others.length], ['triggered', 0]);
+    await hear(String(triggered?.['id']), ['automation_rule.triggered'], { times: 2 });
+    assert.equal((await runsOf(id))[0]?.['status'], 'executed');
+    assert.deepEqual((await ok('GET', `/v1/contacts/${contactId}`))['tags'], ['asked']);
+    const sent = (await ok('GET', `/v1/messages?contactId=${contactId}`)).data.filter(
+      ({ source }) => String(source) === 'automation',
+    );
+    assert.equal(sent.length, 1);
+    const why = await ok('GET', `/v1/automations/${id}/explain?eventId=${event?.event_id}`);
+    assert.deepEqual([why['recorded'], why['rules']?.[0]?.['reason']], [true, 'conditions_met']);
+    assert.ok(!JSON.stringify(why).includes('PRICE'), 'what was written stays out of it');
+  });
+
+  test('it is told why a rule did not fire, recorded or as it would be now', async () => {
+    const conditions = [{ field: 'contact.tags', operator: 'contains', value: 'vip' }];
+    const id = await newAutomation([{ name: 'Vip', conditions, actions: [{ type: 'add_tag', params: { tag: 'x' } }] }]);
+    const { messageId } = await received('oi');
+    const [event] = await hear(messageId, ['message.created']);
+    const path = `/v1/automations/${id}/explain?eventId=${event?.event_id}`;
+    const recorded = await ok('GET', path);
+    const [told] = recorded['rules'] as unknown as Json[];
+    assert.deepEqual([recorded['recorded'], told?.['reason']], [true, 'conditions_not_met']);
+    assert.deepEqual(told?.['conditions'], [{ ...conditions[0], met: false, actual: [] }]);
+    await ok('POST', `/v1/automations/${id}/disable`);
+    const later = await received('oi');
+    const [unheard] = await hear(later.messageId, ['message.created']);
+    const now = await ok('GET', `/v1/automations/${id}/explain?eventId=${unheard?.event_id}`);
+    assert.deepEqual([now['recorded'], now['rules']?.[0]?.['reason']], [false, 'disabled']);
+    assert.equal(
+      (await api.call('GET', `/v1/automations/${id}/explain?eventId=${api.database.ids.next()}`)).status,
+      404,
+    );
+  });
+
+  test('a rule never fires on what it caused itself; a refused action ends the run and leaves nothing half done', async () => {
+    const agent = {
+      projectId: api.tenant.projectId,
+      name: 'Rita',
+      email: 'rita@example.com',
+      type: 'human',
+      role: 'agent',
+    };
+    const { id: agentId } = await ok('POST', '/v1/agents', agent);
+    const session = { type: 'assign_agent', params: { agentId } };
+    const id = await newAutomation([
+      { name: 'Assign', actions: [{ type: 'add_tag', params: { tag: 'first' } }, session] },
+    ]);
+    const { contactId, messageId } = await received('oi');
+    await hear(messageId, ['message.created']);
+    const [begun] = await runsOf(id);
+    await hear(String(begun?.['id']), ['automation_rule.triggered']);
+    const [failed] = await runsOf(id);
+    assert.deepEqual([failed?.['status'], failed?.['failedAction']], ['failed', 'assign_agent']);
+    assert.match(String(failed?.['failureReason']), /^no_session/);
+    assert.deepEqual((await ok('GET', `/v1/contacts/${contactId}`))['tags'], ['first']);
+    // A message that names the run as its cause, as one that an action sent would.
+    const { messageId: caused } = await received('echo');
+    const [event] = await hear(caused, ['message.created'], { causedBy: String(begun?.['id']) });
+    const why = await ok('GET', `/v1/automations/${id}/explain?eventId=${event?.event_id}`);
+    assert.deepEqual([why['recorded'], why['rules']?.[0]?.['reason']], [true, 'caused_by_itself']);
+    assert.equal((await runsOf(id)).length, 1);
+    await ok('POST', `/v1/automations/${id}/disable`);
+  });
+
+  test('a contact is moved in the pipeline; nothing is sent to one that opted out', async () => {
+    const status = async (name: string) =>
+      String((await ok('POST', `/v1/pipelines/${pipelineId}/statuses`, { name, statusType: 'open' }))['id']);
+    const [fresh, asked] = [await status('New'), await status('Asked')];
+    const conditions = [{ field: 'contact.pipelineStatusId', operator: 'equals', value: fresh }];
+    const actions = [
+      { type: 'change_pipeline_status', params: { statusId: asked } },
+      { type: 'send_message', params: { text: 'Hello' } },
+    ];
+    const id = await newAutomation([{ name: 'Move', conditions, actions }]);
+    const { contactId, messageId } = await received('oi');
+    const place = { pipelineId, statusId: fresh, statusName: 'New' };
+    await run('contact', contactId, 'contact.enter_pipeline', place);
+    await run('contact', contactId, 'contact.opt_out', { reason: 'asked to' });
+    await hear(messageId, ['message.created']);
+    await hear(String((await runsOf(id))[0]?.['id']), ['automation_rule.triggered']);
+    const [failed] = await runsOf(id);
+    assert.deepEqual(
+      [failed?.['failedAction'], String(failed?.['failureReason']).split(':')[0]],
+      ['send_message', 'opted_out'],
+    );
+    const { pipelines } = await ok('GET', `/v1/contacts/${contactId}`);
+    assert.equal(pipelines?.[0]?.['statusId'], asked);
+    await ok('POST', `/v1/automations/${id}/disable`);
+    const moved = await newAutomation([{ name: 'Tell', actions: [{ type: 'add_tag', params: { tag: 'moved' } }] }], {
+      trigger: { type: 'status.changed', toStatusId: asked },
+    });
+    await hear(contactId, ['contact.pipeline_status_changed']);
+    assert.equal((await runsOf(moved))[0]?.['triggerType'], 'status.changed');
+  });
+
+  test('references are checked, versions guarded, what nobody carries out is refused', async () => {
+    const own = { projectId: api.tenant.projectId, name: 'X', trigger: { type: 'message.received' }, rules: [] };
+    const unknown = await api.call('POST', '/v1/automations', {
+      body: { ...own, pipelineId: api.database.ids.next() },
+    });
+    assert.deepEqual([unknown.status, unknown.json['rule']], [422, 'reference_not_found']);
+    const { id } = await ok('POST', '/v1/automations', { ...own, pipelineId });
+    const path = `/v1/automations/${id}`;
+    const empty = await api.call('POST', `${path}/enable`);
+    assert.deepEqual([empty.status, empty.json['rule']], [422, 'automation_without_rules']);
+    const body = { rules: [{ name: 'Task', actions: [{ type: 'create_task', params: { title: 'Call' } }] }] };
+    await ok('PATCH', path, body);
+    const late = await api.call('PATCH', path, { body: { name: 'Y' }, headers: { 'if-match': '"1"' } });
+    assert.equal(late.status, 412);
+    assert.equal((await api.call('POST', `${path}/enable`)).json['rule'], 'action_not_available');
+    const listed = await ok('GET', `/v1/automations?pipelineId=${pipelineId}&enabled=false&limit=1`);
+    assert.deepEqual([listed.data.length, typeof listed['nextCursor']], [1, 'string']);
+    const other = await api.addTenant('tenant-other');
+    assert.equal((await api.call('GET', path, { key: other.key })).status, 404);
+  });
+});
+
+test('a channel brings its type along, and only a type with an adapter can be activated', async () => {
+  const { projectId } = api.tenant;
+  const make = (type: string) => ok('POST', '/v1/channels', { projectId, name: type, type });
+  const [first] = [await make('telegram'), await make('telegram')];
+  const types = (await ok('GET', '/v1/channel-types?name=telegram')).data;
+  assert.deepEqual([types.length, types[0]?.['provider']], [1, 'telegram']);
+  const refused = await api.call('POST', `/v1/channels/${first?.['id']}/activate`);
+  assert.deepEqual([refused.status, refused.json['rule']], [422, 'channel_without_adapter']);
+  const waha = await make('waha');
+  assert.equal((await ok('POST', `/v1/channels/${waha['id']}/activate`))['status'], 'activating');
+});
