@@ -152,6 +152,22 @@ export const commandRoutes = {
   'pipeline.enable_lead_qualification': post('/v1/pipelines/{id}/lead-qualification/enable'),
   'pipeline.disable_lead_qualification': post('/v1/pipelines/{id}/lead-qualification/disable'),
 
+  'contact_list.create': post('/v1/contact-lists'),
+  'contact_list.update': patch('/v1/contact-lists/{id}'),
+  'contact_list.delete': remove('/v1/contact-lists/{id}'),
+  'contact_list.add_filter_rule': post('/v1/contact-lists/{id}/filter-rules'),
+  'contact_list.remove_filter_rule': remove('/v1/contact-lists/{id}/filter-rules/{ruleId}'),
+  'contact_list.clear_filter_rules': remove('/v1/contact-lists/{id}/filter-rules'),
+  'contact_list.complete_recalculation': post('/v1/contact-lists/{id}/recalculate'),
+  'contact_list_member.add': post('/v1/contact-lists/{id}/contacts'),
+  'contact_list_member.remove': post('/v1/contact-lists/{id}/contacts/remove'),
+
+  'note.add': post('/v1/notes'),
+  'note.update': patch('/v1/notes/{id}'),
+  'note.delete': remove('/v1/notes/{id}'),
+  'note.pin': post('/v1/notes/{id}/pin'),
+  'note.unpin': post('/v1/notes/{id}/unpin'),
+
   'status.create': internal('goes with pipeline.add_status, in one transaction'),
   'status.update': patch('/v1/pipeline-statuses/{id}'),
   'status.activate': post('/v1/pipeline-statuses/{id}/activate'),

@@ -13,6 +13,7 @@ import { campaignStore } from './stores/campaign-store.ts';
 import { channelStore } from './stores/channel-store.ts';
 import { channelTypeStore } from './stores/channel-type-store.ts';
 import { chatStore } from './stores/chat-store.ts';
+import { contactListMemberStore, contactListStore } from './stores/contact-list-store.ts';
 import { keepLookups } from './stores/contact-lookups.ts';
 import { contactStore } from './stores/contact-store.ts';
 import { credentialStore } from './stores/credential-store.ts';
@@ -21,6 +22,7 @@ import { campaignEnrollmentStore, sequenceEnrollmentStore } from './stores/enrol
 import { invoiceStore } from './stores/invoice-store.ts';
 import { messageGroupStore } from './stores/message-group-store.ts';
 import { messageStore } from './stores/message-store.ts';
+import { noteStore } from './stores/note-store.ts';
 import { pipelineStore } from './stores/pipeline-store.ts';
 import { projectMemberStore } from './stores/project-member-store.ts';
 import { projectStore } from './stores/project-store.ts';
@@ -71,4 +73,7 @@ export const aggregates = {
   campaignEnrollment: define({ ...catalogue.campaign_enrollment, store: campaignEnrollmentStore }),
   automation: define({ ...catalogue.automation, store: automationStore }),
   automationRun: define({ ...catalogue.automation_run, store: automationRunStore }),
+  contactList: define({ ...catalogue.contact_list, store: contactListStore }),
+  contactListMember: define({ ...catalogue.contact_list_member, store: contactListMemberStore }),
+  note: define({ ...catalogue.note, store: noteStore }),
 } as const;

@@ -72,6 +72,9 @@ const makers: Record<AggregateType, string | null> = {
   campaign_enrollment: 'campaign_enrollment.enroll',
   sequence: 'sequence.create',
   sequence_enrollment: 'sequence_enrollment.enroll',
+  contact_list: 'contact_list.create',
+  contact_list_member: 'contact_list_member.add',
+  note: 'note.add',
 };
 
 describe('catalogue', () => {

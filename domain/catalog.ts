@@ -42,6 +42,12 @@ import { contactEvents } from './contact/events.ts';
 import { credentialCommands } from './credential/commands.ts';
 import { credential } from './credential/credential.ts';
 import { credentialEvents } from './credential/events.ts';
+import { contactListCommands } from './contact-list/commands.ts';
+import { contactList } from './contact-list/contact-list.ts';
+import { contactListEvents } from './contact-list/events.ts';
+import { contactListMemberCommands } from './contact-list-member/commands.ts';
+import { contactListMember } from './contact-list-member/contact-list-member.ts';
+import { contactListMemberEvents } from './contact-list-member/events.ts';
 import { enrichmentCommands } from './enrichment/commands.ts';
 import { enrichment } from './enrichment/enrichment.ts';
 import { enrichmentEvents } from './enrichment/events.ts';
@@ -56,6 +62,9 @@ import { message } from './message/message.ts';
 import { messageGroupCommands } from './message-group/commands.ts';
 import { messageGroupEvents } from './message-group/events.ts';
 import { messageGroup } from './message-group/message-group.ts';
+import { noteCommands } from './note/commands.ts';
+import { noteEvents } from './note/events.ts';
+import { note } from './note/note.ts';
 import { pipelineCommands } from './pipeline/commands.ts';
 import { pipelineEvents } from './pipeline/events.ts';
 import { pipeline } from './pipeline/pipeline.ts';
@@ -141,6 +150,13 @@ export const aggregates = {
   },
   automation: { decider: automation, commands: automationCommands, events: automationEvents },
   automation_run: { decider: automationRun, commands: automationRunCommands, events: automationRunEvents },
+  contact_list: { decider: contactList, commands: contactListCommands, events: contactListEvents },
+  contact_list_member: {
+    decider: contactListMember,
+    commands: contactListMemberCommands,
+    events: contactListMemberEvents,
+  },
+  note: { decider: note, commands: noteCommands, events: noteEvents },
 } as const;
 
 /** The name of an aggregate, as it stands in `aggregate_type`. */

@@ -15,11 +15,13 @@ import { channelTypeRoutes } from './channel-types.ts';
 import { channelRoutes } from './channels.ts';
 import { chatRoutes } from './chats.ts';
 import { consumerRoutes } from './consumers.ts';
+import { contactListRoutes } from './contact-lists.ts';
 import { contactStateRoutes } from './contact-states.ts';
 import { contactRoutes } from './contacts.ts';
 import { credentialRoutes } from './credentials.ts';
 import { enrichmentRoutes } from './enrichments.ts';
 import { messageRoutes } from './messages.ts';
+import { noteRoutes } from './notes.ts';
 import { outboxRoutes } from './outbox.ts';
 import { pipelineStatusRoutes } from './pipeline-statuses.ts';
 import { pipelineRoutes } from './pipelines.ts';
@@ -54,6 +56,8 @@ export const resources: readonly Route[] = [
   ...agentSessionRoutes,
   ...messageRoutes,
   ...enrichmentRoutes,
+  ...noteRoutes,
+  ...contactListRoutes,
   ...pipelineRoutes,
   ...pipelineStatusRoutes,
   ...trackingRoutes,

@@ -7,6 +7,7 @@ import { equal } from '../../db/queries/conditions.ts';
 import { requireReferences } from '../../db/references.ts';
 import { pipelineStatuses, pipelines } from '../../db/schema/pipelines.ts';
 import { projects } from '../../db/schema/projects.ts';
+import { violated } from '../../domain/kernel/errors.ts';
 import { pipelineCommands } from '../../domain/pipeline/commands.ts';
 import { statusCommands } from '../../domain/status/commands.ts';
 import type { WriteContext } from '../call-context.ts';
@@ -35,6 +36,16 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 async function lockedPipeline({ tx, deps }: WriteContext, id: string) {
   const { state, exists } = await load(deps.database, tx, aggregates.pipeline, id, true);
   return found(exists ? state : undefined, 'pipeline');
+}
+
+/** Nobody stands in the status: where they go then is for people to say. */
+async function requireEmpty({ tx }: WriteContext, pipelineId: string, statusId: string): Promise<void> {
+  const { rows } = await tx.query(
+    'select from contact_places where tenant_id = $1 and pipeline_id = $2 and status_id = $3 limit 1',
+    [tx.tenantId, pipelineId, statusId],
+  );
+  if (rows.length > 0)
+    throw violated('status_in_use', 'Contacts stand in this status: move them to another status first.');
 }
 
 export const pipelineRoutes: readonly Route[] = [
@@ -102,6 +113,7 @@ export const pipelineRoutes: readonly Route[] = [
       const { run, runBeside, deps, tx } = context;
       const { statusIds } = await lockedPipeline(context, id);
       const { state } = await load(deps.database, tx, aggregates.status, statusId, true);
+      await requireEmpty(context, id, statusId);
       const data = { statusId, statusName: state.name || statusId };
       const changed = await run(aggregates.pipeline, id, { type: 'pipeline.remove_status', data });
       if (statusIds.includes(statusId))

@@ -12,7 +12,6 @@ export const contactLists = pgTable('contact_lists', {
   isStatic: boolean('is_static').notNull(),
   logicalOperator: text('logical_operator').notNull(),
   filterRules: jsonb('filter_rules').notNull(),
-  recalculation: jsonb('recalculation'),
   lastRecalculation: jsonb('last_recalculation'),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
   deletedAt: timestamp('deleted_at', { withTimezone: true }),

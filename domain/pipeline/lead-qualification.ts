@@ -5,6 +5,9 @@ import { id } from '../kernel/fields.ts';
 /** At most this many criteria; their points add up to the highest score there can be. */
 export const maxCriteria = 20;
 
+/** A contact's score goes from 0 to this. */
+const highestScore = 100;
+
 /** One criterion: a question that is answered with yes or no. `key` names its answer in `contact.lead_qualified`. */
 const criterion = z.object({
   key: z.string().regex(/^[a-z0-9][a-z0-9_]{0,49}$/, 'must be lower case letters, digits and _, for example budget'),
@@ -31,6 +34,8 @@ export function qualificationFault({
   if (new Set(keys).size < keys.length)
     return ['criterion_twice', 'Two criteria have the same key: give each a key of its own.'];
   const highest = criteria.reduce((sum, { points }) => sum + points, 0);
+  if (highest > highestScore)
+    return ['points_over_100', `All criteria together are worth at most ${highestScore} points, not ${highest}.`];
   if (minimumScore > highest)
     return ['score_unreachable', `No contact can reach ${minimumScore}: all criteria together are worth ${highest}.`];
   return undefined;

@@ -83,6 +83,7 @@ describe('pipeline', () => {
     sales.when('pipeline.enable_lead_qualification').thenRefused('lead_qualification_not_set');
     const set = (changes: object) => sales.when('pipeline.set_lead_qualification', { ...config, ...changes });
     set({ minimumScore: 101 }).thenRefused('score_unreachable');
+    set({ criteria: [config.criteria[0], { ...config.criteria[1], points: 41 }] }).thenRefused('points_over_100');
     set({ statusId: id(21) }).thenRefused('status_not_in_pipeline');
     set({ criteria: [config.criteria[0], config.criteria[0]] }).thenRefused('criterion_twice');
     const state = set({}).thenEvents([

@@ -8,6 +8,7 @@ import type { Causes } from './cause.ts';
 import { channelCauses, channelTypeCauses } from './channel.ts';
 import { chatCauses } from './chat.ts';
 import { contactCauses } from './contact.ts';
+import { contactListCauses, contactListMemberCauses } from './contact-list.ts';
 import { messageCauses } from './message.ts';
 import { messageGroupCauses } from './message-group.ts';
 import {
@@ -18,6 +19,7 @@ import {
   projectMemberCauses,
   userCauses,
 } from './people.ts';
+import { noteCauses } from './note.ts';
 import { pipelineCauses, statusCauses } from './pipeline.ts';
 import { sequenceCauses } from './sequence.ts';
 import { sessionCauses } from './session.ts';
@@ -36,6 +38,9 @@ export const causes: Causes = {
   ...messageGroupCauses,
   ...trackingCauses,
   ...enrichmentCauses,
+  ...contactListCauses,
+  ...contactListMemberCauses,
+  ...noteCauses,
   ...pipelineCauses,
   ...statusCauses,
   ...billingCauses,

@@ -18,6 +18,8 @@ const additions: Record<string, readonly string[]> = {
   'contact.interaction_recorded': ['messageId', 'undone', 'lastInteractionAt'],
   'pipeline.created': ['description', 'color', 'createdAt'],
   'status.created': ['description', 'color'],
+  'contact_list.created': ['description', 'logicalOperator'],
+  'note.updated': ['noteType', 'priority'],
   'session.started': ['channelId', 'projectId', 'chatId'],
   'session.message_recorded': ['messageId', 'undone', 'lastMessageAt', 'firstMessageAt'],
   'message_group.message_added': ['undone'],

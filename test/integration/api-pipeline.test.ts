@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { type Json, startTestApi, type TestAnswer, type TestApi } from '../support/api.ts';
+import { done, idsOf, refused } from '../support/answers.ts';
+import { type Json, startTestApi, type TestApi } from '../support/api.ts';
 
 let api: TestApi;
 before(async () => {
@@ -11,20 +12,10 @@ before(async () => {
 after(() => api.close());
 
 const post = (path: string, body?: unknown) => api.call('POST', path, { body });
-/** The answer's body when it is a success. */
-async function done(answer: Promise<TestAnswer>): Promise<Json> {
-  const { status, json } = await answer;
-  assert.ok(status < 300, `${status} ${JSON.stringify(json)}`);
-  return json;
-}
-function refused({ status, json }: TestAnswer, expected: number, ruleOrCode: string): void {
-  assert.deepEqual([status, json['rule'] ?? json['code']], [expected, ruleOrCode]);
-}
 const pipelineOf = (name: string, data: object = {}) =>
   done(post('/v1/pipelines', { projectId: api.tenant.projectId, name, ...data }));
 const statusOf = (pipeline: Json, name: string, statusType = 'open') =>
   done(post(`/v1/pipelines/${pipeline['id']}/statuses`, { name, statusType }));
-const idsOf = ({ data }: Json): unknown[] => data.map(({ id }) => id);
 
 describe('pipelines', () => {
   test('are made, listed by filter and cursor, changed with If-Match', async () => {
@@ -97,6 +88,17 @@ describe('statuses', () => {
     await statusOf(pipeline, 'Sold', 'won');
     await done(api.call('DELETE', `${path}/statuses/${won['id']}`));
     refused(await api.call('DELETE', `/v1/pipelines/${randomUUID()}/statuses/${won['id']}`), 404, 'not_found');
+  });
+
+  test('in which contacts stand are not removed', async () => {
+    const pipeline = await pipelineOf('In use');
+    const [status, other] = [await statusOf(pipeline, 'New'), await statusOf(pipeline, 'Next')];
+    const contact = await api.contact();
+    const { id: pipelineId } = pipeline;
+    await done(post(`/v1/contacts/${contact['id']}/enter-pipeline`, { pipelineId, statusId: status['id'] }));
+    const statuses = `/v1/pipelines/${pipelineId}/statuses`;
+    refused(await api.call('DELETE', `${statuses}/${status['id']}`), 422, 'status_in_use');
+    await done(api.call('DELETE', `${statuses}/${other['id']}`));
   });
 
   test('added at the same moment: all there, none twice', async () => {

@@ -23,6 +23,11 @@ after(() => api.close());
 const kindOf = (path: string): string => path.split('/')[2] ?? '';
 const bodies: Readonly<Record<string, unknown>> = {
   updatePipeline: { name: 'Mallory' },
+  updateNote: { content: 'Mallory' },
+  updateContactList: { name: 'Mallory' },
+  addContactListFilterRule: { filterType: 'tag', field: 'tags', operator: 'has', value: 'vip' },
+  addContactListContacts: { contactIds: [randomUUID()] },
+  removeContactListContacts: { contactIds: [randomUUID()] },
   addPipelineStatus: { name: 'Stolen', statusType: 'open' },
   setPipelineLeadQualification: {
     criteria: [{ key: 'budget', question: 'Is there a budget?', points: 1 }],
@@ -92,7 +97,7 @@ test('every route with an id: 404 for another tenant, and the owner finds everyt
     const target = path
       .replace(/\{(id|correlationId)\}/, id)
       .replace('{tag}', 'vip')
-      .replace('{statusId}', ids['pipeline-statuses'] ?? '')
+      .replace(/\{(statusId|ruleId)\}/, ids['pipeline-statuses'] ?? '')
       .replace('{permission}', 'read')
       .replace('{stepId}', randomUUID())
       .concat(query);
@@ -170,6 +175,9 @@ const tables = [
   'sequence_enrollments',
   'campaigns',
   'campaign_enrollments',
+  'notes',
+  'contact_lists',
+  'contact_list_members',
   'pipelines',
   'pipeline_statuses',
   'raw_events',

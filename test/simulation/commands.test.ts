@@ -65,6 +65,9 @@ const lives: Readonly<
   usage_meter: { first: ['usage_meter.create'] },
   webhook: { first: ['webhook.create'], rare: ['webhook.delete', 'webhook.create'] },
   webhook_delivery: { first: ['webhook_delivery.plan'], rare: ['webhook_delivery.discard'] },
+  contact_list: { first: ['contact_list.create'], rare: ['contact_list.delete', 'contact_list.create'] },
+  contact_list_member: { first: ['contact_list_member.add'] },
+  note: { first: ['note.add'], rare: ['note.delete', 'note.add'] },
 };
 
 /** Sequences that begin properly, most of the time. */

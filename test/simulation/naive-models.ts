@@ -4,6 +4,7 @@ import { type Data, list, sorted } from './loose.ts';
 import { billingAccount, invoice, subscription, usageMeter, webhook, webhookDelivery } from './naive-billing.ts';
 import { contact } from './naive-contacts.ts';
 import { agent, agentSession, credential, projectMember, user } from './naive-people.ts';
+import { contactList, contactListMember, note } from './naive-lists.ts';
 import { pipeline, status } from './naive-pipelines.ts';
 import { outreachModels } from './outreach-models.ts';
 
@@ -308,4 +309,7 @@ export const naiveModels: Readonly<Record<AggregateType, () => NaiveModel>> = {
   webhook,
   webhook_delivery: webhookDelivery,
   ...outreachModels,
+  contact_list: contactList,
+  contact_list_member: contactListMember,
+  note,
 };

@@ -44,6 +44,7 @@ function arbitraryOfKind(schema: z.ZodType): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodURL) return fc.constant('https://files.example/1.jpg');
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...(schema.options as unknown[]));
   if (schema instanceof z.ZodUnknown) return fc.jsonValue({ maxDepth: 1 }).map(asStored);
+  if (schema instanceof z.ZodNull) return fc.constant(null);
   if (schema instanceof z.ZodBoolean) return fc.boolean();
   if (schema instanceof z.ZodNumber) {
     const least = schema.minValue ?? 0;

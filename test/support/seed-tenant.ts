@@ -87,6 +87,9 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
     body: { name: 'New', statusType: 'open' },
   });
   const world = causeWorld(api);
+  const note = await api.call('POST', '/v1/notes', { body: { contactId, content: 'Wants a quote.' } });
+  const contactList = await api.call('POST', '/v1/contact-lists', { body: { projectId, name: 'All', isStatic: true } });
+  await api.call('POST', `/v1/contact-lists/${contactList.json['id']}/contacts`, { body: { contactIds: [contactId] } });
   const raw = await api.webhook({ event: 'presence.update', session: 'default', payload: { id: 'x' } });
   const key = await api.call('POST', '/v1/api-keys', { body: { name: 'second', scopes: ['read'] } });
   const channelType = await api.call('POST', '/v1/channel-types', { body: { name: 'waha' } });
@@ -129,6 +132,8 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
     trackings: ids['trackingId'] ?? '',
     enrichments: enrichmentId,
     sagas: ids['correlationId'] ?? '',
+    notes: String(note.json['id']),
+    'contact-lists': String(contactList.json['id']),
     pipelines: String(pipeline.json['id']),
     'pipeline-statuses': String(status.json['id']),
     'billing-accounts': await newAccount(world),

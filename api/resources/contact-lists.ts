@@ -1,0 +1,178 @@
+// Contact lists: static ones take contacts by hand, dynamic ones by filter rules when they are recalculated.
+import { z } from '@hono/zod-openapi';
+import { and, isNull, sql } from 'drizzle-orm';
+import { aggregates } from '../../db/aggregates.ts';
+import { changeMembers, isMember, isPresent, maxMemberChanges, recalculate } from '../../db/contact-list-members.ts';
+import { load } from '../../db/execute.ts';
+import { timelineTypes } from '../../db/projections/contact-timeline.ts';
+import { equal } from '../../db/queries/conditions.ts';
+import { listPage, readOne } from '../../db/queries/read-state.ts';
+import { requireReferences } from '../../db/references.ts';
+import { contactListMembers, contactLists } from '../../db/schema/contact-lists.ts';
+import { pipelineStatuses, pipelines } from '../../db/schema/pipelines.ts';
+import { projects } from '../../db/schema/projects.ts';
+import { contactListCommands } from '../../domain/contact-list/commands.ts';
+import { type AskedCondition, anyCondition } from '../../domain/contact-list/filter-rule.ts';
+import { violated } from '../../domain/kernel/errors.ts';
+import type { WriteContext } from '../call-context.ts';
+import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
+import { resource } from '../resource.ts';
+import { commandRoutes } from '../routes.ts';
+import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import { contactSchema } from '../schemas/contact.ts';
+import { contactListSchema, recalculationSchema } from '../schemas/contact-list.ts';
+
+const notDeleted = isNull(contactLists.deletedAt);
+const tag = 'contact lists';
+const { answer, list, read, verb, toCreated } = resource({
+  definition: aggregates.contactList,
+  name: 'contact list',
+  schemaName: 'ContactList',
+  path: '/v1/contact-lists',
+  tag,
+  schema: contactListSchema,
+  hidden: notDeleted,
+});
+
+const create = contactListCommands['contact_list.create'].omit({ listId: true, tenantId: true });
+const someContacts = z.strictObject({ contactIds: z.array(uuid).min(1).max(maxMemberChanges) });
+
+/** The list in the path, locked; not_found when there is none. */
+async function lockedList({ tx, deps }: WriteContext, id: string) {
+  const loaded = await load(deps.database, tx, aggregates.contactList, id, true);
+  return found(loaded.exists && loaded.state.deletedAt === null ? loaded : undefined, 'contact list');
+}
+
+/** What a rule refers to exists: pipeline and status, and the type of an event that a timeline can show. */
+async function requireKnown({ tx }: WriteContext, { filterType, field, value }: AskedCondition): Promise<void> {
+  if (filterType === 'event' && !timelineTypes.includes(field))
+    throw violated('event_not_in_timeline', `${field} is no event that shows in a contact's timeline.`);
+  if (filterType !== 'pipeline_status' || !z.uuid().safeParse(field).success) return;
+  const statusId = typeof value === 'string' && z.uuid().safeParse(value).success ? value : undefined;
+  const only = sql`${pipelineStatuses.pipelineId} = ${field}`;
+  await requireReferences(tx, [
+    { path: 'body.field', name: 'pipeline', table: pipelines, ids: field },
+    { path: 'body.value', name: 'status of this pipeline', table: pipelineStatuses, ids: statusId, only },
+  ]);
+}
+
+/** Adds contacts to a static list, or takes them out. */
+const changing = (change: 'added' | 'removed', summary: string, operationId: string): Route =>
+  writeRoute({
+    ...commandRoutes[change === 'added' ? 'contact_list_member.add' : 'contact_list_member.remove'],
+    operationId,
+    tag,
+    summary,
+    description: `At most ${maxMemberChanges} contacts a call, all or none.`,
+    params: idParams,
+    body: someContacts,
+    answer: { status: 204, description: 'Done.' },
+    handle: async ({ params, body }, context) => {
+      const { state } = await lockedList(context, params.id);
+      const changes = { added: [], removed: [], [change]: [...new Set(body.contactIds)] };
+      await changeMembers(context.deps.database, context.tx, state, changes, context.cause);
+      return {};
+    },
+  });
+
+export const contactListRoutes: readonly Route[] = [
+  writeRoute({
+    ...commandRoutes['contact_list.create'],
+    operationId: 'createContactList',
+    tag,
+    summary: 'Creates a contact list, empty',
+    body: create.strict(),
+    answer: { ...answer, status: 201 },
+    handle: async ({ body }, { tx, run, deps, caller }) => {
+      await requireReferences(tx, [{ path: 'body.projectId', name: 'project', table: projects, ids: body.projectId }]);
+      const listId = deps.database.ids.next();
+      const data = { ...body, listId, tenantId: caller.tenantId };
+      return toCreated(await run(aggregates.contactList, listId, { type: 'contact_list.create', data }));
+    },
+  }),
+  list(
+    {
+      projectId: uuid.optional(),
+      contactId: uuid.optional(),
+      isStatic: z
+        .enum(['true', 'false'])
+        .transform((text) => text === 'true')
+        .optional(),
+    },
+    ({ projectId, contactId, isStatic }) =>
+      and(
+        notDeleted,
+        equal(contactLists.projectId, projectId),
+        equal(contactLists.isStatic, isStatic),
+        contactId === undefined
+          ? undefined
+          : sql`${contactLists.id} in (select list_id from ${contactListMembers} where ${contactListMembers.tenantId} = ${contactLists.tenantId}
+              and ${contactListMembers.contactId} = ${contactId} and ${contactListMembers.removedAt} is null)`,
+      ),
+    '`contactId`: those that this contact is in.',
+  ),
+  read(),
+  verb('contact_list.update', commandRoutes['contact_list.update'], {
+    operationId: 'updateContactList',
+    summary: 'Changes fields of a contact list; those left out stay',
+    body: contactListCommands['contact_list.update'].strict(),
+  }),
+  verb('contact_list.delete', commandRoutes['contact_list.delete'], {
+    operationId: 'deleteContactList',
+    summary: 'Deletes a contact list; its contacts stay',
+    gone: true,
+  }),
+  verb('contact_list.add_filter_rule', commandRoutes['contact_list.add_filter_rule'], {
+    operationId: 'addContactListFilterRule',
+    summary: 'Adds a filter rule to a dynamic list; it holds from the next recalculation on',
+    description:
+      'All rules hold together (`AND`) or any does (`OR`). Names, phone numbers and addresses are sealed: `phone` and `email` can only be `is_set` or `is_not_set`.',
+    body: anyCondition,
+    before: ({ body }, context) => requireKnown(context, body),
+    data: ({ body }, { deps }) => ({ ruleId: deps.database.ids.next(), condition: body }),
+  }),
+  verb('contact_list.remove_filter_rule', commandRoutes['contact_list.remove_filter_rule'], {
+    operationId: 'removeContactListFilterRule',
+    summary: 'Takes a filter rule out; one that is not there is no error',
+    params: idParams.extend({ ruleId: uuid }),
+    data: ({ params }) => ({ ruleId: params.ruleId }),
+  }),
+  verb('contact_list.clear_filter_rules', commandRoutes['contact_list.clear_filter_rules'], {
+    operationId: 'clearContactListFilterRules',
+    summary: 'Takes all filter rules out: no contact fits the list any more',
+  }),
+  writeRoute({
+    ...commandRoutes['contact_list.complete_recalculation'],
+    operationId: 'recalculateContactList',
+    tag,
+    summary: 'Puts those contacts into a dynamic list that fit its rules now, and the others out',
+    description: `At most ${maxMemberChanges} contacts come or go a call: repeat it, with a new Idempotency-Key, until \`complete\`.`,
+    params: idParams,
+    answer: { description: 'What was done.', schema: recalculationSchema },
+    handle: async ({ params }, context) => {
+      const loaded = await lockedList(context, params.id);
+      return { body: await recalculate(context.deps.database, context.tx, loaded, context.cause) };
+    },
+  }),
+  readRoute({
+    method: 'get',
+    path: '/v1/contact-lists/{id}/contacts',
+    scope: 'read',
+    operationId: 'listContactListContacts',
+    tag,
+    summary: 'Lists the contacts in a list, newest first',
+    params: idParams,
+    query: pageQuery,
+    answer: { description: 'A page.', schema: pageOf(contactSchema, 'Contact') },
+    handle: async ({ params: { id }, query: { limit, cursor } }, { read: reading, deps }) => ({
+      body: await reading(async (tx) => {
+        const { keysOf } = deps.database;
+        found(await readOne(tx, keysOf, aggregates.contactList.store, id, notDeleted), 'contact list');
+        const inList = and(isPresent, isMember(id));
+        return listPage(tx, keysOf, aggregates.contact.store, inList, { limit, cursor });
+      }),
+    }),
+  }),
+  changing('added', 'Puts contacts into a static list; those in it already stay', 'addContactListContacts'),
+  changing('removed', 'Takes contacts out of a static list; those not in it are no error', 'removeContactListContacts'),
+];

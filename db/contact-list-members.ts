@@ -1,0 +1,123 @@
+// Who is in a contact list: changed by people (static) or by a recalculation (dynamic), a bounded number of contacts a transaction.
+import { and, asc, eq, isNull, not, type SQL, sql } from 'drizzle-orm';
+import type { ContactList } from '../domain/contact-list/contact-list.ts';
+import { violated } from '../domain/kernel/errors.ts';
+import { derivedId } from '../platform/clock.ts';
+import { aggregates } from './aggregates.ts';
+import { listFilter } from './contact-list-filter.ts';
+import { type Cause, type ExecuteDeps, execute, type Loaded } from './execute.ts';
+import { executeMany } from './execute-many.ts';
+import { ofTenant } from './queries/conditions.ts';
+import { requireReferences } from './references.ts';
+import { contactListMembers } from './schema/contact-lists.ts';
+import { contacts } from './schema/contacts.ts';
+import type { Tx } from './transaction.ts';
+
+/** How many contacts come into or go out of a list in one transaction at most. */
+export const maxMemberChanges = 500;
+
+type Changes = { readonly added: readonly string[]; readonly removed: readonly string[] };
+
+/** Whose place it is follows from list and contact: two writers can't give a contact two places. */
+const memberIdOf = (listId: string, contactId: string): string => derivedId('contact_list_member', listId, contactId);
+
+/** That a contact is neither deleted nor merged into another. */
+export const isPresent = and(isNull(contacts.deletedAt), isNull(contacts.mergedInto));
+
+/** That the contact of a row of `contacts` is in the list. */
+export const isMember = (listId: string): SQL =>
+  sql`exists (select from ${contactListMembers} where ${contactListMembers.tenantId} = ${contacts.tenantId}
+    and ${contactListMembers.listId} = ${listId} and ${contactListMembers.contactId} = ${contacts.id} and ${contactListMembers.removedAt} is null)`;
+
+/** Changes who is in a static list, which the caller has locked. Contacts that are in it, or out of it, already stay so. */
+export async function changeMembers(
+  deps: ExecuteDeps,
+  tx: Tx,
+  list: ContactList,
+  changes: Changes,
+  cause: Cause,
+): Promise<void> {
+  if (!list.isStatic)
+    throw violated('list_is_dynamic', 'Filter rules choose who is in this list: change them and recalculate it.');
+  const only = and(eq(contacts.projectId, list.projectId), isPresent);
+  const reference = { path: 'body.contactIds', name: 'contact in the list’s project', table: contacts, only };
+  await requireReferences(tx, [{ ...reference, ids: changes.added }]);
+  await apply(deps, tx, list, changes, cause);
+}
+
+/**
+ * One page of a recalculation of a dynamic list, which the caller has locked: takes in contacts that fit and puts out those that don't, at most
+ * `limit` in all. `complete`: nothing was left to do, and contact_list.recalculated tells it; else call it again.
+ */
+export async function recalculate(
+  deps: ExecuteDeps,
+  tx: Tx,
+  loaded: Loaded<ContactList>,
+  cause: Cause,
+  limit = maxMemberChanges,
+): Promise<{ readonly complete: boolean; readonly addedCount: number; readonly removedCount: number }> {
+  const list = loaded.state;
+  if (list.isStatic)
+    throw violated('list_is_static', 'People choose who is in a static list: there is nothing to recalculate.');
+  const { added, removed } = await differences(deps, tx, list, limit + 1);
+  const changes = { added: added.slice(0, limit), removed: [] as string[] };
+  changes.removed = removed.slice(0, limit - changes.added.length);
+  await apply(deps, tx, list, changes, cause);
+  const complete = changes.added.length === added.length && changes.removed.length === removed.length;
+  if (complete) {
+    const data = await countsSince(tx, list);
+    const command = { type: 'contact_list.complete_recalculation', data } as const;
+    await execute(deps, tx, aggregates.contactList, list.id, command, cause, { loaded });
+  }
+  return { complete, addedCount: changes.added.length, removedCount: changes.removed.length };
+}
+
+async function differences(deps: ExecuteDeps, tx: Tx, list: ContactList, limit: number): Promise<Changes> {
+  const fits = and(
+    ofTenant(tx, contacts),
+    eq(contacts.projectId, list.projectId),
+    isPresent,
+    listFilter(list, deps.clock.now()),
+  );
+  const added = await tx.db
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(and(fits, not(isMember(list.id))))
+    .orderBy(asc(contacts.id))
+    .limit(limit);
+  const member = contactListMembers;
+  const stays = sql`exists (select from ${contacts} where ${contacts.id} = ${member.contactId} and ${fits})`;
+  const removed = await tx.db
+    .select({ id: member.contactId })
+    .from(member)
+    .where(and(ofTenant(tx, member), eq(member.listId, list.id), isNull(member.removedAt), not(stays)))
+    .orderBy(asc(member.contactId))
+    .limit(limit);
+  return { added: added.map(({ id }) => id), removed: removed.map(({ id }) => id) };
+}
+
+async function apply(deps: ExecuteDeps, tx: Tx, list: ContactList, changes: Changes, cause: Cause): Promise<void> {
+  const { id: listId, projectId } = list;
+  const add = changes.added.map((contactId) => {
+    const memberId = memberIdOf(listId, contactId);
+    const data = { memberId, projectId, listId, contactId };
+    return { id: memberId, command: { type: 'contact_list_member.add', data } } as const;
+  });
+  const remove = changes.removed.map(
+    (contactId) =>
+      ({ id: memberIdOf(listId, contactId), command: { type: 'contact_list_member.remove', data: {} } }) as const,
+  );
+  await executeMany(deps, tx, aggregates.contactListMember, [...add, ...remove], cause);
+}
+
+/** How many are in the list, and how many came and went since it was recalculated last. */
+async function countsSince(tx: Tx, { id, lastRecalculation }: ContactList) {
+  const { rows } = await tx.query<{ contactCount: number; addedCount: number; removedCount: number }>(
+    `select count(*) filter (where removed_at is null)::int as "contactCount",
+       count(*) filter (where removed_at is null and added_at > $3)::int as "addedCount",
+       count(*) filter (where removed_at > $3 and added_at <= $3)::int as "removedCount"
+     from contact_list_members where tenant_id = $1 and list_id = $2`,
+    [tx.tenantId, id, lastRecalculation?.recalculatedAt ?? '-infinity'],
+  );
+  return rows[0] ?? { contactCount: 0, addedCount: 0, removedCount: 0 };
+}
