@@ -53,7 +53,13 @@ export const noteRoutes: readonly Route[] = [
       ]);
       const { projectId } = (await load(deps.database, tx, aggregates.contact, contactId)).state;
       const noteId = deps.database.ids.next();
-      const data = { ...body, noteId, projectId, authorId: caller.id, authorType: 'integration' };
+      const data = {
+        ...body,
+        noteId,
+        projectId,
+        authorId: caller.id,
+        authorType: caller.kind === 'agent' ? 'agent' : 'integration',
+      };
       return toCreated(await run(aggregates.note, noteId, { type: 'note.add', data }));
     },
   }),

@@ -11,6 +11,7 @@ import { contactCauses } from './contact.ts';
 import { contactListCauses, contactListMemberCauses } from './contact-list.ts';
 import { messageCauses } from './message.ts';
 import { messageGroupCauses } from './message-group.ts';
+import { noteCauses } from './note.ts';
 import {
   agentCauses,
   agentSessionCauses,
@@ -19,7 +20,6 @@ import {
   projectMemberCauses,
   userCauses,
 } from './people.ts';
-import { noteCauses } from './note.ts';
 import { pipelineCauses, statusCauses } from './pipeline.ts';
 import { sequenceCauses } from './sequence.ts';
 import { sessionCauses } from './session.ts';

@@ -3,8 +3,8 @@ import type { AggregateType } from '../../domain/catalog.ts';
 import { type Data, list, sorted } from './loose.ts';
 import { billingAccount, invoice, subscription, usageMeter, webhook, webhookDelivery } from './naive-billing.ts';
 import { contact } from './naive-contacts.ts';
-import { agent, agentSession, credential, projectMember, user } from './naive-people.ts';
 import { contactList, contactListMember, note } from './naive-lists.ts';
+import { agent, agentSession, credential, projectMember, user } from './naive-people.ts';
 import { pipeline, status } from './naive-pipelines.ts';
 import { outreachModels } from './outreach-models.ts';
 
