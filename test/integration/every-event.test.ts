@@ -40,15 +40,12 @@ after(async () => {
 });
 
 describe('every event', () => {
-  test('that has a cause is in the catalogue', () => {
-    const known = new Set(eventRows.map(({ type }) => type));
-    assert.deepEqual(
-      Object.keys(causes).filter((type) => !known.has(type)),
-      [],
-    );
+  test('has one cause, and nothing is caused that is not in the catalogue', () => {
+    const types = eventRows.map(({ type }) => type);
+    assert.deepEqual(Object.keys(causes).sort(), types.sort());
   });
 
-  for (const row of eventRows.filter(({ type }) => causes[type])) {
+  for (const row of eventRows) {
     test(`${row.type} comes about`, async () => {
       const seenBefore = received.ofType(row.type).length;
       const known = causes[row.type];
