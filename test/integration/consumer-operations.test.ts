@@ -103,7 +103,8 @@ describe('what is seen', () => {
       return rows[0]?.event_id ?? undefined;
     };
     const ids = await world.happen(history(4), { publish: false });
-    assert.equal(await mark(), undefined, 'young events may have neighbours that have not committed');
+    const young = (await mark()) ?? '';
+    assert.ok(!ids.includes(young), 'young events may have neighbours that have not committed');
     await world.asAdmin("update outbox_events set created_at = created_at - interval '60 seconds'");
     assert.equal(await mark(), undefined, 'none has taken effect');
     const settle = (id: string | undefined) =>
