@@ -1,4 +1,5 @@
 // The consumers of one process: one connection to consume, a channel each, and one to send; pauses followed; an orderly stop.
+import { setMaxListeners } from 'node:events';
 import { pausedConsumers } from '../../db/consumer-controls.ts';
 import { recordBeginning } from '../../db/consumer-starts.ts';
 import type { Pool } from '../../db/pool.ts';
@@ -62,6 +63,8 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
   const cut = new AbortController();
   /** Ends with the connection. */
   let session = new AbortController();
+  // Each consumer listens, and there are as many as rows: no number of them is a leak.
+  setMaxListeners(0, stopping.signal, cut.signal);
 
   const pauses = followPauses(
     {
@@ -128,6 +131,7 @@ export function runConsumers(settings: ConsumersSettings): RunningConsumers {
     onOpen: async (model) => {
       session = new AbortController();
       const { signal } = session;
+      setMaxListeners(0, signal);
       for (const runner of all) runner.connected(model, signal);
       troubles.over('broker');
       log.info('the broker is connected');
