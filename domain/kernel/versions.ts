@@ -67,6 +67,7 @@ export function toOlder(row: Versioned, version: number, data: unknown): unknown
 
 /** Tells whether current data can be told in the form of a version; a text says why not. */
 export function refusalOf(row: Versioned, version: number): string | undefined {
+  if (schemaOf(row, version) === undefined) return `it has no version ${version}`;
   for (const { downcast } of row.older?.slice(version - 1) ?? [])
     if (typeof downcast !== 'function') return downcast.impossible;
   return undefined;
