@@ -1,5 +1,6 @@
 // Campaigns and who is in them. Proved to match the migrations by test/integration/schema.test.ts.
-import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, doublePrecision, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { enrollmentColumns } from './enrollment-columns.ts';
 
 /** Rows of `campaigns`. */
 export const campaigns = pgTable('campaigns', {
@@ -25,21 +26,6 @@ export const campaigns = pgTable('campaigns', {
 
 /** Rows of `campaign_enrollments`. */
 export const campaignEnrollments = pgTable('campaign_enrollments', {
-  id: uuid('id').primaryKey(),
-  tenantId: text('tenant_id').notNull(),
-  projectId: uuid('project_id').notNull(),
-  sequence: bigint('sequence', { mode: 'number' }).notNull(),
+  ...enrollmentColumns(),
   campaignId: uuid('campaign_id').notNull(),
-  contactId: uuid('contact_id').notNull(),
-  status: text('status').notNull(),
-  steps: jsonb('steps').notNull(),
-  reEntry: boolean('re_entry').notNull(),
-  exitOnReply: boolean('exit_on_reply').notNull(),
-  currentStepOrder: integer('current_step_order').notNull(),
-  nextScheduledAt: timestamp('next_scheduled_at', { withTimezone: true }),
-  pausedAt: timestamp('paused_at', { withTimezone: true }),
-  completedAt: timestamp('completed_at', { withTimezone: true }),
-  exitedAt: timestamp('exited_at', { withTimezone: true }),
-  exitReason: text('exit_reason'),
-  createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
 });

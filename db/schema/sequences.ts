@@ -1,5 +1,6 @@
 // Sequences and who is in them. Proved to match the migrations by test/integration/schema.test.ts.
-import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { enrollmentColumns } from './enrollment-columns.ts';
 
 /** Rows of `sequences`. */
 export const sequences = pgTable('sequences', {
@@ -23,21 +24,6 @@ export const sequences = pgTable('sequences', {
 
 /** Rows of `sequence_enrollments`. */
 export const sequenceEnrollments = pgTable('sequence_enrollments', {
-  id: uuid('id').primaryKey(),
-  tenantId: text('tenant_id').notNull(),
-  projectId: uuid('project_id').notNull(),
-  sequence: bigint('sequence', { mode: 'number' }).notNull(),
+  ...enrollmentColumns(),
   sequenceId: uuid('sequence_id').notNull(),
-  contactId: uuid('contact_id').notNull(),
-  status: text('status').notNull(),
-  steps: jsonb('steps').notNull(),
-  reEntry: boolean('re_entry').notNull(),
-  exitOnReply: boolean('exit_on_reply').notNull(),
-  currentStepOrder: integer('current_step_order').notNull(),
-  nextScheduledAt: timestamp('next_scheduled_at', { withTimezone: true }),
-  pausedAt: timestamp('paused_at', { withTimezone: true }),
-  completedAt: timestamp('completed_at', { withTimezone: true }),
-  exitedAt: timestamp('exited_at', { withTimezone: true }),
-  exitReason: text('exit_reason'),
-  createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
 });
