@@ -38,6 +38,11 @@ export function createConnection(options: ConnectionOptions): BrokerConnection {
       timeout: connectTimeoutMs,
       clientProperties: { connection_name: options.name },
     });
+    // Closed while it was connecting: nobody would ever close this one.
+    if (closing.signal.aborted) {
+      await model.close().catch(() => {});
+      return 'closed';
+    }
     const lost = new Promise<string>((resolve) => {
       // Without this listener an error of the connection would be an uncaught exception; `close` follows it.
       model.on('error', (error) => resolve(error.message));
