@@ -1,7 +1,7 @@
 // `npm test`: everything, on servers of its own that are gone afterwards. The last line is `N passed, N failed`.
 import { stopRuns } from './stack/run.ts';
 import { startTestStack, type TestEnvironment } from './stack/test-stack.ts';
-import { testGroups } from './testing/groups.ts';
+import { serverless, type TestTurn, testGroups } from './testing/groups.ts';
 import { clearDeadRuns, createRunFolder, removeRunFolder } from './testing/own-stack.ts';
 import { stopTestFiles } from './testing/run-file.ts';
 import { runTestFiles } from './testing/run-files.ts';
@@ -30,10 +30,15 @@ try {
     environment = await startTestStack(folder, (line) => console.log(`    ${line}`));
     return { passed: true, output: '' };
   });
-  for (const { name, files, atOnce } of testGroups()) {
-    if (cutOff || (!hasServers && name !== 'unit')) continue;
-    await tally.group(name, () => runTestFiles(files, { atOnce, environment }));
-  }
+  const groups = testGroups().filter(({ name }) => hasServers || serverless.includes(name));
+  const run = async (wanted: TestTurn): Promise<void> => {
+    for (const { name, files, atOnce, turn } of groups) {
+      if (cutOff || turn !== wanted) continue;
+      await tally.group(name, () => runTestFiles(files, { atOnce, environment, aside: turn === 'aside' }));
+    }
+  };
+  await Promise.all([run('aside'), run('shared')]);
+  await run('alone');
 } finally {
   if (!cutOff) await removeRunFolder(folder);
 }

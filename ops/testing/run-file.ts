@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectDir } from '../stack/paths.ts';
+import { stepAside } from './step-aside.ts';
 
 /** A test that failed: its file, its name and the whole error. */
 export type TestFailure = { file: string; name: string; error: string };
@@ -20,8 +21,8 @@ export type FileResult = {
   output: string;
 };
 
-/** `timeoutMs`: after it the file is killed. */
-export type RunFileOptions = { environment: Record<string, string>; timeoutMs?: number };
+/** `timeoutMs`: after it the file is killed. `aside`: it computes with what other files leave over. */
+export type RunFileOptions = { environment: Record<string, string>; timeoutMs?: number; aside?: boolean };
 
 type Event =
   | { kind: 'began'; name: string; nesting: number }
@@ -47,7 +48,7 @@ export function stopTestFiles(): void {
 /** Runs `file`, a path from the project's folder. */
 export async function runTestFile(
   file: string,
-  { environment, timeoutMs = 420_000 }: RunFileOptions,
+  { environment, timeoutMs = 420_000, aside = false }: RunFileOptions,
 ): Promise<FileResult> {
   const started = performance.now();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'test-events-'));
@@ -61,6 +62,7 @@ export async function runTestFile(
     // A group of its own: whatever the file has started ends with it.
     detached: true,
   });
+  if (aside && child.pid) stepAside(child.pid);
   running.add(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -93,6 +93,12 @@ describe('running test files', () => {
     assert.match(result.failures[0]?.error ?? '', /left open/);
   });
 
+  test('a file that stands aside computes behind the others', async () => {
+    const body = "import os from 'node:os'; test('priority', () => assert.equal(os.getPriority(), 19));";
+    const result = await runTestFiles([testFile('aside', body)], { atOnce: 1, environment: {}, aside: true });
+    assert.deepEqual(result.failures, []);
+  });
+
   test('a file without a test is a failure, one whose suite is skipped is not', async () => {
     assert.match((await resultOf(testFile('empty', ''))).failures[0]?.error ?? '', /no test/);
     const skips = testFile('skips', "describe('a', { skip: 'no files' }, () => { test('b', () => {}); });");
