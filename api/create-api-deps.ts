@@ -1,6 +1,7 @@
 // Puts the API's parts together over an open database. Temporal is connected lazily: the API starts and takes webhooks without it.
 import type { Database } from '../db/deps.ts';
 import { measureListener } from '../db/listener.ts';
+import { measureDatabase } from '../db/measure-database.ts';
 import { noteHandedOver } from '../intake/raw-events.ts';
 import type { ProcessContext } from '../platform/lifecycle.ts';
 import { connectTemporal, payloadCodec } from '../platform/temporal.ts';
@@ -27,6 +28,7 @@ export async function createApiDeps({
 }: ApiParts): Promise<ApiDeps> {
   const temporal = await connectTemporal(config, { lazy: true });
   const measures = createApiMetrics(metrics);
+  measureDatabase(metrics);
   const { rawEventsBell } = database;
   const timelineBell = createTimelineBell(config.DATABASE_SYSTEM_URL, 'api');
   measureListener(metrics, timelineBell.hears);

@@ -27,6 +27,13 @@ export function inSystem<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T
   return transact(pool, null, work);
 }
 
+const retryListeners = new Set<(run: number) => void>();
+
+/** Tells each time that a transaction is run again, and for which time it runs then: 2 for the first retry. */
+export function onRetry(listener: (run: number) => void): void {
+  retryListeners.add(listener);
+}
+
 /** Like inTenant, but runs the whole of `work` again (at most `attempts` times) when another transaction was in the way. */
 export async function inTenantRetrying<T>(
   pool: Pool,
@@ -39,6 +46,7 @@ export async function inTenantRetrying<T>(
       return await transact(pool, tenantId, (tx) => work(tx, attempt));
     } catch (error) {
       if (attempt >= attempts || !isRetryableInTransaction(error)) throw error;
+      for (const tell of retryListeners) tell(attempt + 1);
     }
   }
 }

@@ -5,6 +5,7 @@ import { consumerControlsChannel } from '../db/consumer-controls.ts';
 import { consumerOverviews } from '../db/consumer-overview.ts';
 import { openDatabase } from '../db/deps.ts';
 import { createListener, measureListener } from '../db/listener.ts';
+import { measureDatabase } from '../db/measure-database.ts';
 import { createPool } from '../db/pool.ts';
 import { inSystem } from '../db/transaction.ts';
 import { piiFieldNames } from '../domain/catalog.ts';
@@ -103,6 +104,7 @@ await runProcess(
     onStop('consumer figures', overviews.stop);
     measureConsumers(metrics, overviews.current);
     measureListener(metrics, listener.hears);
+    measureDatabase(metrics);
     readiness.add('database', async () => {
       await pool.query('select 1');
     });

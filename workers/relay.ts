@@ -1,5 +1,6 @@
 // The relay process: wiring only. Sends committed events to the broker; several of them share the partitions.
 import { hostname } from 'node:os';
+import { measureDatabase } from '../db/measure-database.ts';
 import { measureOperatorRequests, readOperatorRequests } from '../db/operator-requests.ts';
 import { piiFieldNames } from '../domain/catalog.ts';
 import { startHealthServer } from '../platform/health-server.ts';
@@ -50,6 +51,7 @@ await runProcess(
     });
     onStop('maintenance', maintenance.stop);
     measureMaintenance(metrics, maintenance.problems);
+    measureDatabase(metrics);
     readiness.add('database', async () => {
       await relay.pool.query('select 1');
     });

@@ -4,6 +4,7 @@ import { createActivities } from '../activities/create-activities.ts';
 import { createProcessOutboxEvents } from '../activities/process-outbox-events.ts';
 import { openDatabase } from '../db/deps.ts';
 import { createListener, measureListener } from '../db/listener.ts';
+import { measureDatabase } from '../db/measure-database.ts';
 import { measureOperatorRequests, readOperatorRequests } from '../db/operator-requests.ts';
 import { inSystem } from '../db/transaction.ts';
 import { piiFieldNames } from '../domain/catalog.ts';
@@ -103,6 +104,7 @@ await runProcess(
     });
     onStop('listener', listener.close);
     measureListener(metrics, listener.hears);
+    measureDatabase(metrics);
     const openWork = watch(() => readOpenWork(database.systemPool));
     onStop('open work', openWork.stop);
     measureOpenWork(metrics, openWork.current);

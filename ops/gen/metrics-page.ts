@@ -13,6 +13,7 @@ CPU, event loop). Alerts and dashboard are in \`ops/monitoring\`; what to do is 
 
 const subjects: Readonly<Record<string, string>> = {
   dependency: 'Every process',
+  database: 'Connections to the database',
   listener: 'The bell',
   http: 'API',
   intake: 'Intake of gateway events',

@@ -1,6 +1,7 @@
 // Every metric of every process, read from the same functions that define them in the processes; test/integration/metrics.test.ts holds the processes to it.
 import { createApiMetrics } from '../../api/api-metrics.ts';
 import { measureListener } from '../../db/listener.ts';
+import { measureDatabase } from '../../db/measure-database.ts';
 import { measureOperatorRequests } from '../../db/operator-requests.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createMetrics, type MetricDescription, type Metrics } from '../../platform/metrics.ts';
@@ -55,6 +56,7 @@ export function metricCatalogue(): CatalogueRow[] {
   for (const process of processNames) {
     const metrics = createMetrics(process);
     measureReadiness(metrics, { report: unasked });
+    measureDatabase(metrics);
     definitions[process](metrics);
     for (const row of metrics.rows()) {
       const known = rows.get(row.name);

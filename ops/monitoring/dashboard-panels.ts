@@ -327,6 +327,21 @@ export const dashboardRows: Readonly<Record<string, readonly PanelRow[]>> = {
       shows: { '{{process}} {{instance}}': 'nodejs_eventloop_lag_p99_seconds{job=~"messaging-.+"}' },
     },
     {
+      title: 'Connections to the database',
+      unit: 'short',
+      says: 'Of each pool: lent out, and who waits for one. Idle ones are open too.',
+      shows: {
+        '{{process}} {{pool}} {{state}}': 'sum by (process, pool, state) (messaging_database_pool_connections)',
+        '{{process}} {{pool}} waiting': 'sum by (process, pool) (messaging_database_pool_waiting)',
+      },
+    },
+    {
+      title: 'Transactions run again',
+      unit: 'ops',
+      says: 'Another transaction was in the way. Many runs mean one thing that everybody changes.',
+      shows: { '{{process}} run {{run}}': `sum by (process, run) (${perSecond('messaging_database_retries_total')})` },
+    },
+    {
       title: 'Memory',
       unit: 'bytes',
       says: 'Resident.',

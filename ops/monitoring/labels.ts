@@ -19,7 +19,9 @@ export const metricLabels = {
   outcome: { says: 'what came of it', values: word },
   saga_type: { says: 'type of saga', values: word },
   step: { says: 'step of a saga', values: /^(undo:)?[A-Za-z][A-Za-z0-9_-]{0,39}$/ },
-  state: { says: 'state of a saga or a gateway event', values: word },
+  state: { says: 'state of a saga, a gateway event or a connection', values: word },
+  pool: { says: 'a pool of connections to the database', values: /^[a-z][a-z-]{0,39}$/ },
+  run: { says: 'which run of a transaction it is: 2 is the first retry', values: /^[2-9]$/ },
 } as const satisfies Readonly<Record<string, LabelRow>>;
 
 /** One label's row; undefined when there is none of that name. */

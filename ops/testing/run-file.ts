@@ -10,11 +10,13 @@ import { stepAside } from './step-aside.ts';
 /** A test that failed: its file, its name and the whole error. */
 export type TestFailure = { file: string; name: string; error: string };
 
-/** What one file came to. `tests` counts all of its tests, `output` is what it printed. */
+/** What one file came to. `tests` counts all of its tests, `names` are those that passed, `said` is what tests tell of themselves, `output` what the file printed. */
 export type FileResult = {
   file: string;
   tests: number;
   passed: number;
+  names: string[];
+  said: string[];
   skipped: number;
   failures: TestFailure[];
   seconds: number;
@@ -26,6 +28,7 @@ export type RunFileOptions = { environment: Record<string, string>; timeoutMs?: 
 
 type Event =
   | { kind: 'began'; name: string; nesting: number }
+  | { kind: 'said'; message: string }
   | {
       kind: 'ended';
       passed: boolean;
@@ -101,11 +104,14 @@ export async function runTestFile(
 function resultOf(file: string, events: readonly Event[]): Omit<FileResult, 'seconds' | 'output'> {
   const ended = events.filter((event) => event.kind === 'ended');
   const tests = ended.filter(({ suite }) => !suite);
+  const passed = tests.filter((one) => one.passed && !one.skipped);
   const failed = ended.filter(({ passed, failureType }) => !passed && failureType !== 'subtestsFailed');
   return {
     file,
     tests: tests.length,
-    passed: tests.filter(({ passed, skipped }) => passed && !skipped).length,
+    passed: passed.length,
+    names: passed.map(({ name }) => name),
+    said: events.flatMap((event) => (event.kind === 'said' ? [event.message] : [])),
     // A suite that is skipped counts as one.
     skipped: ended.filter(({ skipped }) => skipped).length,
     failures: failed.map(({ name, error }) => ({ file, name, error: error ?? 'no error was given' })),
@@ -114,9 +120,10 @@ function resultOf(file: string, events: readonly Event[]): Omit<FileResult, 'sec
 
 function unfinished(events: readonly Event[]): string {
   const open: string[] = [];
-  for (const { kind, name, nesting } of events) {
-    const key = `${'  '.repeat(nesting)}${name}`;
-    if (kind === 'began') open.push(key);
+  for (const event of events) {
+    if (event.kind === 'said') continue;
+    const key = `${'  '.repeat(event.nesting)}${event.name}`;
+    if (event.kind === 'began') open.push(key);
     else if (open.includes(key)) open.splice(open.indexOf(key), 1);
   }
   if (open.length === 0) return 'Every test had ended: something that keeps the process running was left open.';

@@ -39,8 +39,10 @@ export function createTally(print: (line: string) => void = console.log): Tally 
       const bad = result.failures.length > 0 ? `, ${result.failures.length} failed` : '';
       const mark = result.failures.length > 0 ? '✘' : '✔';
       print(`${mark} ${name.padEnd(14)} ${secondsSince(started).padStart(8)}  ${result.passed} passed${bad}${skipped}`);
-      for (const { file, tests, seconds } of result.files)
+      for (const { file, tests, seconds, said } of result.files) {
         print(`    ${`${seconds.toFixed(1)} s`.padStart(8)}  ${file} (${tests})`);
+        for (const line of said) print(`              ${line}`);
+      }
       printFailures(result, print);
     },
     close() {

@@ -1,8 +1,10 @@
-// Callers of the API under faults: each makes contacts, repeats a call with its Idempotency-Key until it is answered, and remembers what it was told.
+// Callers of the API under faults: each makes contacts, or changes existing ones, repeats a call with its Idempotency-Key until it is answered, and
+// remembers what it was told.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { insertApiKey, newApiKey, scopes } from '../../db/api-keys.ts';
 import { inTenant } from '../../db/transaction.ts';
+import type { Population } from './workload.ts';
 import type { World } from './world.ts';
 
 /** What callers were told. `ok` and `failed` count answers (a repeated call counts each time); `slowestMs`: the longest wait for any answer. */
@@ -11,11 +13,13 @@ export type ApiFigures = {
   failed: number;
   slowestMs: number;
   readonly statuses: Map<string, number>;
+  /** The answers to calls that change a contact. */
+  readonly changes: Map<string, number>;
   /** Of each good answer. */
   readonly tookMs: number[];
   /** Ids of the contacts that were answered as made. */
   readonly acked: string[];
-  /** Refusals without Retry-After. */
+  /** Refusals without Retry-After, where it has to be. */
   withoutRetryAfter: number;
   /** When the last good answer came, by performance.now(). */
   lastOkAt: number;
@@ -24,8 +28,14 @@ export type ApiFigures = {
 /** A load that runs until it is stopped. */
 export type ApiLoad = { readonly figures: ApiFigures; readonly stop: () => Promise<void> };
 
-/** Starts so many calls a second; `patienceMs`: how long a caller waits for one answer. */
-export async function startApiLoad(world: World, perSecond: number, patienceMs = 15_000): Promise<ApiLoad> {
+/** `patienceMs`: how long a caller waits for one answer. `changes`: the share of calls that change a contact of the load's, instead of making one. */
+export type ApiLoadOptions = { readonly patienceMs?: number; readonly changes?: number };
+
+type Call = { readonly method: string; readonly path: string; readonly body: object; readonly done: number };
+
+/** Starts so many calls a second. */
+export async function startApiLoad(world: World, perSecond: number, options: ApiLoadOptions = {}): Promise<ApiLoad> {
+  const { patienceMs = 15_000, changes = 0 } = options;
   const { database, population, random, processes } = world;
   const keys = new Map<string, string>();
   for (const tenantId of population.tenants) {
@@ -40,6 +50,7 @@ export async function startApiLoad(world: World, perSecond: number, patienceMs =
     failed: 0,
     slowestMs: 0,
     statuses: new Map(),
+    changes: new Map(),
     tookMs: [],
     acked: [],
     withoutRetryAfter: 0,
@@ -48,34 +59,44 @@ export async function startApiLoad(world: World, perSecond: number, patienceMs =
   const underWay = new Set<Promise<void>>();
   let stopping = false;
 
+  const next = ({ projectId, contactId }: Population['contacts'][number]): Call =>
+    random.next() < changes
+      ? { method: 'PATCH', path: `/v1/contacts/${contactId}`, body: { name: `Ana ${random.between(1, 1e6)}` }, done: 200 }
+      : { method: 'POST', path: '/v1/contacts', body: { projectId, name: 'Ana' }, done: 201 };
   const call = async (): Promise<void> => {
-    const { tenantId, projectId } = random.pick(population.contacts);
+    const contact = random.pick(population.contacts);
+    const { tenantId } = contact;
+    const { method, path, body: data, done } = next(contact);
     const headers = {
       authorization: `Bearer ${keys.get(tenantId)}`,
       'content-type': 'application/json',
       'idempotency-key': randomUUID(),
     };
-    const body = JSON.stringify({ projectId, name: 'Ana' });
+    const body = JSON.stringify(data);
     for (;;) {
       const startedAt = performance.now();
-      const url = `${processes.get('api').url}/v1/contacts`;
-      const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(patienceMs) }).catch(
-        (error: Error) => error,
-      );
+      const url = `${processes.get('api').url}${path}`;
+      const signal = AbortSignal.timeout(patienceMs);
+      const answer = await fetch(url, { method, headers, body, signal }).catch((error: Error) => error);
       figures.slowestMs = Math.max(figures.slowestMs, performance.now() - startedAt);
       const status = answer instanceof Error ? answer.name : String(answer.status);
-      figures.statuses.set(status, (figures.statuses.get(status) ?? 0) + 1);
-      if (!(answer instanceof Error) && answer.status === 201) {
+      // Not every contact of the load's is made already.
+      if (method === 'PATCH' && status === '404') return void (await (answer as Response).body?.cancel());
+      for (const counts of method === 'PATCH' ? [figures.statuses, figures.changes] : [figures.statuses])
+        counts.set(status, (counts.get(status) ?? 0) + 1);
+      if (!(answer instanceof Error) && answer.status === done) {
         figures.ok += 1;
         figures.tookMs.push(performance.now() - startedAt);
         figures.lastOkAt = performance.now();
-        figures.acked.push(((await answer.json()) as { id: string }).id);
+        if (method === 'POST') figures.acked.push(((await answer.json()) as { id: string }).id);
+        else await answer.body?.cancel();
         return;
       }
       figures.failed += 1;
       if (!(answer instanceof Error)) {
-        // 409: the call before it, with the same key, is still running.
-        if (!answer.headers.has('retry-after')) figures.withoutRetryAfter += 1;
+        // 409 to one who makes a contact: the call before it, with the same key, is still running. To one who changes one it may also be a lost race.
+        const isRace = method === 'PATCH' && answer.status === 409;
+        if (!isRace && !answer.headers.has('retry-after')) figures.withoutRetryAfter += 1;
         await answer.body?.cancel();
       }
       await delay(200);
@@ -109,7 +130,7 @@ export async function apiProblems(world: World, { figures }: ApiLoad): Promise<s
   const made = new Map(rows.map(({ aggregate_id, count }) => [aggregate_id, Number(count)]));
   const wrong = figures.acked.filter((id) => made.get(id) !== 1);
   const odd = [...figures.statuses.keys()].filter(
-    (status) => !['201', '409', '503', 'TypeError', 'TimeoutError'].includes(status),
+    (status) => !['200', '201', '409', '503', 'TypeError', 'TimeoutError'].includes(status),
   );
   return [
     ...(wrong.length > 0

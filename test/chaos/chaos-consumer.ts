@@ -1,6 +1,7 @@
 // A consumer process for chaos runs: the product's runtime with consumers that write their effects down. SIGUSR2: dies right after its next commit,
 // before the message is acked. Variables: CHAOS_CONSUMERS (names), CHAOS_PREFETCH.
 import { createBell } from '../../db/bell.ts';
+import { measureDatabase } from '../../db/measure-database.ts';
 import { createPool } from '../../db/pool.ts';
 import { addToTimeline } from '../../db/projections/contact-timeline.ts';
 import { startHealthServer } from '../../platform/health-server.ts';
@@ -17,6 +18,7 @@ await runProcess('chaos-consumer', async ({ config, log, metrics, readiness, onS
   const size = names.reduce((sum, name) => sum + chaosRows[name].concurrency, defaultSlowLaneSize + 2);
   const pool = createPool({ url: config.DATABASE_URL, size, name: 'consumer', onIdleError });
   const systemPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 2, name: 'consumer-system', onIdleError });
+  measureDatabase(metrics);
   const bell = createBell(systemPool, 'contact_timeline');
   for (const [name, one] of Object.entries({ pool, systemPool })) onStop(name, () => one.end());
 

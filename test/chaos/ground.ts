@@ -10,9 +10,9 @@ import type { ConsumerRow, Handle } from '../../workers/consumers/consumer.ts';
 import { runConsumers } from '../../workers/consumers/run-consumers.ts';
 import { runRelay } from '../../workers/relay/run-relay.ts';
 import { eventually } from '../support/eventually.ts';
-import { judge, type Ledger, type LedgerConsumer, violations } from '../support/invariants.ts';
+import { judge, type LedgerConsumer, type Verdict, violations } from '../support/invariants.ts';
 import { createEffectTable } from '../support/ledger/read-events.ts';
-import { readLedger } from '../support/ledger/read-ledger.ts';
+import { type LedgerSources, readLedger } from '../support/ledger/read-ledger.ts';
 import { type TestStack, testStack } from '../support/stack.ts';
 import { ledgerConsumer, recordEffect } from './chaos-rows.ts';
 import { makePopulation, type Population } from './workload.ts';
@@ -20,6 +20,9 @@ import { makePopulation, type Population } from './workload.ts';
 /** What stands in every personal field. */
 export const canary = 'canary-of-controls';
 const log = createLogger({ name: 'controls', level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
+
+/** What a control knows beside the tables. */
+export type Facts = Pick<LedgerSources, 'exits' | 'held' | 'tenantPool' | 'queues' | 'output' | 'inTheClear'>;
 
 /** The ground. `red` answers the invariants that do not hold. */
 export type Ground = {
@@ -38,8 +41,8 @@ export type Ground = {
   readonly untilSent: () => Promise<void>;
   readonly red: (
     consumers: readonly (ConsumerRow | LedgerConsumer)[],
-    facts?: { exits?: Ledger['exits']; held?: Ledger['held']; tenantPool?: pg.Pool },
-  ) => Promise<string[]>;
+    facts?: Facts,
+  ) => Promise<Verdict[]>;
   readonly onClose: (work: () => Promise<unknown>) => void;
 };
 
@@ -104,7 +107,7 @@ export async function withGround(name: string, work: (ground: Ground) => Promise
           canary,
           ...facts,
         };
-        return violations(judge(await readLedger(sources))).map(({ invariant }) => invariant);
+        return violations(judge(await readLedger(sources)));
       },
       onClose: (close) => void closing.push(close),
     });

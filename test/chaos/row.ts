@@ -19,6 +19,8 @@ export type RowReport = {
   readonly duplicates: number;
   readonly drainMs: number | null;
   readonly tookMs: number;
+  /** Commands a second that the row asks for, and those that were reached; null when its load is not commands. */
+  readonly load: { readonly asked: number; readonly reached: number } | null;
   readonly notes: readonly string[];
   readonly problems: readonly string[];
   /** Why it was not run here, which is no pass; then nothing else says anything. */
@@ -99,6 +101,7 @@ export function defineRow<Figures>(definition: RowDefinition<Figures>): ChaosRow
           duplicates: wire.again,
           drainMs: outcome.drainMs,
           tookMs: Math.round(performance.now() - startedAt),
+          load: world.loaded(),
           notes: outcome.notes ?? [],
           problems: [
             ...(outcome.problems ?? []),
@@ -106,7 +109,6 @@ export function defineRow<Figures>(definition: RowDefinition<Figures>): ChaosRow
               ({ invariant, what, figure, examples }) =>
                 `${invariant} ${figure} × ${what}: ${examples.slice(0, 3).join('; ')}`,
             ),
-            ...(wire.inTheClear > 0 ? [`I10 ${wire.inTheClear} messages hold personal data in the clear`] : []),
             ...(figureOf(verdicts, 'I11') === 0 ? exits.map(({ process, how }) => `I11 ${process}: ${how}`) : []),
           ],
           ...(outcome.notRun !== undefined && { notRun: outcome.notRun }),

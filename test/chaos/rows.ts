@@ -19,6 +19,12 @@ import { f14 } from './rows/f14-full-queue.ts';
 import { f21 } from './rows/f21-started-again.ts';
 import { f38 } from './rows/f38-previous-release.ts';
 
+/**
+ * Rows that mostly wait, each for processes, proxies and a database of its own: these lanes run side by side at the full sizes, the rows of one lane one after
+ * the other. No row here may touch a server.
+ */
+export const lanes: readonly (readonly string[])[] = [['F2'], ['F3'], ['F8', 'F9']];
+
 /** All rows. */
 export const chaosTable: readonly ChaosRow[] = [
   ...[f1, f2, f3, f4, f5, f6, f6b, f6c, f7, f8, f9, f10],

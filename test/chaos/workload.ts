@@ -12,8 +12,10 @@ export type WorkloadFigures = { readonly acked: string[]; commands: number; read
 
 /** A load that runs until it is stopped. */
 export type Workload = {
-  /** Commands a second. */
+  /** Commands a second, as it was started with. */
   readonly perSecond: number;
+  /** Commands a second that were really carried out or refused, from its start to now or to its stop. */
+  readonly reached: () => number;
   readonly figures: WorkloadFigures;
   /** Events acked so far. */
   readonly events: () => number;
@@ -71,6 +73,8 @@ export function startWorkload(population: Population, options: WorkloadOptions):
   const underWay = new Set<Promise<void>>();
   const made = new Set<string>();
   let stopping = false;
+  const startedAt = performance.now();
+  let endedAt: number | undefined;
 
   const one = async (): Promise<void> => {
     const contact = random.pick(population.contacts);
@@ -84,7 +88,6 @@ export function startWorkload(population: Population, options: WorkloadOptions):
     }
   };
   const loop = (async () => {
-    const startedAt = performance.now();
     for (let due = 0; !stopping; due += 1) {
       const waitMs = startedAt + (due * 1_000) / perSecond - performance.now();
       if (waitMs > 1) await delay(waitMs);
@@ -99,6 +102,7 @@ export function startWorkload(population: Population, options: WorkloadOptions):
   loop.catch(() => undefined);
   return {
     perSecond,
+    reached: () => (figures.commands * 1_000) / ((endedAt ?? performance.now()) - startedAt),
     figures,
     events: () => figures.acked.length,
     until: async (events) => {
@@ -106,6 +110,7 @@ export function startWorkload(population: Population, options: WorkloadOptions):
     },
     stop: async () => {
       stopping = true;
+      endedAt ??= performance.now();
       await loop;
     },
   };

@@ -5,10 +5,10 @@ import path from 'node:path';
 import pg from 'pg';
 import { type Database, openDatabase } from '../../db/deps.ts';
 import type { FaultServers } from '../support/fault-servers.ts';
-import { judge, type Ledger, type Verdict } from '../support/invariants.ts';
+import { type Held, judge, type Verdict } from '../support/invariants.ts';
 import { createEffectTable } from '../support/ledger/read-events.ts';
 import { readLedger, readWaiting } from '../support/ledger/read-ledger.ts';
-import { type FaultProxy, startProxy } from '../support/proxy.ts';
+import { type FaultProxy, startProxy, through } from '../support/proxy.ts';
 import { createSeeded, type Seeded } from '../support/seeded.ts';
 import { type TestStack, testStack } from '../support/stack.ts';
 import { createSupervised, type Supervised } from '../support/supervised.ts';
@@ -68,6 +68,10 @@ export type World = {
   readonly load: (perSecond: number) => Promise<Workload>;
   /** Remembers what is held now, to compare with after the run. */
   readonly rest: () => Promise<void>;
+  /** The last load: what the row asked for, and what was reached; null when there was none. */
+  readonly loaded: () => { readonly asked: number; readonly reached: number } | null;
+  /** Effects that are not made yet, of all consumers. */
+  readonly behind: () => Promise<number>;
   /** Waits until nothing is under way; answers how long that took, or fails with what is left. */
   readonly drain: (limitMs: number) => Promise<number>;
   /** What went over the wire; read once, when all is over. */
@@ -91,9 +95,9 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
   const environment: Record<string, string> = {
     ...stack.environment,
     ...(!options.isDirect && {
-      DATABASE_URL: throughPort(stack.databaseUrl, databaseProxy.port),
-      DATABASE_SYSTEM_URL: throughPort(stack.systemUrl, databaseProxy.port),
-      AMQP_URL: throughPort(stack.amqpUrl, brokerProxy.port),
+      DATABASE_URL: through(stack.databaseUrl, databaseProxy),
+      DATABASE_SYSTEM_URL: through(stack.systemUrl, databaseProxy),
+      AMQP_URL: through(stack.amqpUrl, brokerProxy),
     }),
     API_RATE_LIMIT_PER_MINUTE: '1000000',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'warn',
@@ -111,7 +115,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
   const consumers = options.consumers ?? ['chaos_ordered', 'chaos_unordered', 'contact_event_consumer'];
   const rows = consumers.map((name) => chaosRows[name]);
   const holders = { stack, admin, database, databaseProxy, brokerProxy, processes, rows };
-  let before: Ledger['held'] | undefined;
+  let before: readonly Held[] | undefined;
   let wire: Promise<Wire> | undefined;
   const loads: Workload[] = [];
   const acked: string[] = [];
@@ -137,6 +141,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
     return count;
   };
 
+  let asked = 0;
   const begin = (perSecond: number): Workload => {
     const workload = startWorkload(population, { database, random, canary, perSecond });
     loads.push(workload);
@@ -165,12 +170,14 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
       await processes.start('api', { file: 'api/server.ts', environment, readyPath: '/healthz' });
     },
     load: async (perSecond) => {
+      asked = perSecond;
       if (!options.isAdaptive) {
         await world.rest();
         return begin(perSecond);
       }
       const startedAt = performance.now();
-      const first = begin(perSecond);
+      // So much above what is asked for that its share can be just that.
+      const first = begin(perSecond / shareOfSustained);
       await new Promise((resolve) => setTimeout(resolve, warmUpMs));
       await first.stop();
       acked.push(...first.figures.acked);
@@ -179,6 +186,11 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
       await world.rest();
       return begin(Math.min(perSecond, Math.max(2, sustained * shareOfSustained)));
     },
+    loaded: () => {
+      const last = loads.at(-1);
+      return last ? { asked, reached: last.reached() } : null;
+    },
+    behind: missing,
     rest: async () => {
       before = await readHeld(holders, undefined);
     },
@@ -205,6 +217,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
       return Number(found[0]?.count);
     },
     verdicts: async (acknowledged) => {
+      const { inTheClear } = await world.wire();
       const held = await readHeld(holders, before);
       const queues = held.filter(({ what }) => what.startsWith('queue '));
       return judge(
@@ -216,6 +229,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
           tenants: population.tenants.slice(0, 3),
           canary,
           output: processes.output(),
+          inTheClear,
           queues: queues.map(({ what, after }) => ({ what, count: after })),
           exits: processes.exits(),
           held,
@@ -234,10 +248,4 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
     },
   };
   return world;
-}
-
-function throughPort(url: string, port: number): string {
-  const through = new URL(url);
-  through.port = String(port);
-  return through.href;
 }

@@ -108,6 +108,10 @@ describe('metrics of the processes', { concurrency: false }, () => {
     const bells = total(relay, 'outbox_bell_seconds_count');
     assert.ok(bells > 3, `${bells} bells`);
     assert.equal(total(relay, 'relay_partitions'), 64);
+    for (const name of processNames) {
+      const connections = total(await page(name), 'database_pool_connections');
+      assert.ok(connections > 0, `${connections} connections of ${name}`);
+    }
     await holds(async () => {
       const consumer = await page('consumer');
       const taken = total(consumer, 'consumer_lag_seconds_count');
@@ -146,7 +150,7 @@ describe('a real Prometheus', {
     ((await prometheus?.alerts()) ?? []).map(({ labels }) => labels['alertname'] ?? '').toSorted();
   /** In a product of which nothing goes wrong these have nothing to show. */
   const mayBeEmpty =
-    /messaging_dependency_up == 0|sagas_stuck_total|failed_attempts|waiting_total|put_off|dead_letters_total|effect="duplicate"/;
+    /messaging_dependency_up == 0|database_retries|sagas_stuck_total|failed_attempts|waiting_total|put_off|dead_letters_total|effect="duplicate"/;
 
   test('finds all processes, and no reason for an alert', async () => {
     await holds(async () => assert.equal((await prometheus?.query('up == 1'))?.length, 4));

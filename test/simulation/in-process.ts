@@ -22,12 +22,13 @@ export function sagaPlansInProcess(part: SagaPart): Promise<number> {
   return inProcess({ name: 'sagas', part }) as Promise<number>;
 }
 
-/** Random interleavings, half of them in each of two processes. */
+/** Random interleavings, half of them in each of two processes, of which the other has the next seed; those of a path in one. */
 export async function interleavingsInProcesses({ seed, runs, ...rest }: Interleavings): Promise<Incidents> {
   const half = Math.ceil(runs / 2);
   const run = (from: number, count: number): Promise<Incidents> =>
     inProcess({ name: 'interleavings', seed: from, runs: count, ...rest }) as Promise<Incidents>;
-  const [one, other] = await Promise.all([run(seed, half), run(seed + half, runs - half)]);
+  if (rest.path !== undefined) return run(seed, runs);
+  const [one, other] = await Promise.all([run(seed, half), run(seed + 1, runs - half)]);
   const kinds = Object.keys(one) as (keyof Incidents)[];
   return Object.fromEntries(kinds.map((kind) => [kind, one[kind] + other[kind]])) as Incidents;
 }

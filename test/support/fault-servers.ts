@@ -1,5 +1,6 @@
 // PostgreSQL, RabbitMQ and, when asked, Temporal of one's own, in a run folder of their own, to be stopped, killed and started again. Each is found by
 // its data folder, so that nobody else's server is ever hit.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findPostgres, startPostgres } from '../../ops/stack/postgres.ts';
 import { prepareTemporal } from '../../ops/stack/prepare-temporal.ts';
@@ -21,6 +22,8 @@ export type FaultServers = {
   readonly amqpPort: number;
   readonly stopPostgres: (how: PostgresEnd) => Promise<void>;
   readonly startPostgres: () => Promise<void>;
+  /** Errors of one database by SQLSTATE, counted in the server's own log over all its lives. */
+  readonly databaseErrors: (database: string) => ReadonlyMap<string, number>;
   /** SIGTERM, or SIGKILL. */
   readonly stopBroker: (how: 'stop' | 'kill') => Promise<void>;
   readonly startBroker: () => Promise<void>;
@@ -30,6 +33,10 @@ export type FaultServers = {
 };
 
 const signals = { fast: 'SIGINT', immediate: 'SIGQUIT', kill: 'SIGKILL' } as const;
+
+/** Time, process, database, SQLSTATE: what comes after is the message, for the error and again for its statement. */
+const logPrefix = '%m [%p] db=%d state=%e ';
+const logLine = /^\S+ \S+ \S+ \[\d+\] db=(\S*) state=(\w{5}) (?:ERROR|FATAL):/gm;
 
 /** Starts them; durable, as in production. Without Temporal its address is one that nobody answers at. */
 export async function startFaultServers({
@@ -41,7 +48,8 @@ export async function startFaultServers({
 } = {}): Promise<FaultServers> {
   const folder = await createRunFolder();
   const options = (name: string) => ({ stateDir: path.join(folder, name), durable: true, ports: {}, say });
-  const [database, broker] = [options('postgres'), options('rabbitmq')];
+  const database = { ...options('postgres'), settings: [`log_line_prefix=${logPrefix}`] };
+  const broker = options('rabbitmq');
   try {
     const [postgres, rabbitmq, workflows] = await Promise.all([
       startPostgres(database),
@@ -64,6 +72,13 @@ export async function startFaultServers({
         await endProcesses(await findPostgres(database.stateDir), signals[how], 15_000);
       },
       startPostgres: async () => void (await startPostgres(database)),
+      databaseErrors: (name) => {
+        const lines = readFileSync(path.join(database.stateDir, 'postgres.log'), 'utf8').matchAll(logLine);
+        const counts = new Map<string, number>();
+        for (const [, where, state = ''] of lines)
+          if (where === name) counts.set(state, (counts.get(state) ?? 0) + 1);
+        return counts;
+      },
       stopBroker: (how) =>
         how === 'stop'
           ? stopRabbitmq(broker.stateDir)

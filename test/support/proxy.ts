@@ -117,6 +117,13 @@ export async function startProxy(target: () => number, random: () => number = Ma
   };
 }
 
+/** An address behind the proxy, by way of it. */
+export function through(url: string, { port }: Pick<FaultProxy, 'port'>): string {
+  const changed = new URL(url);
+  changed.port = String(port);
+  return changed.href;
+}
+
 function send(from: net.Socket, to: net.Socket, piece: Buffer): void {
   if (to.destroyed || to.writableEnded || to.write(piece)) return;
   // Back-pressure goes through: a slow reader slows its writer.

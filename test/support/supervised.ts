@@ -1,5 +1,6 @@
 // Our processes under faults: each by a name, killed, stopped and started again under its old address. An end that nobody asked for is written down.
 import { eventually } from './eventually.ts';
+import { type Exposition, scrape } from './exposition.ts';
 import type { Ledger } from './invariants.ts';
 import { startProcess, type TestProcess } from './process.ts';
 
@@ -21,8 +22,8 @@ export type Supervised = {
   readonly output: () => string;
   /** Ends nobody asked for, and errors that no code caught. */
   readonly exits: () => Ledger['exits'];
-  /** The resident memory of each, as it tells itself; nothing of those that tell none. */
-  readonly memory: () => Promise<ReadonlyMap<string, number>>;
+  /** What each serves at /metrics, by its name. */
+  readonly metrics: () => Promise<ReadonlyMap<string, Exposition>>;
   /** SIGTERM to all; an exit code other than 0 counts as an end nobody asked for. */
   readonly stop: () => Promise<void>;
 };
@@ -77,13 +78,9 @@ export function createSupervised(): Supervised {
           .map((line) => ({ process: 'log', how: line.slice(0, 300) })),
       ),
     ],
-    memory: async () => {
-      const found = new Map<string, number>();
-      for (const [name, { url }] of running) {
-        const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
-        const bytes = /^(?:messaging_)?process_resident_memory_bytes(?:\{[^}]*\})? (\S+)/m.exec(text)?.[1];
-        if (bytes !== undefined) found.set(name, Number(bytes));
-      }
+    metrics: async () => {
+      const found = new Map<string, Exposition>();
+      for (const [name, { url }] of running) found.set(name, await scrape(url));
       return found;
     },
     stop: async () => {

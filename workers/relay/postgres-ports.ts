@@ -7,7 +7,7 @@ type Cells = unknown[];
 
 /** A pool for a relay alone: its plans never fall back to scanning or hashing a table that was empty when they were made. */
 export function createRelayPool(url: string, name: string, onIdleError: (error: Error) => void): Pool {
-  return createPool({ url, size: 4, name, onIdleError, settings: relayPlanSettings });
+  return createPool({ url, size: 4, name, label: 'relay', onIdleError, settings: relayPlanSettings });
 }
 
 async function run(pool: Pool, { name, text }: Statement, values: unknown[]): Promise<Cells[]> {

@@ -9,8 +9,8 @@ export const f1 = defineRow({
   title: 'kill -9 of the relay at random points',
   sizes: {
     short: { kills: 2, events: 1_000, perSecond: 100, drainWithinMs: 60_000 },
-    ci: { kills: 20, events: 10_000, perSecond: 120, drainWithinMs: 10_000 },
-    soak: { kills: 200, events: 200_000, perSecond: 150, drainWithinMs: 10_000 },
+    ci: { kills: 20, events: 10_000, perSecond: 200, drainWithinMs: 10_000 },
+    soak: { kills: 200, events: 200_000, perSecond: 200, drainWithinMs: 10_000 },
   },
   run: async (world, { kills, events, perSecond, drainWithinMs }) => {
     const { random, processes, context } = world;

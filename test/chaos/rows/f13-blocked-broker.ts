@@ -9,8 +9,8 @@ export const f13 = defineRow({
   name: 'F13',
   title: "the broker's memory alarm (connection.blocked)",
   sizes: {
-    ci: { alarms: 2, blockedMs: 30_000, perSecond: 100, drainWithinMs: 15_000 },
-    soak: { alarms: 20, blockedMs: 30_000, perSecond: 100, drainWithinMs: 15_000 },
+    ci: { alarms: 2, blockedMs: 30_000, perSecond: 75, drainWithinMs: 15_000 },
+    soak: { alarms: 20, blockedMs: 30_000, perSecond: 75, drainWithinMs: 15_000 },
   },
   run: async (world, { alarms, blockedMs, perSecond, drainWithinMs }) => {
     const { processes, context } = world;

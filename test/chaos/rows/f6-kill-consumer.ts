@@ -7,8 +7,8 @@ export const f6 = defineRow({
   title: 'kill -9 of a consumer between effect and ack',
   sizes: {
     short: { kills: 2, events: 1_000, perSecond: 100, drainWithinMs: 60_000 },
-    ci: { kills: 20, events: 10_000, perSecond: 150, drainWithinMs: 20_000 },
-    soak: { kills: 200, events: 200_000, perSecond: 150, drainWithinMs: 20_000 },
+    ci: { kills: 20, events: 10_000, perSecond: 200, drainWithinMs: 20_000 },
+    soak: { kills: 200, events: 200_000, perSecond: 200, drainWithinMs: 20_000 },
   },
   run: async (world, { kills, events, perSecond, drainWithinMs }) => {
     const { random, processes, context } = world;

@@ -12,7 +12,8 @@ export const f7 = defineRow({
   title: 'PostgreSQL restarted: fast, immediate, kill -9',
   sizes: {
     short: { restarts: 3, everyMs: 1_500, perSecond: 60, servingWithinMs: 30_000, drainWithinMs: 60_000 },
-    ci: { restarts: 6, everyMs: 25_000, perSecond: 150, servingWithinMs: 5_000, drainWithinMs: 20_000 },
+    // Six in less than the three minutes that the matrix gives them.
+    ci: { restarts: 6, everyMs: 12_000, perSecond: 150, servingWithinMs: 5_000, drainWithinMs: 20_000 },
     soak: { restarts: 60, everyMs: 25_000, perSecond: 150, servingWithinMs: 5_000, drainWithinMs: 20_000 },
   },
   run: async (world, { restarts, everyMs, perSecond, servingWithinMs, drainWithinMs }) => {

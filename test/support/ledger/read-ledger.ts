@@ -6,7 +6,7 @@ import { readEffects, readEvents, readSagas } from './read-events.ts';
 import { readProjections } from './read-projections.ts';
 import { readCanaries, readForeignRows } from './read-tenancy.ts';
 
-/** Where to read. `canary`: stands in every personal field; `output`: what processes printed. `queues`: messages left in them. */
+/** Where to read. `canary`: stands in every personal field; `output`: what processes printed; `inTheClear`: messages at the broker that hold it. `queues`: messages left in them. */
 export type LedgerSources = {
   readonly admin: pg.Pool;
   readonly database: Database;
@@ -15,6 +15,7 @@ export type LedgerSources = {
   readonly tenants: readonly string[];
   readonly canary: string;
   readonly output?: string;
+  readonly inTheClear?: number;
   readonly queues?: Ledger['waiting'];
   readonly exits?: Ledger['exits'];
   readonly held?: Ledger['held'];
@@ -24,7 +25,7 @@ export type LedgerSources = {
 
 /** Reads them. */
 export async function readLedger(sources: LedgerSources): Promise<Ledger> {
-  const { admin, database, consumers, canary, output = '' } = sources;
+  const { admin, database, consumers, canary, output = '', inTheClear = 0 } = sources;
   return {
     events: await readEvents(admin),
     acked: sources.acked ?? [],
@@ -34,7 +35,11 @@ export async function readLedger(sources: LedgerSources): Promise<Ledger> {
     waiting: [...(await readWaiting(admin, consumers)), ...(sources.queues ?? [])],
     sagas: await readSagas(admin),
     foreignRows: await readForeignRows(admin, sources.tenantPool ?? database.pool, sources.tenants),
-    canaries: [...(await readCanaries(admin, canary)), { place: 'logs', count: output.split(canary).length - 1 }],
+    canaries: [
+      ...(await readCanaries(admin, canary)),
+      { place: 'logs', count: output.split(canary).length - 1 },
+      { place: 'messages at the broker', count: inTheClear },
+    ],
     exits: sources.exits ?? [],
     held: sources.held ?? [],
   };
