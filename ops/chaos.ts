@@ -103,7 +103,9 @@ function sideBySide(): ChaosRow[][][] {
     // Those that want other servers come last: else everybody's would be started twice.
     .toSorted((one, other) => Number(one.needsTemporal) - Number(other.needsTemporal));
   const inLanes = new Set(lanes.flat());
-  const together = lanes.map((lane) => left.filter(({ name }) => lane.includes(name))).filter((lane) => lane.length > 0);
+  const together = lanes
+    .map((lane) => left.filter(({ name }) => lane.includes(name)))
+    .filter((lane) => lane.length > 0);
   const first = left.find(({ name }) => inLanes.has(name));
   return left.flatMap((row) => (inLanes.has(row.name) ? (row === first ? [together] : []) : [[[row]]]));
 }
@@ -133,7 +135,9 @@ async function runRow(row: ChaosRow, running: FaultServers): Promise<RowReport> 
   const say = (line: string): void =>
     progress(`${row.name.padEnd(4)} ${Math.round((performance.now() - from) / 1_000)} s  ${line}`);
   say(row.title);
-  const report = await row.run(size, { servers: running, seed, say }).catch((error: unknown) => failed(row.name, error));
+  const report = await row
+    .run(size, { servers: running, seed, say })
+    .catch((error: unknown) => failed(row.name, error));
   progress('');
   const mark = { FAIL: '✘', pass: '✔', 'not run': '-' }[resultOf(report)];
   console.log(`${mark} ${row.name.padEnd(4)} ${row.title}`);

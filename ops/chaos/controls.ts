@@ -31,7 +31,10 @@ export function controlProblems(controls: readonly ControlReport[]): string[] {
   return [
     ...controls
       .filter(({ isRed }) => !isRed)
-      .map(({ breaks, build }) => `the control "${build}" did not turn ${breaks.join(' and ') || 'out well'}${breaks.length > 0 ? ' red' : ''}`),
+      .map(
+        ({ breaks, build }) =>
+          `the control "${build}" did not turn ${breaks.join(' and ') || 'out well'}${breaks.length > 0 ? ' red' : ''}`,
+      ),
     ...invariants.filter((one) => !proven.has(one)).map((one) => `no control turned ${one} red`),
   ];
 }

@@ -9,7 +9,8 @@ export default async function* report(source) {
   for await (const { type, data } of source) {
     if (type === 'test:dequeue') yield line({ kind: 'began', name: data.name, nesting: data.nesting });
     else if (type === 'test:pass' || type === 'test:fail') yield line(resultOf(type, data));
-    else if (type === 'test:diagnostic' && !ownCount.test(data.message)) yield line({ kind: 'said', message: data.message });
+    else if (type === 'test:diagnostic' && !ownCount.test(data.message))
+      yield line({ kind: 'said', message: data.message });
   }
 }
 

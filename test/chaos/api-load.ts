@@ -61,7 +61,12 @@ export async function startApiLoad(world: World, perSecond: number, options: Api
 
   const next = ({ projectId, contactId }: Population['contacts'][number]): Call =>
     random.next() < changes
-      ? { method: 'PATCH', path: `/v1/contacts/${contactId}`, body: { name: `Ana ${random.between(1, 1e6)}` }, done: 200 }
+      ? {
+          method: 'PATCH',
+          path: `/v1/contacts/${contactId}`,
+          body: { name: `Ana ${random.between(1, 1e6)}` },
+          done: 200,
+        }
       : { method: 'POST', path: '/v1/contacts', body: { projectId, name: 'Ana' }, done: 201 };
   const call = async (): Promise<void> => {
     const contact = random.pick(population.contacts);

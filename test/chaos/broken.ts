@@ -111,7 +111,8 @@ export function keepParked({ database }: Ground, row: ConsumerRow): (delivery: D
 /** Contacts whose fold forgets that a name was changed: the event is written, the row stays as it was. */
 export function forgetfulContacts(): typeof aggregates.contact {
   const { decider } = aggregates.contact;
-  if (decider.storage !== 'events') throw new Error('Contacts are no longer kept as their events: forget in another way.');
+  if (decider.storage !== 'events')
+    throw new Error('Contacts are no longer kept as their events: forget in another way.');
   const evolve = (state: Contact, event: ContactEvent): Contact =>
     event.type === 'contact.name_changed' ? state : decider.evolve(state, event);
   return { ...aggregates.contact, decider: { ...decider, evolve } };

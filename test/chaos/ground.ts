@@ -39,10 +39,7 @@ export type Ground = {
   readonly commit: (events: readonly OutboxEvent[]) => Promise<void>;
   readonly effects: () => Promise<number>;
   readonly untilSent: () => Promise<void>;
-  readonly red: (
-    consumers: readonly (ConsumerRow | LedgerConsumer)[],
-    facts?: Facts,
-  ) => Promise<Verdict[]>;
+  readonly red: (consumers: readonly (ConsumerRow | LedgerConsumer)[], facts?: Facts) => Promise<Verdict[]>;
   readonly onClose: (work: () => Promise<unknown>) => void;
 };
 

@@ -107,7 +107,11 @@ async function ask(
   const depths = await queueDepths(stack, rows);
   return [
     { what: 'transactions left open', before: 0, after: Number(open[0]?.count), allowed: 0 },
-    asBefore('connections to the database beside the pools', elsewhere, isToldByAll ? bellConnections : mostConnections),
+    asBefore(
+      'connections to the database beside the pools',
+      elsewhere,
+      isToldByAll ? bellConnections : mostConnections,
+    ),
     asBefore('connections to the broker', brokerProxy.connections()),
     ...clientsHeld(database),
     ...pools.flatMap(({ process, pool, busy, waiting }): Held[] => [
@@ -120,7 +124,7 @@ async function ask(
       after: before === undefined ? 0 : count,
     })),
     ...[...pages].flatMap(([name, page]) => {
-      const bytes = valueOf(page, 'process_resident_memory_bytes', {});
+      const bytes = figureOf(page, 'process_resident_memory_bytes', {});
       const first = was(`memory of ${name}`) ?? bytes;
       return [asBefore(`memory of ${name}`, bytes, first * 0.2 + youngHeapBytes)];
     }),
@@ -135,13 +139,19 @@ function poolsOf(process: string, page: Exposition): ToldPool[] {
     .filter(({ name }) => name === 'messaging_database_pool_waiting')
     .map(({ labels }) => labels['pool'] ?? '');
   return names.map((pool) => {
-    const busy = valueOf(page, 'messaging_database_pool_connections', { pool, state: 'busy' });
-    const idle = valueOf(page, 'messaging_database_pool_connections', { pool, state: 'idle' });
-    return { process, pool, busy, open: busy + idle, waiting: valueOf(page, 'messaging_database_pool_waiting', { pool }) };
+    const busy = figureOf(page, 'messaging_database_pool_connections', { pool, state: 'busy' });
+    const idle = figureOf(page, 'messaging_database_pool_connections', { pool, state: 'idle' });
+    return {
+      process,
+      pool,
+      busy,
+      open: busy + idle,
+      waiting: figureOf(page, 'messaging_database_pool_waiting', { pool }),
+    };
   });
 }
 
-function valueOf({ series }: Exposition, name: string, labels: Readonly<Record<string, string>>): number {
+function figureOf({ series }: Exposition, name: string, labels: Readonly<Record<string, string>>): number {
   const own = series.find(
     (one) => one.name === name && Object.entries(labels).every(([label, value]) => one.labels[label] === value),
   );

@@ -169,7 +169,9 @@ describe('the ledger', { concurrency: 3 }, () => {
     const contactId = await makeContact(ground);
     const rename = async (definition: typeof aggregates.contact, name: string) => {
       const command = { type: 'contact.update', data: { name: `${canary} ${name}` } } as const;
-      await inTenant(database.pool, tenantId, (tx) => execute(database, tx, definition, contactId, command, newCause()));
+      await inTenant(database.pool, tenantId, (tx) =>
+        execute(database, tx, definition, contactId, command, newCause()),
+      );
       await markSent(ground);
     };
     await rename(aggregates.contact, 'by the honest fold');
@@ -178,45 +180,60 @@ describe('the ledger', { concurrency: 3 }, () => {
     return ground.red([]);
   });
 
-  control('a relay that reads by a cursor, beside a transaction that commits late', ['I1', 'I7'], async (ground) => {
-    await ground.startConsumer(unordered);
-    const round = broken.cursorRelay(ground, await broken.openSender(ground));
-    const { database, tenantId } = ground;
-    await inTenant(database.pool, tenantId, async (tx) => {
-      await appendEvents(tx, eventsOf(tenantId, 1));
-      await ground.commit(eventsOf(tenantId, 1));
+  control(
+    'a relay that reads by a cursor, beside a transaction that commits late',
+    ['I1', 'I7'],
+    async (ground) => {
+      await ground.startConsumer(unordered);
+      const round = broken.cursorRelay(ground, await broken.openSender(ground));
+      const { database, tenantId } = ground;
+      await inTenant(database.pool, tenantId, async (tx) => {
+        await appendEvents(tx, eventsOf(tenantId, 1));
+        await ground.commit(eventsOf(tenantId, 1));
+        await round();
+      });
       await round();
-    });
-    await round();
-    await eventually(async () => (await ground.effects()) === 1);
-    return ground.red([unordered]);
-  }, /unpublished rows/);
+      await eventually(async () => (await ground.effects()) === 1);
+      return ground.red([unordered]);
+    },
+    /unpublished rows/,
+  );
 
-  control('a consumer that takes effect and never acks', ['I7'], async (ground) => {
-    await ground.startRelay([unordered]);
-    await broken.neverAck(ground, unordered);
-    await ground.commit(eventsOf(ground.tenantId, 30));
-    await ground.untilSent();
-    await eventually(async () => (await ground.effects()) === 30);
-    // The broker's management knows it seconds later.
-    const depth = async () => (await queueDepths(ground.stack, [unordered])).get(unordered.name);
-    const count = await eventually(async () => (await depth()) === 30 && 30, { timeoutMs: 20_000, everyMs: 200 });
-    return ground.red([unordered], { queues: [{ what: `queue ${unordered.name}`, count }] });
-  }, /queue chaos_unordered/);
+  control(
+    'a consumer that takes effect and never acks',
+    ['I7'],
+    async (ground) => {
+      await ground.startRelay([unordered]);
+      await broken.neverAck(ground, unordered);
+      await ground.commit(eventsOf(ground.tenantId, 30));
+      await ground.untilSent();
+      await eventually(async () => (await ground.effects()) === 30);
+      // The broker's management knows it seconds later.
+      const depth = async () => (await queueDepths(ground.stack, [unordered])).get(unordered.name);
+      const count = await eventually(async () => (await depth()) === 30 && 30, { timeoutMs: 20_000, everyMs: 200 });
+      return ground.red([unordered], { queues: [{ what: `queue ${unordered.name}`, count }] });
+    },
+    /queue chaos_unordered/,
+  );
 
-  control('an ordered consumer that goes on with what it parked, and leaves it parked', ['I7'], async (ground) => {
-    const { tenantId } = ground;
-    const events = eventsOf(tenantId, 2);
-    await ground.commit(events);
-    await markSent(ground);
-    const take = broken.keepParked(ground, ordered);
-    for (const { aggregateId, sequence, eventId, type } of events.toReversed()) {
-      const given = delivery(aggregateId, sequence, { tenantId, type });
-      await take({ ...given, event: { ...given.event, id: eventId } });
-    }
-    assert.equal(await ground.effects(), 2);
-    return ground.red([ordered]);
-  }, /parked events/);
+  control(
+    'an ordered consumer that goes on with what it parked, and leaves it parked',
+    ['I7'],
+    async (ground) => {
+      const { tenantId } = ground;
+      const events = eventsOf(tenantId, 2);
+      await ground.commit(events);
+      await markSent(ground);
+      const take = broken.keepParked(ground, ordered);
+      for (const { aggregateId, sequence, eventId, type } of events.toReversed()) {
+        const given = delivery(aggregateId, sequence, { tenantId, type });
+        await take({ ...given, event: { ...given.event, id: eventId } });
+      }
+      assert.equal(await ground.effects(), 2);
+      return ground.red([ordered]);
+    },
+    /parked events/,
+  );
 
   control('a step that never looks whether its undo came before', ['I8'], async (ground) => {
     const { database, tenantId } = ground;
@@ -258,42 +275,57 @@ describe('the ledger', { concurrency: 3 }, () => {
     return ground.red([], { tenantPool: owner });
   });
 
-  control('personal data in the clear', ['I10'], async (ground) => {
-    const [event] = eventsOf(ground.tenantId, 1);
-    assert.ok(event);
-    await ground.commit([{ ...event, data: { note: `${canary} in the open` } }]);
-    await markSent(ground);
-    return ground.red([]);
-  }, /table/);
+  control(
+    'personal data in the clear',
+    ['I10'],
+    async (ground) => {
+      const [event] = eventsOf(ground.tenantId, 1);
+      assert.ok(event);
+      await ground.commit([{ ...event, data: { note: `${canary} in the open` } }]);
+      await markSent(ground);
+      return ground.red([]);
+    },
+    /table/,
+  );
 
-  control('a log that goes past the redaction', ['I10'], async (ground) => {
-    const write = (logger: (destination: Writable) => Logger): string => {
-      let output = '';
-      const destination = new Writable({
-        write: (piece, _encoding, done) => {
-          output += String(piece);
-          done();
-        },
-      });
-      logger(destination).info({ contactName: `${canary} of a name`, email: canary }, 'a contact was made');
-      return output;
-    };
-    const honest = write((destination) =>
-      createLogger({ name: 'control', level: 'info', personalFields: ['contactName', 'email'], destination }),
-    );
-    assert.match(honest, /a contact was made/);
-    assert.deepEqual(await ground.red([], { output: honest }), []);
-    return ground.red([], { output: write((destination) => pino(destination)) });
-  }, /logs/);
+  control(
+    'a log that goes past the redaction',
+    ['I10'],
+    async (ground) => {
+      const write = (logger: (destination: Writable) => Logger): string => {
+        let output = '';
+        const destination = new Writable({
+          write: (piece, _encoding, done) => {
+            output += String(piece);
+            done();
+          },
+        });
+        logger(destination).info({ contactName: `${canary} of a name`, email: canary }, 'a contact was made');
+        return output;
+      };
+      const honest = write((destination) =>
+        createLogger({ name: 'control', level: 'info', personalFields: ['contactName', 'email'], destination }),
+      );
+      assert.match(honest, /a contact was made/);
+      assert.deepEqual(await ground.red([], { output: honest }), []);
+      return ground.red([], { output: write((destination) => pino(destination)) });
+    },
+    /logs/,
+  );
 
-  control('a relay that opens what is sealed before it sends it', ['I10'], async (ground) => {
-    await openTap(ground.stack, ['#']);
-    await makeContact(ground);
-    await broken.openingRelay(ground, await broken.openSender(ground));
-    const { messages, inTheClear } = await readTap(ground.stack, canary);
-    assert.ok(messages > 0);
-    return ground.red([], { inTheClear });
-  }, /messages at the broker/);
+  control(
+    'a relay that opens what is sealed before it sends it',
+    ['I10'],
+    async (ground) => {
+      await openTap(ground.stack, ['#']);
+      await makeContact(ground);
+      await broken.openingRelay(ground, await broken.openSender(ground));
+      const { messages, inTheClear } = await readTap(ground.stack, canary);
+      assert.ok(messages > 0);
+      return ground.red([], { inTheClear });
+    },
+    /messages at the broker/,
+  );
 
   control('a promise that nobody waits for', ['I11'], async (ground) => {
     const { processes, startFaulty } = await openLeaks(ground);
@@ -303,17 +335,22 @@ describe('the ledger', { concurrency: 3 }, () => {
     return ground.red([], { exits: processes.exits() });
   });
 
-  control('a transaction that keeps its connection when it can not begin', ['I12'], async (ground) => {
-    const { pool } = ground.database;
-    const naive = async (): Promise<void> => {
-      const client = await pool.connect();
-      ground.onClose(async () => client.release(true));
-      await client.query('begin transaction isolation level nonsense');
-      client.release();
-    };
-    await naive().catch(() => undefined);
-    return ground.red([], { held: clientsHeld(ground.database) });
-  }, /not given back to the load's pool/);
+  control(
+    'a transaction that keeps its connection when it can not begin',
+    ['I12'],
+    async (ground) => {
+      const { pool } = ground.database;
+      const naive = async (): Promise<void> => {
+        const client = await pool.connect();
+        ground.onClose(async () => client.release(true));
+        await client.query('begin transaction isolation level nonsense');
+        client.release();
+      };
+      await naive().catch(() => undefined);
+      return ground.red([], { held: clientsHeld(ground.database) });
+    },
+    /not given back to the load's pool/,
+  );
 
   const faults: readonly (readonly [Fault, string, RegExp])[] = [
     ['client', 'a process that keeps a client of its pool when it can not begin', /not given back to the pool faulty/],
@@ -321,28 +358,43 @@ describe('the ledger', { concurrency: 3 }, () => {
     ['memory', 'a process that keeps what it has seen', /memory of faulty/],
   ];
   for (const [fault, name, part] of faults)
-    control(name, ['I12'], async (ground) => {
-      const { startFaulty, heldAfter } = await openLeaks(ground);
-      return ground.red([], { held: await heldAfter(await startFaulty(fault)) });
-    }, part);
+    control(
+      name,
+      ['I12'],
+      async (ground) => {
+        const { startFaulty, heldAfter } = await openLeaks(ground);
+        return ground.red([], { held: await heldAfter(await startFaulty(fault)) });
+      },
+      part,
+    );
 
-  control('a sender that connects to the broker for each event', ['I12'], async (ground) => {
-    const { amqpUrl, heldAfter } = await openLeaks(ground);
-    const connect = async () => {
-      const model = await amqp.connect(amqpUrl);
-      ground.onClose(() => model.close());
-    };
-    return ground.red([], { held: await heldAfter(connect) });
-  }, /connections to the broker/);
+  control(
+    'a sender that connects to the broker for each event',
+    ['I12'],
+    async (ground) => {
+      const { amqpUrl, heldAfter } = await openLeaks(ground);
+      const connect = async () => {
+        const model = await amqp.connect(amqpUrl);
+        ground.onClose(() => model.close());
+      };
+      return ground.red([], { held: await heldAfter(connect) });
+    },
+    /connections to the broker/,
+  );
 
-  control('a handler that begins a transaction of its own and forgets it', ['I12'], async (ground) => {
-    const { heldAfter } = await openLeaks(ground);
-    const forget = async () => {
-      const client = new pg.Client({ connectionString: ground.stack.databaseUrl });
-      ground.onClose(() => client.end());
-      await client.connect();
-      await client.query('begin');
-    };
-    return ground.red([], { held: await heldAfter(forget) });
-  }, /transactions left open/);
+  control(
+    'a handler that begins a transaction of its own and forgets it',
+    ['I12'],
+    async (ground) => {
+      const { heldAfter } = await openLeaks(ground);
+      const forget = async () => {
+        const client = new pg.Client({ connectionString: ground.stack.databaseUrl });
+        ground.onClose(() => client.end());
+        await client.connect();
+        await client.query('begin');
+      };
+      return ground.red([], { held: await heldAfter(forget) });
+    },
+    /transactions left open/,
+  );
 });

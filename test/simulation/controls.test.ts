@@ -27,6 +27,17 @@ async function invariantOf(run: Promise<unknown>): Promise<string> {
 }
 
 describe('wrong builds are found', () => {
+  test('a failure says how to come back to it', async () => {
+    const messageOf = (runs: Parameters<typeof runInterleavings>[0]): Promise<string> =>
+      runInterleavings({ ...runs, weather: { ...calm, writerLate: 0.3 } }, wrong.readsByCursor).then(
+        () => 'none',
+        (error: Error) => error.message,
+      );
+    const message = await messageOf({ seed, runs });
+    const [, told, path] = /SIMULATION_SEED=(\d+) SIMULATION_PATH=([\d:]+)/.exec(message) ?? [];
+    assert.ok(path, message);
+    assert.equal(await messageOf({ seed: Number(told), runs: 1, path }), message);
+  });
   test('mark before confirm: lost', async () => {
     assert.equal(await brokenBy(wrong.marksBeforeConfirm), 'lost');
   });

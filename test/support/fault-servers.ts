@@ -75,8 +75,7 @@ export async function startFaultServers({
       databaseErrors: (name) => {
         const lines = readFileSync(path.join(database.stateDir, 'postgres.log'), 'utf8').matchAll(logLine);
         const counts = new Map<string, number>();
-        for (const [, where, state = ''] of lines)
-          if (where === name) counts.set(state, (counts.get(state) ?? 0) + 1);
+        for (const [, where, state = ''] of lines) if (where === name) counts.set(state, (counts.get(state) ?? 0) + 1);
         return counts;
       },
       stopBroker: (how) =>
