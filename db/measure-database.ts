@@ -24,7 +24,9 @@ export function measureDatabase(metrics: Metrics): void {
     labels: ['pool'],
     collect: (self) => {
       self.reset();
-      for (const [{ waitingCount }, pool] of openPools()) self.inc({ pool }, waitingCount);
+      // Who comes while one is idle has it in the same moment: such as the question whether the database is there, which reading these figures asks.
+      for (const [{ waitingCount, idleCount }, pool] of openPools())
+        self.inc({ pool }, Math.max(0, waitingCount - idleCount));
     },
   });
   const retries = metrics.counter({
