@@ -8,8 +8,10 @@ import type { TenantKeys } from '../db/tenant-keys.ts';
 import type { AnyEvent, Command } from '../domain/kernel/define-aggregate.ts';
 import type { WriteContext } from './call-context.ts';
 import { type Answer, found, type Parsed, type Route, readRoute, writeRoute } from './define-route.ts';
+import { changesRoute, viewAsOf } from './resource-history.ts';
 import type { CommandRoute } from './routes.ts';
 import { idParams, pageOf, pageQuery } from './schemas/common.ts';
+import { asOfQuery } from './schemas/history.ts';
 
 /** What a write handler gets of `run`. */
 type Changed<State> = { readonly state: State; readonly sequence: number };
@@ -33,6 +35,7 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
   about: ResourceDefinition<State, Cmd, Event>,
 ) {
   const { definition, name, path, tag, schema, scope = 'read', hidden } = about;
+  const isEventSourced = definition.decider.storage === 'events';
   const plural = about.plural ?? { name: `${name}s`, schemaName: `${about.schemaName}s` };
   const answer = { description: `The ${name}.`, schema };
   const toAnswer = ({ state, sequence }: Changed<State>): Answer => ({
@@ -73,7 +76,7 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
         },
       }),
 
-    /** `GET /v1/things/{id}`, with its ETag. */
+    /** `GET /v1/things/{id}`, with its ETag; of what lives from its events also as it was at a moment (`asOf`). */
     read: (): Route =>
       readRoute({
         method: 'get',
@@ -83,14 +86,23 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
         tag,
         summary: `Reads one ${name}`,
         params: idParams,
+        ...(isEventSourced && { query: asOfQuery }),
         versioned: true,
         answer,
-        handle: async ({ params }, { read, deps }) => {
-          const view = await read((tx) => readOne(tx, deps.database.keysOf, definition.store, params.id, hidden));
+        handle: async ({ params, query }, { read, deps }) => {
+          const { asOf } = (query ?? {}) as z.infer<typeof asOfQuery>;
+          const view = await read((tx) =>
+            asOf === undefined
+              ? readOne(tx, deps.database.keysOf, definition.store, params.id, hidden)
+              : viewAsOf(about, tx, deps, params.id, asOf),
+          );
           const { sequence } = found(view, name);
           return { body: view, sequence };
         },
       }),
+
+    /** `GET /v1/things/{id}/changes`, of what lives from its events. */
+    changes: (): Route => changesRoute(about),
 
     /** Runs one command on the thing in the path. `data` makes the command's data, or promises it (default: the body), `before` checks what the decider can't see. */
     verb: <Params extends z.ZodType = typeof idParams, Body extends z.ZodType = z.ZodType<undefined>>(

@@ -61,6 +61,7 @@ export function openDatabase(
     clock,
     ids,
     keysOf: createKeysOf(subjectKeys),
+    snapshotEvery: config.SNAPSHOT_EVERY_EVENTS,
     bell: createBell(bellPool, 'outbox_events'),
     rawEventsBell: createBell(bellPool, 'raw_events'),
     close: async () => {

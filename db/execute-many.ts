@@ -2,6 +2,7 @@
 import { getTableName } from 'drizzle-orm';
 import { type AnyEvent, type Command, outcomeOf } from '../domain/kernel/define-aggregate.ts';
 import { DomainError } from '../domain/kernel/errors.ts';
+import { takeSnapshotIfDue } from './event-store/snapshots.ts';
 import {
   type AggregateDefinition,
   absent,
@@ -88,7 +89,9 @@ export async function executeMany<State extends { readonly id: string }, Cmd ext
   }
   const changed = [...courses.values()].filter(({ before, sequence }) => sequence > before.sequence);
   if (changed.length === 0) return results;
-  await writeMany(tx, definition.store, keys, changed);
+  const stateRows = await writeMany(tx, definition.store, keys, changed);
+  for (const [index, { before, state, rows }] of changed.entries())
+    await takeSnapshotIfDue(deps, tx, definition, before, rows, { state, row: stateRows[index] ?? {} });
   for (const { state, events } of changed) await definition.afterWrite?.({ tx, keys, events, state });
   tx.onCommit(() => deps.bell.ring());
   return results;
@@ -114,13 +117,13 @@ async function loadMany<State extends { readonly id: string }, Cmd extends Comma
   return loaded;
 }
 
-/** Writes all or nothing: the events are appended only when every row was as it had been read. */
+/** Writes all or nothing: the events are appended only when every row was as it had been read. Gives the rows written, in order. */
 async function writeMany<State extends { readonly id: string }, Event>(
   tx: Tx,
   store: StateStore<State>,
   keys: TenantKeys,
   courses: readonly Course<State, Event>[],
-): Promise<void> {
+): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { before, state, sequence, rows: events } of courses)
     rows.push({
@@ -150,6 +153,7 @@ async function writeMany<State extends { readonly id: string }, Event>(
   const { rowCount } = await written(store, writing);
   if (rowCount !== (events.length || 1))
     throw new DomainError('version_conflict', 'Someone else changed the same thing at the same time: try again.');
+  return rows;
 }
 
 /** The row with its JSON columns as values, not as text. */

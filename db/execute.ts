@@ -11,6 +11,7 @@ import {
 import type { EventTable } from '../domain/kernel/define-events.ts';
 import { DomainError, violated } from '../domain/kernel/errors.ts';
 import type { Clock } from '../platform/clock.ts';
+import { takeSnapshotIfDue } from './event-store/snapshots.ts';
 import { appendParameter, appendSql, type OutboxEvent } from './outbox.ts';
 import { sealedEvent } from './seal-event.ts';
 import { fromRow, numbersEventsApart, type Row, type StateStore, selection, toRow } from './state-store.ts';
@@ -26,8 +27,13 @@ export type AggregateDefinition<State extends { readonly id: string }, Cmd exten
   readonly afterWrite?: (write: { tx: Tx; keys: TenantKeys; events: readonly Event[]; state: State }) => Promise<void>;
 };
 
-/** What the command handler needs of the process. `bell` is rung after commit. */
-export type ExecuteDeps = { readonly clock: Clock; readonly keysOf: KeysOf; readonly bell: { ring(): void } };
+/** What the command handler needs of the process. `bell` is rung after commit; a snapshot is taken every `snapshotEvery` events. */
+export type ExecuteDeps = {
+  readonly clock: Clock;
+  readonly keysOf: KeysOf;
+  readonly bell: { ring(): void };
+  readonly snapshotEvery: number;
+};
 
 /** Who caused a command: the request, event or saga. Inside a saga's activity its metadata is taken from there. */
 export type Cause = {
@@ -137,7 +143,9 @@ export async function execute<State extends { readonly id: string }, Cmd extends
       await sealedEvent(definition, keys, event, { id, sequence: before.eventSequence + index + 1, now, cause, state }),
     );
   }
-  await write(tx, definition, keys, state, before, rows);
+  const row = await toRow(definition.store, state, keys);
+  await write(tx, definition, row, before, rows);
+  await takeSnapshotIfDue(deps, tx, definition, before, rows, { state, row });
   await definition.afterWrite?.({ tx, keys, events, state });
   tx.onCommit(() => deps.bell.ring());
   const sequence = before.sequence + changesOf(definition.store, events.length);
@@ -160,14 +168,13 @@ export function parseCommand(
 async function write<State extends { readonly id: string }>(
   tx: Tx,
   { store }: { readonly store: StateStore<State> },
-  keys: TenantKeys,
-  state: State,
+  columns: Row,
   before: Loaded<State>,
   events: readonly OutboxEvent[],
 ): Promise<void> {
   const row: Row = {
-    ...(await toRow(store, state, keys)),
-    tenant_id: keys.tenantId,
+    ...columns,
+    tenant_id: tx.tenantId,
     sequence: before.sequence + changesOf(store, events.length),
     ...(numbersEventsApart(store) && { event_sequence: before.eventSequence + events.length }),
   };

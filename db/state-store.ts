@@ -82,18 +82,55 @@ export async function fromRow<State extends { readonly id: string }>(
   row: Row,
   keys: TenantKeys,
 ): Promise<State> {
+  return (await openRow(store, row, keys)).state;
+}
+
+/** The same; `erased`: a key was gone. A row that was JSON has its times as text. */
+export async function openRow<State extends { readonly id: string }>(
+  store: StateStore<State>,
+  row: Row,
+  keys: TenantKeys,
+): Promise<{ readonly state: State; readonly erased: boolean }> {
   const state: Record<string, unknown> = {};
   const sealed: { key: string; text: string }[] = [];
   for (const [key, kind] of Object.entries(store.columns) as [keyof State & string, ColumnKind][]) {
     const value = row[columnName(store, key)];
-    if (kind === 'time') state[key] = value instanceof Date ? value.toISOString() : (value ?? null);
+    if (kind === 'time') state[key] = timeText(value);
     else if (kind === 'sealed' && typeof value === 'string') sealed.push({ key, text: value });
     else state[key] = value ?? null;
   }
   const table = getTableName(store.table);
+  let erased = false;
   for (const { key, text } of sealed) {
     const opened = await keys.open(text, place(keys.tenantId, String(row['id']), table, key));
+    if (isErased(opened)) erased = true;
     state[key] = isErased(opened) ? ((store.erased as Record<string, unknown>)[key] ?? null) : opened;
   }
-  return state as State;
+  return { state: state as State, erased };
+}
+
+/** A moment in the form in which states have it. */
+const timeText = (value: unknown): unknown => {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'string' ? new Date(value).toISOString() : (value ?? null);
+};
+
+/** The row's columns of a state as JSON, from which `openRow` gives it back: what is sealed as it stands in the row. */
+export function rowJson<State>(store: StateStore<State>, state: State, row: Row): string {
+  const kinds = Object.entries(store.columns) as [keyof State & string, ColumnKind][];
+  const columns = kinds.map(([key, kind]) => {
+    const column = columnName(store, key);
+    return [column, kind === 'sealed' ? row[column] : (state[key] ?? null)];
+  });
+  return JSON.stringify(Object.fromEntries(columns));
+}
+
+/** A state as its row would give it back: times in one form; personal fields replaced by what stands for them when they were erased. */
+export function asInRow<State>(store: StateStore<State>, state: State, erased: boolean): State {
+  const kinds = Object.entries(store.columns) as [keyof State & string, ColumnKind][];
+  const values = kinds.map(([key, kind]) => {
+    if (kind === 'sealed' && erased) return [key, (store.erased as Record<string, unknown>)[key] ?? null];
+    return [key, kind === 'time' ? timeText(state[key]) : (state[key] ?? null)];
+  });
+  return Object.fromEntries(values) as State;
 }

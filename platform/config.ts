@@ -29,6 +29,8 @@ const environment = z.object({
   OUTBOX_RETENTION_DAYS: positive.default(400),
   /** Folder to which a month of the outbox is copied before it is dropped; `none`: dropped without a copy. Unset: kept, and said so. */
   OUTBOX_ARCHIVE_FOLDER: z.string().optional(),
+  /** After how many events of an event-sourced aggregate a snapshot is taken, from which it is replayed. */
+  SNAPSHOT_EVERY_EVENTS: positive.default(50),
 
   AMQP_URL: z.string().url().default('amqp://app:app@127.0.0.1:5672'),
   /** With user and password. Only the consumers' unacked messages are asked there; without it they are not known. */

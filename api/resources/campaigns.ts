@@ -20,7 +20,7 @@ import { enrollBody, enrolledSchema, enrollmentStatus, exitBody, order, stepPara
 
 const definition = aggregates.campaign;
 const tag = 'campaigns';
-const { answer, toAnswer, toCreated, list, read, verb } = resource({
+const { answer, toAnswer, toCreated, list, read, changes, verb } = resource({
   definition,
   name: 'campaign',
   schemaName: 'Campaign',
@@ -187,6 +187,7 @@ export const campaignRoutes: readonly Route[] = [
     and(equal(campaigns.projectId, query.projectId), equal(campaigns.status, query.status)),
   ),
   read(),
+  changes(),
   verb('campaign.update', commandRoutes['campaign.update'], {
     operationId: 'updateCampaign',
     summary: 'Changes a draft; what is left out stays',

@@ -16,7 +16,7 @@ import { commandRoutes } from '../routes.ts';
 import { idParams, uuid } from '../schemas/common.ts';
 import { contactResource, requireContact } from './contact-resource.ts';
 
-const { answer, toAnswer, toCreated, list, read, verb } = contactResource;
+const { answer, toAnswer, toCreated, list, read, changes, verb } = contactResource;
 const tag = 'contacts';
 const create = contactCommands['contact.create'];
 const update = contactCommands['contact.update'].omit({ changedBy: true, profilePicture: true });
@@ -89,6 +89,7 @@ export const contactRoutes: readonly Route[] = [
     'A phone number is found in all ways of writing it, an e-mail address whatever its case. `optedOut`: of any channel or of all. Merged contacts show under the one they were merged into.',
   ),
   read(),
+  changes(),
   writeRoute({
     ...commandRoutes['contact.update'],
     operationId: 'updateContact',

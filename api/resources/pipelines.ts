@@ -19,7 +19,7 @@ import { pipelineSchema } from '../schemas/pipeline.ts';
 import { pipelineStatus } from './pipeline-statuses.ts';
 
 const tag = 'pipelines';
-const { answer, list, read, verb, toCreated, toAnswer } = resource({
+const { answer, list, read, changes, verb, toCreated, toAnswer } = resource({
   definition: aggregates.pipeline,
   name: 'pipeline',
   schemaName: 'Pipeline',
@@ -68,6 +68,7 @@ export const pipelineRoutes: readonly Route[] = [
     and(equal(pipelines.projectId, query.projectId), equal(pipelines.active, query.active)),
   ),
   read(),
+  changes(),
   verb('pipeline.update', commandRoutes['pipeline.update'], {
     operationId: 'updatePipeline',
     summary: 'Changes fields of a pipeline or the order of its statuses; what is left out stays',

@@ -14,7 +14,7 @@ import { commandRoutes } from '../routes.ts';
 import { uuid } from '../schemas/common.ts';
 import { sessionSchema, sessionStatus } from '../schemas/session.ts';
 
-const { list, read, verb } = resource({
+const { list, read, changes, verb } = resource({
   definition: aggregates.session,
   name: 'session',
   schemaName: 'Session',
@@ -40,6 +40,7 @@ export const sessionRoutes: readonly Route[] = [
       ),
   ),
   read(),
+  changes(),
   verb('session.close', commandRoutes['session.close'], {
     operationId: 'closeSession',
     summary: 'Ends a session',

@@ -15,6 +15,18 @@ export type View<State> = { readonly [Key in keyof State]: State[Key] | null } &
   readonly erased: boolean;
 };
 
+/** A state that was read otherwise, as people see it: what was erased of it is null. */
+export function viewOf<State>(
+  { columns }: StateStore<State>,
+  { state, sequence, erased }: { readonly state: State; readonly sequence: number; readonly erased: boolean },
+): View<State> {
+  const values = (Object.keys(columns) as (keyof State & string)[]).map((key) => {
+    const isGone = erased && columns[key] === 'sealed';
+    return [key, isGone ? null : state[key]] as const;
+  });
+  return { ...(Object.fromEntries(values) as View<State>), sequence, erased };
+}
+
 /** Opens rows of one table; the subjects' keys are fetched with one query. */
 export async function openRows<State extends { readonly id: string }>(
   tx: Tx,

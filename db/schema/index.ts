@@ -13,6 +13,7 @@ export * from './contact-lists.ts';
 export * from './contacts.ts';
 export * from './credentials.ts';
 export * from './enrichments.ts';
+export * from './event-snapshots.ts';
 export * from './intake.ts';
 export * from './invoices.ts';
 export * from './message-groups.ts';

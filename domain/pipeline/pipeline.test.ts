@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { arbitraryCommands, runAll } from '../../test/support/arbitrary-command.ts';
+import { arbitraryCommands, foldStored, runAll } from '../../test/support/arbitrary-command.ts';
 import { given, type Input, momentOf } from '../../test/support/given.ts';
 import { aggregates } from '../catalog.ts';
-import { pipeline as decider } from './pipeline.ts';
 
 const id = (n: number): string => `018f5a10-0000-7000-8000-0000000000${n}`;
 const pipelineId = id(10);
@@ -119,10 +118,7 @@ describe('pipeline', () => {
           const target = after.leadQualification?.statusId;
           assert.ok(target === undefined ? !after.leadQualificationEnabled : after.statusIds.includes(target));
         }
-        const nothing = { type: 'pipeline.activate', data: {}, at: momentOf(0) } as const;
-        const stored = JSON.parse(JSON.stringify(events)) as typeof events;
-        const fold = stored.reduce((sofar, event) => decider.evolve(sofar, event, nothing), decider.initialState());
-        assert.deepEqual(fold, state);
+        assert.deepEqual(foldStored(pipeline, events), state);
       }),
       { numRuns: 1000 },
     );

@@ -1,4 +1,4 @@
-// The pipeline: the statuses that contacts go through, in their order, and by what new contacts are qualified. Its state follows from its events alone.
+// The pipeline: the statuses that contacts go through, in their order, and by what new contacts are qualified. Event-sourced.
 import { defineAggregate } from '../kernel/define-aggregate.ts';
 import { DomainError, violated } from '../kernel/errors.ts';
 import type { PipelineCommand } from './commands.ts';
@@ -24,7 +24,7 @@ type CommandOf<Type extends PipelineCommand['type']> = Extract<PipelineCommand, 
 
 export const pipeline = defineAggregate<Pipeline, PipelineCommand, PipelineEvent>({
   aggregate: 'pipeline',
-  storage: 'state',
+  storage: 'events',
   initialState: () => ({
     id: '',
     projectId: '',

@@ -11,6 +11,8 @@ export type Sizes = {
   readonly takeovers: number;
   readonly consumed: number;
   readonly rebuilt: number;
+  readonly commands: number;
+  readonly replayed: number;
   readonly backlog: number;
   readonly growth: number;
   readonly growthBacklogs: readonly number[];
@@ -27,6 +29,8 @@ export const fullSizes: Sizes = {
   takeovers: 3,
   consumed: 10_000,
   rebuilt: 200_000,
+  commands: 1_000,
+  replayed: 10_000,
   backlog: 1_000_000,
   growth: 15_000,
   growthBacklogs: [1_000, 100_000],
@@ -42,6 +46,8 @@ export const quickSizes: Sizes = {
   takeovers: 1,
   consumed: 1_500,
   rebuilt: 4_000,
+  commands: 100,
+  replayed: 1_000,
   backlog: 20_000,
   growth: 2_000,
   growthBacklogs: [1_000, 10_000],

@@ -88,6 +88,7 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
   const random = createSeeded(seed);
   const canary = `canary${seed}x`;
   const stack = await testStack(options.name, servers.addresses);
+  stack.letRowsDiffer('the ledger compares them (I6)');
   const admin = new pg.Pool({ connectionString: stack.adminUrl, max: 3 });
   admin.on('error', () => undefined);
   const databaseProxy = await startProxy(() => servers.postgresPort, random.next);

@@ -28,13 +28,21 @@ export async function createTestDatabase(adminUrl: string, label: string): Promi
       .replace(/[^a-z0-9]+/g, '_')
       .slice(0, 30)}_${randomBytes(4).toString('hex')}`;
     await admin.query(`CREATE DATABASE "${name}" TEMPLATE "${template}" OWNER ${ownerRole}`);
-    return {
-      name,
-      userUrl: urlAs(adminUrl, 'app_user', password, name),
-      systemUrl: urlAs(adminUrl, 'app_system', password, name),
-      ownerUrl: urlAs(adminUrl, ownerRole, password, name),
-      adminUrl: urlAs(adminUrl, admin.user ?? '', admin.password ?? '', name),
-    };
+    return urlsOf(admin, adminUrl, name);
+  } finally {
+    await admin.end();
+  }
+}
+
+/** Makes a database with the migrations of a folder only, as an older release left it. The roles are there since the first test database. */
+export async function createOlderDatabase(adminUrl: string, label: string, folder: URL): Promise<TestDatabase> {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    const name = `test_${label}_${randomBytes(4).toString('hex')}`;
+    await admin.query(`CREATE DATABASE "${name}" OWNER ${ownerRole}`);
+    await migrate({ url: urlAs(adminUrl, ownerRole, password, name), folder });
+    return urlsOf(admin, adminUrl, name);
   } finally {
     await admin.end();
   }
@@ -49,6 +57,16 @@ export async function dropTestDatabase(adminUrl: string, name: string): Promise<
   } finally {
     await admin.end();
   }
+}
+
+function urlsOf(admin: pg.Client, adminUrl: string, name: string): TestDatabase {
+  return {
+    name,
+    userUrl: urlAs(adminUrl, 'app_user', password, name),
+    systemUrl: urlAs(adminUrl, 'app_system', password, name),
+    ownerUrl: urlAs(adminUrl, ownerRole, password, name),
+    adminUrl: urlAs(adminUrl, admin.user ?? '', admin.password ?? '', name),
+  };
 }
 
 async function ensureTemplate(admin: pg.Client, adminUrl: string): Promise<string> {

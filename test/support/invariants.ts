@@ -1,6 +1,8 @@
 // The ledger: what must hold after every run, however faulty. Judged from facts that were read out of the database, the broker and the processes
 // (test/support/ledger/), never from what the program says of itself.
 
+import type { Difference } from '../../db/event-store/compare-rows.ts';
+
 /** An invariant, by its number. */
 export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11' | 'I12';
 
@@ -52,7 +54,8 @@ export type Ledger = {
   readonly acked: readonly string[];
   readonly consumers: readonly LedgerConsumer[];
   readonly effects: readonly LedgerEffect[];
-  readonly projections: readonly { readonly aggregateId: string; readonly stored: string; readonly folded: string }[];
+  /** Rows and snapshots that are not the fold of their events. */
+  readonly misfolded: readonly Difference[];
   readonly waiting: readonly { readonly what: string; readonly count: number }[];
   readonly sagas: readonly LedgerSaga[];
   readonly foreignRows: readonly { readonly table: string; readonly tenantId: string; readonly count: number }[];
@@ -85,7 +88,7 @@ export function judge(ledger: Ledger): Verdict[] {
     verdict('I3', 'doubled effects', doubled(ledger)),
     verdict('I4', 'order inversions per aggregate, in ordered consumers', inverted(ledger)),
     verdict('I5', "gaps or repeats in an aggregate's sequence", gaps(ledger)),
-    verdict('I6', 'projections that differ from the fold of their events', misfolded(ledger)),
+    verdict('I6', 'rows and snapshots that differ from the fold of their events', misfolded(ledger)),
     verdict('I7', 'unpublished rows, ready or unacked messages, parked events', waiting(ledger)),
     verdict('I8', 'sagas that did not end in one way, or whose steps took effect in part', unsettled(ledger)),
     verdict('I9', 'rows seen of another tenant', foreign(ledger)),
@@ -152,10 +155,8 @@ function gaps({ events }: Ledger): string[] {
   });
 }
 
-function misfolded({ projections }: Ledger): string[] {
-  return projections
-    .filter(({ stored, folded }) => stored !== folded)
-    .map(({ aggregateId, stored, folded }) => `${aggregateId}: stored ${stored}, folded ${folded}`);
+function misfolded(ledger: Ledger): string[] {
+  return ledger.misfolded.map(({ aggregateType, aggregateId, what }) => `${aggregateType} ${aggregateId}: ${what}`);
 }
 
 function waiting({ waiting: left }: Ledger): string[] {

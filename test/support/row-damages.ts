@@ -33,6 +33,7 @@ export const damages: Readonly<Record<string, string>> = {
 
 /** Does it; throws unless exactly one row was hit. */
 export async function damage(product: RunningProduct, kind: string): Promise<void> {
+  product.stack.letRowsDiffer(`${kind} are damaged`);
   const client = new pg.Client({ connectionString: product.stack.adminUrl });
   await client.connect();
   try {

@@ -1,7 +1,9 @@
 // What a test file needs of the running test servers, apart from every other file's: a migrated database, an AMQP prefix, a task queue.
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { type Config, loadConfig } from '../../platform/config.ts';
 import { createTestDatabase, dropTestDatabase } from './database.ts';
+import { assertRowsAreFolds } from './misfolded.ts';
 import { deleteByPrefix } from './rabbit.ts';
 
 /** Addresses for one test file. URLs are by role: databaseUrl = app_user, systemUrl = app_system, migrationUrl = owner, adminUrl = superuser. */
@@ -18,7 +20,12 @@ export type TestStack = {
   /** The configuration our processes would get; `environment` is the same as variables, for processes that are spawned. */
   config: Config;
   environment: Record<string, string>;
-  /** Drops the database and deletes the queues and exchanges. Close your own pools and connections before. */
+  /** `close` takes no notice of rows that are not the fold of their events: for tests that damage some; `why` is for the reader. */
+  letRowsDiffer(why: string): void;
+  /**
+   * Drops the database and deletes the queues and exchanges; fails when the rows of event-sourced aggregates are not the fold of their events.
+   * Close your own pools and connections before.
+   */
   close(): Promise<void>;
 };
 
@@ -47,6 +54,8 @@ export async function testStack(name: string, servers: TestServers = process.env
     MASTER_KEY: randomBytes(32).toString('base64'),
     TEMPORAL_CODEC_KEY: randomBytes(32).toString('base64'),
   };
+  const config = loadConfig(environment);
+  let mayDiffer = false;
   return {
     databaseUrl: database.userUrl,
     systemUrl: database.systemUrl,
@@ -57,13 +66,30 @@ export async function testStack(name: string, servers: TestServers = process.env
     amqpManagementUrl,
     temporalAddress: environment.TEMPORAL_ADDRESS,
     taskQueue: environment.TEMPORAL_TASK_QUEUE,
-    config: loadConfig(environment),
+    config,
     environment,
+    letRowsDiffer() {
+      mayDiffer = true;
+    },
     async close() {
-      await deleteByPrefix(amqpManagementUrl, environment.AMQP_PREFIX);
-      await dropTestDatabase(adminUrl, database.name);
+      try {
+        if (!mayDiffer) await compareRows(database.adminUrl, config);
+      } finally {
+        await deleteByPrefix(amqpManagementUrl, environment.AMQP_PREFIX);
+        await dropTestDatabase(adminUrl, database.name);
+      }
     },
   };
+}
+
+async function compareRows(adminUrl: string, config: Config): Promise<void> {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    await assertRowsAreFolds(admin, config);
+  } finally {
+    await admin.end();
+  }
 }
 
 function requiredOf(servers: TestServers, name: string): string {

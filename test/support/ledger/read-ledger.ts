@@ -2,8 +2,8 @@
 import type pg from 'pg';
 import type { Database } from '../../../db/deps.ts';
 import type { Ledger, LedgerConsumer } from '../invariants.ts';
+import { readMisfolded } from '../misfolded.ts';
 import { readEffects, readEvents, readSagas } from './read-events.ts';
-import { readProjections } from './read-projections.ts';
 import { readCanaries, readForeignRows } from './read-tenancy.ts';
 
 /** Where to read. `canary`: stands in every personal field; `output`: what processes printed; `inTheClear`: messages at the broker that hold it. `queues`: messages left in them. */
@@ -31,7 +31,7 @@ export async function readLedger(sources: LedgerSources): Promise<Ledger> {
     acked: sources.acked ?? [],
     consumers,
     effects: await readEffects(admin),
-    projections: await readProjections(admin, database),
+    misfolded: await readMisfolded(admin, database),
     waiting: [...(await readWaiting(admin, consumers)), ...(sources.queues ?? [])],
     sagas: await readSagas(admin),
     foreignRows: await readForeignRows(admin, sources.tenantPool ?? database.pool, sources.tenants),
