@@ -133,5 +133,15 @@ function differingFields<State>(
   const isErased = folded.erased || stored.erased;
   const [ours, theirs] = [asInRow(store, folded.state, isErased), asInRow(store, stored.state, isErased)];
   const keys = Object.keys(store.columns) as (keyof State & string)[];
-  return keys.filter((key) => !isSameJson(ours[key], theirs[key]));
+  return keys.filter((key) => !isSameJson(momentsInOneForm(ours[key]), momentsInOneForm(theirs[key])));
+}
+
+const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** A JSON value whose moments are written in one way: a row gives them back in PostgreSQL's, an event as they came. */
+export function momentsInOneForm(value: unknown): unknown {
+  if (typeof value === 'string') return moment.test(value) ? new Date(value).toISOString() : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(momentsInOneForm);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, momentsInOneForm(item)]));
 }

@@ -65,7 +65,7 @@ const config = () => ({
   ...stack.config,
   DATABASE_URL: place.userUrl,
   DATABASE_SYSTEM_URL: place.systemUrl,
-  SNAPSHOT_EVERY_EVENTS: 4,
+  SNAPSHOT_EVERY_EVENTS: 5,
 });
 const cause = () => ({ causationId: randomUUID(), correlationId: randomUUID() });
 const inOurs = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inTenant(database.pool, tenantId, work);
