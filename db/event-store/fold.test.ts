@@ -98,7 +98,7 @@ for (const [name, definition] of Object.entries(eventSourced))
             if (key in definition.store.erased)
               assert.deepEqual(value, (definition.store.erased as Record<string, unknown>)[key]);
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       );
     });
 

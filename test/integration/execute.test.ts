@@ -181,6 +181,7 @@ test('invalid data and a stale expectation are refused by name', async () => {
 });
 
 test('events of many aggregates are appended in one statement, each aggregate in its order', async () => {
+  stack.letRowsDiffer('of these contacts there are events only');
   const aggregateIds = Array.from({ length: 50 }, () => database.ids.next());
   const now = new Date();
   const events = aggregateIds.flatMap((aggregateId) =>
