@@ -1,8 +1,8 @@
 // How far a consumer has got with the log: the oldest event that is still on its way to it, found without reading what is done with.
 import type { Tx } from './transaction.ts';
 
-/** Below this age a position may still be taken by a transaction that has not committed. */
-const settledAfter = `interval '30 seconds'`;
+/** A statement draws a position before its transaction has an id, but no statement lasts so long. */
+const drawing = `interval '5 seconds'`;
 /** So many positions are looked at in one step of the mark. */
 const stride = 20_000;
 
@@ -28,24 +28,36 @@ export async function oldestOpen(tx: Tx, consumer: string): Promise<Date | null>
   return rows[0]?.at ?? null;
 }
 
-/** Moves the mark on over what is done with, a stretch of the log at most; answers whether there may be more. For the role app_system. */
+/**
+ * Moves the horizon on, behind which no event can commit any more: a position is passed once every transaction is over that could have drawn one up to it.
+ * Called again and again; each call may do a part. For the role app_system.
+ */
+export async function moveHorizon(tx: Tx): Promise<void> {
+  const isSettled = 'coalesce(horizon.transaction_id <= pg_snapshot_xmin(pg_current_snapshot()), false)';
+  await tx.query(
+    `update log_horizon horizon set
+       position = case when ${isSettled} then next_position else position end,
+       next_position = case when ${isSettled} then drawn.up_to else next_position end,
+       drawn_at = case when ${isSettled} then clock_timestamp() else drawn_at end,
+       transaction_id = case when ${isSettled} then null when transaction_id is null and drawn_at < clock_timestamp() - ${drawing}
+         then pg_snapshot_xmax(pg_current_snapshot()) else transaction_id end
+     from (select case when is_called then last_value else 0 end as up_to from outbox_events_id_seq) drawn`,
+  );
+}
+
+/** Moves the mark on over what is done with, a stretch of the log at most and never past the horizon; answers whether there may be more. For the role app_system. */
 export async function advanceMark(tx: Tx, consumer: string): Promise<boolean> {
   const { rows } = await tx.query<{ moved: number }>(
-    `with mark as (select done_up_to, event_types from consumer_status where consumer_name = $1),
+    `with mark as (select done_up_to, event_types, least(done_up_to + $2, (select position from log_horizon)) as up_to
+       from consumer_status where consumer_name = $1),
      open as (
        select min(first.id) as id from mark cross join tenants tenant cross join lateral (
          select event.id from outbox_events event
-         where event.tenant_id = tenant.tenant_id and event.id > mark.done_up_to and event.id <= mark.done_up_to + $2
-           and (event.created_at > now() - ${settledAfter} or event.status = 'pending' or (event.event_type = any(mark.event_types) and ${isOpen}))
-         order by event.id limit 1) first),
-     seen as (
-       select max(last.id) as id from mark cross join tenants tenant cross join lateral (
-         select event.id from outbox_events event
-         where event.tenant_id = tenant.tenant_id and event.id > mark.done_up_to and event.id <= mark.done_up_to + $2
-           and event.created_at <= now() - ${settledAfter}
-         order by event.id desc limit 1) last)
-     update consumer_status status set done_up_to = least(open.id - 1, seen.id)
-     from mark, open, seen where status.consumer_name = $1 and seen.id is not null and least(open.id - 1, seen.id) > mark.done_up_to
+         where event.tenant_id = tenant.tenant_id and event.id > mark.done_up_to and event.id <= mark.up_to
+           and (event.status = 'pending' or (event.event_type = any(mark.event_types) and ${isOpen}))
+         order by event.id limit 1) first)
+     update consumer_status status set done_up_to = least(open.id - 1, mark.up_to)
+     from mark, open where status.consumer_name = $1 and least(open.id - 1, mark.up_to) > mark.done_up_to
      returning status.done_up_to - mark.done_up_to as moved`,
     [consumer, stride],
   );

@@ -7,8 +7,17 @@ import type { Tx } from './transaction.ts';
 /** The channel that hints at new requests and resends; whoever listens also polls. */
 export const consumerRequestsChannel = 'consumer_requests';
 
-/** Where a request is. A replay: waiting, sending, done. A rebuild: waiting, clearing, sending, settling, done. */
-export type RequestState = 'waiting' | 'clearing' | 'sending' | 'settling' | 'done' | 'failed' | 'cancelled';
+/** Where a request is. A replay: waiting, sending, done. A rebuild: waiting, clearing, sending, settling, done; of a projection: waiting, comparing, sweeping, done. */
+export type RequestState =
+  | 'waiting'
+  | 'clearing'
+  | 'sending'
+  | 'settling'
+  | 'comparing'
+  | 'sweeping'
+  | 'done'
+  | 'failed'
+  | 'cancelled';
 
 /** A replay or rebuild. `tenantId` null: of all tenants. `total`: what was to be sent when it was asked for. */
 export type ConsumerRequest = {
@@ -26,6 +35,10 @@ export type ConsumerRequest = {
   readonly cleared: number;
   readonly sent: number;
   readonly settled: number;
+  /** Of a projection's rebuild: events it has been through, rows it has put right; with `onlyCompares` rows that it would. */
+  readonly compared: number;
+  readonly changed: number;
+  readonly onlyCompares: boolean;
   readonly atTenant: string | null;
   readonly position: number;
   readonly endPosition: number | null;
@@ -37,7 +50,7 @@ export type ConsumerRequest = {
 
 /** The columns of a request, for every statement that answers one. */
 export const requestColumns = `id, consumer_name as consumer, kind, accept_gap as "acceptGap", tenant_id as "tenantId", range_from as "from", range_to as "to", event_types as types, state,
-  total, cleared, sent, settled, at_tenant as "atTenant", position, end_position as "endPosition", last_error as "lastError",
+  total, cleared, sent, settled, compared, changed, only_compares as "onlyCompares", at_tenant as "atTenant", position, end_position as "endPosition", last_error as "lastError",
   requested_at as "requestedAt", started_at as "startedAt", ended_at as "endedAt"`;
 
 /** Hints whoever carries requests out. Inside the transaction: an operator's few changes serialise nobody's commits. */
@@ -88,11 +101,25 @@ export async function insertRequest(
   tx: Tx,
   row: Pick<ConsumerRequest, 'id' | 'consumer' | 'kind' | 'tenantId' | 'from' | 'to' | 'types' | 'total'> & {
     readonly acceptGap?: boolean;
+    readonly onlyCompares?: boolean;
   },
 ): Promise<void> {
+  const { acceptGap = false, onlyCompares = false } = row;
   await tx.query(
-    `insert into consumer_requests (id, consumer_name, kind, tenant_id, range_from, range_to, event_types, total, accept_gap) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [row.id, row.consumer, row.kind, row.tenantId, row.from, row.to, row.types, row.total, row.acceptGap ?? false],
+    `insert into consumer_requests (id, consumer_name, kind, tenant_id, range_from, range_to, event_types, total, accept_gap, only_compares)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      row.id,
+      row.consumer,
+      row.kind,
+      row.tenantId,
+      row.from,
+      row.to,
+      row.types,
+      row.total,
+      acceptGap,
+      onlyCompares,
+    ],
   );
   await ringConsumerRequests(tx);
 }
@@ -110,10 +137,10 @@ export async function listRequests(
   return rows;
 }
 
-/** Ends a request before its time. A rebuild that has begun can't be: its read model would stay half. Throws not_found, rule_violated. */
+/** Ends a request before its time. A rebuild that has begun to clear can't be: its read model would stay half. A projection's can: it is never half. Throws not_found, rule_violated. */
 export async function cancelRequest(tx: Tx, id: string): Promise<void> {
   const { rowCount } = await tx.query(
-    `update consumer_requests set state = 'cancelled', ended_at = now() where id = $1 and ended_at is null and (kind = 'replay' or state = 'waiting')`,
+    `update consumer_requests set state = 'cancelled', ended_at = now() where id = $1 and ended_at is null and (kind = 'replay' or state in ('waiting', 'comparing', 'sweeping'))`,
     [id],
   );
   if (rowCount === 1) return;

@@ -28,7 +28,7 @@ export async function describeConsumers(tx: Tx, consumers: readonly ConsumerDesc
   for (const { name, ordered, eventTypes, queue, deadQueue, rebuildRefusal } of consumers)
     await tx.query(
       `insert into consumer_status (consumer_name, ordered, event_types, queue, dead_queue, rebuild_refusal, done_up_to)
-       values ($1, $2, $3, $4, $5, $6, (select least(last_value, (select min(id) - 1 from outbox_events where status = 'pending')) from outbox_events_id_seq))
+       values ($1, $2, $3, $4, $5, $6, (select least(case when is_called then last_value else 0 end, (select min(id) - 1 from outbox_events where status = 'pending')) from outbox_events_id_seq))
        on conflict (consumer_name) do update set ordered = excluded.ordered, event_types = excluded.event_types, queue = excluded.queue,
          dead_queue = excluded.dead_queue, rebuild_refusal = excluded.rebuild_refusal`,
       [name, ordered, eventTypes, queue, deadQueue, rebuildRefusal],

@@ -4,6 +4,7 @@ import { isPausedByOperator } from './consumer-controls.ts';
 import { countGap } from './consumer-rebuild.ts';
 import { describedConsumer, type Estimate, insertRequest } from './consumer-requests.ts';
 import { countLog } from './log-events.ts';
+import { projectionOf } from './projections/index.ts';
 import type { Tx } from './transaction.ts';
 
 /**
@@ -12,16 +13,32 @@ import type { Tx } from './transaction.ts';
  */
 export type RebuildEstimate = Estimate & { readonly lost: number; readonly logBegins: string | null };
 
-/** Asks for a rebuild of all tenants' read model. Throws not_found, rule_violated: it can't be rebuilt, is paused, is being rebuilt, would lose something. As app_system. */
+/** `onlyCompares`, of a projection: tells how many rows are not as the log says, and changes none. */
+export type RebuildOrder = {
+  readonly id: string;
+  readonly consumer: string;
+  readonly acceptGap: boolean;
+  readonly onlyCompares?: boolean;
+};
+
+/**
+ * Asks for a rebuild of all tenants' read model. Throws not_found, rule_violated: it can't be rebuilt, is being rebuilt; of what is cleared first, too: it is
+ * paused, would lose something. As app_system.
+ */
 export async function requestRebuild(
   tx: Tx,
-  order: { readonly id: string; readonly consumer: string; readonly acceptGap: boolean },
+  order: RebuildOrder,
   { dryRun }: { dryRun: boolean },
 ): Promise<RebuildEstimate> {
   const { consumer } = order;
   const { rebuildRefusal, eventTypes, ordered } = await describedConsumer(tx, consumer);
   if (rebuildRefusal !== null) throw violated('not_rebuildable', rebuildRefusal);
-  if (await isPausedByOperator(tx, consumer))
+  // Whoever asks at the same moment sees this one, and is refused.
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('rebuild ' || $1, 0))", [consumer]);
+  const isCleared = projectionOf(consumer) === undefined;
+  if (order.onlyCompares && isCleared)
+    throw violated('not_comparable', `${consumer} builds no projection: its read model can only be cleared and rebuilt.`);
+  if (isCleared && (await isPausedByOperator(tx, consumer)))
     throw violated('paused', `${consumer} is paused: resume it first, because a rebuild needs it to run.`);
   const open = await tx.query(
     "select from consumer_requests where consumer_name = $1 and kind = 'rebuild' and ended_at is null",
@@ -31,7 +48,7 @@ export async function requestRebuild(
   const range = { types: eventTypes, from: null, to: null };
   const estimate = {
     ...(await countLog(tx, consumer, range, null)),
-    lost: await countGap(tx, consumer, ordered),
+    lost: isCleared ? await countGap(tx, consumer, ordered) : 0,
     logBegins: await beginningOfLog(tx),
   };
 

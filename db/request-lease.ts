@@ -29,7 +29,17 @@ export async function takeRequest(
 export type Progress = Partial<
   Pick<
     ConsumerRequest,
-    'state' | 'cleared' | 'sent' | 'settled' | 'total' | 'atTenant' | 'position' | 'endPosition' | 'lastError'
+    | 'state'
+    | 'cleared'
+    | 'sent'
+    | 'settled'
+    | 'compared'
+    | 'changed'
+    | 'total'
+    | 'atTenant'
+    | 'position'
+    | 'endPosition'
+    | 'lastError'
   >
 >;
 
@@ -43,7 +53,7 @@ export async function noteProgress(
   const next = { ...request, ...progress };
   const { rows } = await tx.query<ConsumerRequest>(
     `update consumer_requests set state = $3, cleared = $4, sent = $5, settled = $6, at_tenant = $7, position = $8, end_position = $9, last_error = $10,
-       total = $11, leased_until = clock_timestamp() + ${lease}, ended_at = case when $3 in ('done', 'failed') then now() end
+       total = $11, compared = $12, changed = $13, leased_until = clock_timestamp() + ${lease}, ended_at = case when $3 in ('done', 'failed') then now() end
      where id = $1 and owner = $2 and ended_at is null returning ${requestColumns}`,
     [
       request.id,
@@ -57,6 +67,8 @@ export async function noteProgress(
       next.endPosition,
       next.lastError,
       next.total,
+      next.compared,
+      next.changed,
     ],
   );
   return rows[0];

@@ -31,9 +31,10 @@ const usage = `usage: npm run consumers -- [command]
   replay <name> [--from <t>] [--to <t>] [--type <type>]… [--tenant <id>] [--yes] [--no-wait]
                                            sends a part of the log to it alone; without --yes only says how many
   rebuild <name> [--accept-gap] [--yes] [--no-wait]
-                                           clears its read model and makes it anew from the log
+                                           makes its read model anew from the log: a projection slice by slice while it is read
+                                           (npm run rebuild shows more of it), any other after it was cleared
   requests [name]                          replays and rebuilds, newest first
-  cancel <request id>                      ends a replay
+  cancel <request id>                      ends a replay, or a projection's rebuild
 filters: --tenant <id> --event <id> --aggregate <id> --type <type> --reason <part of it> --since <ISO 8601>
 --dry-run says the same as leaving --yes out.`;
 
@@ -135,7 +136,7 @@ const commands: Readonly<Record<string, Command>> = {
     const estimate = await inSystem(pool, (tx) => requestRebuild(tx, order, { dryRun }));
     if (estimate.lost > 0) console.log(describeGap(name, estimate));
     console.log(
-      `${estimate.count} events are in the log${dryRun ? '; add --yes to clear the read model and make it anew from them.' : '.'}`,
+      `${estimate.count} events are in the log${dryRun ? '; add --yes to make the read model anew from them.' : '.'}`,
     );
     if (!dryRun) await finish(pool, id);
   },

@@ -14,10 +14,11 @@ import { runProcess } from '../platform/lifecycle.ts';
 import { connectTemporal } from '../platform/temporal.ts';
 import { watch } from '../platform/watch.ts';
 import { operatedConsumers } from './consumer-operations/operated-consumers.ts';
-import { runOperations } from './consumer-operations/run-operations.ts';
+import { rebuildsAtOnce, runOperations } from './consumer-operations/run-operations.ts';
 import { createConsumerMetrics } from './consumers/consumer-metrics.ts';
 import { createConsumers } from './consumers/index.ts';
 import { measureConsumers } from './consumers/measure-consumers.ts';
+import { measureProjections } from './consumers/measure-projections.ts';
 import { allConsumerRows } from './consumers/rows.ts';
 import { defaultSlowLaneSize, runConsumers } from './consumers/run-consumers.ts';
 
@@ -25,8 +26,8 @@ await runProcess(
   'consumer',
   async ({ config, log, metrics, readiness, onStop }) => {
     const onIdleError = (error: Error): void => log.warn({ err: error }, 'an idle connection was lost');
-    // Each running attempt has a connection of its own, those that hang too.
-    const size = allConsumerRows.reduce((sum, { concurrency }) => sum + concurrency, defaultSlowLaneSize + 2);
+    // Each running attempt has a connection of its own, those that hang too; and each rebuild.
+    const size = allConsumerRows.reduce((sum, { concurrency }) => sum + concurrency, defaultSlowLaneSize + 2 + rebuildsAtOnce);
     const pool = createPool({ url: config.DATABASE_URL, size, name: 'consumer', onIdleError });
     const systemPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 2, name: 'consumer-system', onIdleError });
     const bellPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 1, name: 'consumer-bell', onIdleError });
@@ -91,6 +92,7 @@ await runProcess(
     });
     onStop('listener', listener.close);
     const operations = runOperations({
+      pool,
       systemPool: operationsPool,
       systemUrl: config.DATABASE_SYSTEM_URL,
       amqpUrl: config.AMQP_URL,
@@ -103,6 +105,7 @@ await runProcess(
     const overviews = watch(() => inSystem(operationsPool, (tx) => consumerOverviews(tx, new Date())));
     onStop('consumer figures', overviews.stop);
     measureConsumers(metrics, overviews.current);
+    measureProjections(metrics, overviews.current);
     measureListener(metrics, listener.hears);
     measureDatabase(metrics);
     readiness.add('database', async () => {

@@ -105,21 +105,26 @@ const operatingRoutes: readonly Route[] = [
     scope: 'installation',
     operationId: 'rebuildConsumer',
     tag,
-    summary: 'Clears a consumer’s read model and makes it anew from the log; `dryRun` only counts',
-    description: forAllTenants,
+    summary: 'Makes a consumer’s read model anew from the log; `dryRun` only counts',
+    description: `A projection (timeline, session analytics, campaign results) is put right slice by slice while it is read and while its consumer goes on; any other read model is cleared first. ${forAllTenants}`,
     params: consumerParams,
     body: z.strictObject({
       acceptGap: z
         .boolean()
         .default(false)
-        .openapi({ description: 'Goes on although the log has some events no more.' }),
+        .openapi({
+          description: 'Goes on although the log has some events no more. A projection keeps what they made in any case.',
+        }),
+      onlyCompares: z.boolean().default(false).openapi({
+        description: 'Of a projection: goes through the log, counts the rows that are not as it says, and changes none.',
+      }),
       dryRun: z.boolean().default(false),
     }),
     answer: { status: 202, description: 'What is sent, and the request that does it.', schema: rebuildEstimateSchema },
-    handle: async ({ params, body: { dryRun, acceptGap } }, { deps }) => ({
+    handle: async ({ params, body: { dryRun, ...how } }, { deps }) => ({
       body: await inSystem(deps.database.systemPool, async (tx) => {
         const id = deps.database.ids.next();
-        const estimate = await requestRebuild(tx, { id, consumer: params.name, acceptGap }, { dryRun });
+        const estimate = await requestRebuild(tx, { id, consumer: params.name, ...how }, { dryRun });
         const [request = null] = await listRequests(tx, { id });
         return toJson({ ...estimate, dryRun, request });
       }),
@@ -131,7 +136,7 @@ const operatingRoutes: readonly Route[] = [
     scope: 'operate',
     operationId: 'cancelConsumerRequest',
     tag,
-    summary: 'Ends a replay, or a rebuild that has not begun',
+    summary: 'Ends a replay, a projection’s rebuild, or another rebuild that has not begun',
     description: 'Of the tenant’s replays; a key with the scope installation ends rebuilds too.',
     params: letterParams,
     answer: { description: 'The request.', schema: requestSchema },

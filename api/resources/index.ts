@@ -5,6 +5,7 @@ import type { Route } from '../define-route.ts';
 import type { OpenRoute } from '../open-route.ts';
 import { agentSessionRoutes } from './agent-sessions.ts';
 import { agentRoutes } from './agents.ts';
+import { analyticsRoutes } from './analytics.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { automationRoutes } from './automations.ts';
 import { billingRoutes } from './billing.ts';
@@ -67,6 +68,7 @@ export const resources: readonly Route[] = [
   ...broadcastRoutes,
   ...sequenceRoutes,
   ...campaignRoutes,
+  ...analyticsRoutes,
   ...automationRoutes,
   ...sagaRoutes,
   ...outboxRoutes,

@@ -1,30 +1,58 @@
 // The timeline of a contact: one entry an event that has a timeline category in the catalogue. Data stays sealed; it is opened on read.
 import { eventRow, eventRows } from '../../domain/catalog.ts';
-import type { Envelope } from '../../domain/kernel/envelope.ts';
 import type { Tx } from '../transaction.ts';
+import { addRows, type ProjectedEvent, type ReadModel, type Row } from './read-model.ts';
 import { timelineCategories, timelineTitle } from './timeline-entry.ts';
 
 /** The events that show in a timeline. */
 export const timelineTypes: readonly string[] = eventRows.flatMap(({ type, timeline }) => (timeline ? [type] : []));
 
-type TimelineEvent = Envelope<string, Readonly<Record<string, unknown>>>;
+/** The timeline as a projection: a row an event. Where a row stands in the stream is the database's own. */
+export const timeline: ReadModel = {
+  table: 'contact_events',
+  key: 'id',
+  columns: {
+    id: 'uuid',
+    event_id: 'uuid',
+    tenant_id: 'text',
+    project_id: 'uuid',
+    contact_id: 'uuid',
+    event_type: 'text',
+    category: 'text',
+    title: 'text',
+    payload: 'jsonb',
+    visible_to_client: 'boolean',
+    visible_to_agent: 'boolean',
+    priority: 'text',
+    occurred_at: 'timestamptz',
+  },
+  since: 'occurred_at',
+  make: entriesOf,
+};
 
 /** Adds the event to its contact's timeline. False: it shows in none. */
-export async function addToTimeline(event: TimelineEvent, tx: Tx): Promise<boolean> {
+export async function addToTimeline(event: ProjectedEvent, tx: Tx): Promise<boolean> {
   return (await addAllToTimeline([event], tx)) > 0;
 }
 
 /** Adds events of one tenant to their contacts' timelines, in the order given; answers how many show in one. */
-export async function addAllToTimeline(events: readonly TimelineEvent[], tx: Tx): Promise<number> {
+export async function addAllToTimeline(events: readonly ProjectedEvent[], tx: Tx): Promise<number> {
+  const entries = await entriesOf(events, tx);
+  await addRows(tx, timeline, entries);
+  return entries.size;
+}
+
+async function entriesOf(events: readonly ProjectedEvent[], tx: Tx): Promise<Map<string, Row>> {
   const contacts = await contactsOf(events, tx);
-  const entries = events.flatMap((event) => {
+  const entries = events.flatMap((event): [string, Row][] => {
     const category = eventRow(event.type)?.timeline;
     const contactId = contacts.get(event);
     if (!category || !contactId) return [];
     const { visibleToClient, visibleToAgent, priority } = timelineCategories[category];
     const { id, type, version, tenantId, projectId, aggregateType, aggregateId, sequence, data, time } = event;
-    return {
+    const entry = {
       id,
+      event_id: id,
       tenant_id: tenantId,
       project_id: projectId,
       contact_id: contactId,
@@ -37,17 +65,9 @@ export async function addAllToTimeline(events: readonly TimelineEvent[], tx: Tx)
       priority,
       occurred_at: time,
     };
+    return [[id, entry]];
   });
-  if (entries.length === 0) return 0;
-  const columns = `tenant_id, project_id, contact_id, event_type, category, title, payload, visible_to_client, visible_to_agent, priority, occurred_at`;
-  await tx.query(
-    `insert into contact_events (id, event_id, ${columns})
-     select id, id, ${columns} from jsonb_to_recordset($1::jsonb) as entry (id uuid, tenant_id text, project_id uuid, contact_id uuid,
-       event_type text, category text, title text, payload jsonb, visible_to_client boolean, visible_to_agent boolean, priority text,
-       occurred_at timestamptz)`,
-    [JSON.stringify(entries)],
-  );
-  return entries.length;
+  return new Map(entries);
 }
 
 const contactColumns: Readonly<Record<string, string>> = {
@@ -56,9 +76,9 @@ const contactColumns: Readonly<Record<string, string>> = {
 };
 
 /** Whose timeline: a message's or session's own contact (a reaction may be another person's), else the one the event names. */
-async function contactsOf(events: readonly TimelineEvent[], tx: Tx): Promise<Map<TimelineEvent, string>> {
-  const contacts = new Map<TimelineEvent, string>();
-  const unnamed: TimelineEvent[] = [];
+async function contactsOf(events: readonly ProjectedEvent[], tx: Tx): Promise<Map<ProjectedEvent, string>> {
+  const contacts = new Map<ProjectedEvent, string>();
+  const unnamed: ProjectedEvent[] = [];
   for (const event of events) {
     const named = event.data['contactId'];
     if (typeof named === 'string' && event.type !== 'message.reaction_set') contacts.set(event, named);
@@ -77,9 +97,4 @@ async function contactsOf(events: readonly TimelineEvent[], tx: Tx): Promise<Map
     }
   }
   return contacts;
-}
-
-/** Takes the entries of these events out of the timelines, for a rebuild. As app_system. */
-export async function clearTimeline(tx: Tx, eventIds: readonly string[]): Promise<void> {
-  await tx.query('delete from contact_events where id = any($1::uuid[])', [eventIds]);
 }

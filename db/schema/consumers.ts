@@ -1,6 +1,7 @@
 // What consumers remember: claims, failures, positions, parked events, pauses, beginnings. Proved to match the migrations by test/integration/schema.test.ts.
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { xid8 } from './column-types.ts';
 
 /** Rows of `processed_events`. */
 export const processedEvents = pgTable(
@@ -152,4 +153,16 @@ export const consumerRequests = pgTable('consumer_requests', {
   startedAt: timestamp('started_at', { withTimezone: true }),
   endedAt: timestamp('ended_at', { withTimezone: true }),
   acceptGap: boolean('accept_gap').notNull().default(sql`false`),
+  compared: bigint('compared', { mode: 'number' }).notNull().default(sql`0`),
+  changed: bigint('changed', { mode: 'number' }).notNull().default(sql`0`),
+  onlyCompares: boolean('only_compares').notNull().default(sql`false`),
+});
+
+/** The row of `log_horizon`. */
+export const logHorizon = pgTable('log_horizon', {
+  isOnly: boolean('is_only').primaryKey().default(sql`true`),
+  position: bigint('position', { mode: 'number' }).notNull().default(sql`0`),
+  nextPosition: bigint('next_position', { mode: 'number' }).notNull().default(sql`0`),
+  drawnAt: timestamp('drawn_at', { withTimezone: true }).notNull().default(sql`clock_timestamp()`),
+  transactionId: xid8('transaction_id'),
 });

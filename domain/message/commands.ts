@@ -79,12 +79,13 @@ export const messageCommands = defineCommands({
   }),
   /**
    * Stores a message that is to be sent; `channelMessageId` is the id reserved for it, by which the echo finds it. `arrival` is drawn
-   * from the same numbers as those of raw events, so that a conversation has one order.
+   * from the same numbers as those of raw events, so that a conversation has one order. `campaignId`: the campaign that sends it.
    */
   'message.queue': z.object({
     ...message,
     channelMessageId: channelMessageId.optional(),
     arrival: z.number().int().min(0).optional(),
+    campaignId: id.optional(),
   }),
   /**
    * Moves the status forward; what is not news causes nothing. `at` is the gateway's time. `isConcluded`: we conclude it, the gateway did not

@@ -20,7 +20,11 @@ const someMedia = {
 };
 const createdV1 = z.object({ messageId, contactId: id, fromMe: z.boolean(), createdAt: at });
 const someCreated = { messageId: someMessage, contactId: someContact, fromMe: false, createdAt: someTime };
-type CreatedV2 = z.infer<typeof createdV1> & { readonly messageType: unknown; readonly channelId: unknown };
+type CreatedV2 = z.infer<typeof createdV1> & {
+  readonly messageType: unknown;
+  readonly channelId: unknown;
+  readonly campaignId?: unknown;
+};
 /** In whole seconds; 0 when the gateway did not tell. */
 const durationSeconds = count;
 
@@ -32,13 +36,15 @@ export const messageEvents = defineEvents('message', {
       /** null: the event is of the first version, which did not tell. */
       messageType: z.enum(messageTypes).nullable(),
       channelId: id.nullable(),
+      /** The campaign that it was sent for. */
+      campaignId: id.optional(),
     }),
     older: [
       older({
         data: createdV1,
         example: someCreated,
         upcast: (data) => ({ ...data, messageType: null, channelId: null }),
-        downcast: ({ messageType: _type, channelId: _channel, ...data }: CreatedV2) => data,
+        downcast: ({ messageType: _type, channelId: _channel, campaignId: _campaign, ...data }: CreatedV2) => data,
         deprecated: {
           since: '2026-11-23',
           until: '2027-11-23',

@@ -129,6 +129,8 @@ function create(command: CommandOf<'message.receive' | 'message.queue'>, state: 
       createdAt: at,
       messageType: data.messageType,
       channelId: data.channelId,
+      ...(command.type === 'message.queue' &&
+        command.data.campaignId !== undefined && { campaignId: command.data.campaignId }),
     },
   };
   if (command.type === 'message.receive') return [created, ...requestProcessing(command.data, at)];

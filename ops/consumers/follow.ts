@@ -8,8 +8,12 @@ import { progressOf } from './table.ts';
 const everyMs = 250;
 const hintAfterMs = 5_000;
 
-/** Resolves with the request as it ended. */
-export async function follow(pool: Pool, id: string): Promise<ConsumerRequest> {
+/** Resolves with the request as it ended. `lineOf` says how far it is. */
+export async function follow(
+  pool: Pool,
+  id: string,
+  lineOf: (request: ConsumerRequest) => string = progressOf,
+): Promise<ConsumerRequest> {
   const isLive = process.stdout.isTTY;
   const since = performance.now();
   let shown = '';
@@ -17,7 +21,7 @@ export async function follow(pool: Pool, id: string): Promise<ConsumerRequest> {
   for (;;) {
     const [request] = await inSystem(pool, (tx) => listRequests(tx, { id }));
     if (!request) throw new Error('The request is gone.');
-    const line = progressOf(request);
+    const line = lineOf(request);
     if (isLive) process.stdout.write(`\r\u001b[K${line}`);
     else if (line !== shown && (request.endedAt !== null || shown === '')) console.log(line);
     shown = line;

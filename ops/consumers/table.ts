@@ -46,17 +46,24 @@ export function progressOf({
   cleared,
   sent,
   settled,
+  compared,
+  changed,
+  onlyCompares,
   lastError,
   endedAt,
 }: ConsumerRequest): string {
+  const differ = `${changed} rows ${onlyCompares ? 'are not as the log says' : 'put right'}`;
   const figures = {
     waiting: 'waits for a consumer process',
     clearing: `clearing: ${cleared} cleared`,
     sending: `sending: ${sent} of about ${total}`,
     settling: `taking effect: ${settled} of ${sent}`,
-    done: `done: ${sent} sent${kind === 'rebuild' ? `, ${settled} settled` : ''}`,
+    comparing: `comparing: ${compared} of about ${total} events, ${differ}`,
+    sweeping: `looking for rows that no event says: ${differ}`,
+    done:
+      compared > 0 ? `done: ${compared} events, ${differ}` : `done: ${sent} sent${kind === 'rebuild' ? `, ${settled} settled` : ''}`,
     failed: 'failed',
-    cancelled: `cancelled after ${sent}`,
+    cancelled: `cancelled after ${sent + compared}`,
   }[state];
   return `${kind} ${figures}${lastError && endedAt === null ? ` (waits: ${lastError})` : ''}`;
 }

@@ -33,6 +33,7 @@ test('what the backbone needs an alert for has one', () => {
     'messaging_listener_hears',
     'messaging_consumer_oldest_waiting_seconds',
     'messaging_consumer_paused',
+    'messaging_projection_lag_seconds',
     'messaging_sagas_open',
   ];
   assert.deepEqual(

@@ -189,6 +189,12 @@ export const dashboardRows: Readonly<Record<string, readonly PanelRow[]>> = {
       shows: byConsumer('messaging_consumer_parked_oldest_seconds'),
     },
     {
+      title: 'Projections behind',
+      unit: 's',
+      says: 'The oldest event that does not show yet, on its way or parked. An alert above 300 s.',
+      shows: { '{{projection}}': 'max by (projection) (messaging_projection_lag_seconds)' },
+    },
+    {
       title: 'Paused, subscribers',
       unit: 'short',
       says: 'Paused by an operator: 1. Processes that get its messages.',

@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.ts';
 let api: TestApi;
 let stranger: TestTenant;
 let tenantKey: string;
-const name = 'contact_event_consumer';
+const name = 'waha_message_consumer';
 const eventIds: string[] = [];
 
 before(async () => {
@@ -155,6 +155,7 @@ describe('steered', () => {
   test('a rebuild is asked for once, for all tenants', async () => {
     assert.equal((await call('rebuild', {}, tenantKey)).status, 403);
     assert.equal((await call('rebuild', { dryRun: true })).json['count'], 3);
+    assert.equal((await call('rebuild', { onlyCompares: true })).json['rule'], 'not_comparable');
     const asked = (await call('rebuild', {})).json['request'];
     assert.equal(asked?.['kind'], 'rebuild');
     assert.equal((await call('rebuild', {})).json['rule'], 'rebuild_running');

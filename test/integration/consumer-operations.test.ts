@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { consumerOverview } from '../../db/consumer-overview.ts';
-import { advanceMark } from '../../db/consumer-progress.ts';
 import { clearAggregates, clearRest } from '../../db/consumer-rebuild.ts';
 import { type ConsumerRequest, cancelRequest, listRequests, requestReplay } from '../../db/consumer-requests.ts';
 import { discardLetter } from '../../db/dead-letters.ts';
@@ -87,49 +86,6 @@ describe('what is seen', () => {
     });
     assert.deepEqual([look.ready, look.subscribers], [null, null]);
     await broker.close();
-  });
-
-  test('the mark moves over what is done with, and never over what is open or may still commit', async () => {
-    const row = unordered('marked');
-    const stop = world.operate(row);
-    await eventually(() => isKnown(row));
-    await stop();
-    const mark = async (): Promise<string | undefined> => {
-      while (await system((tx) => advanceMark(tx, row.name)));
-      const { rows } = await world.systemPool.query<{ event_id: string }>(
-        `select (select event_id from outbox_events where id <= done_up_to order by id desc limit 1) from consumer_status where consumer_name = $1`,
-        [row.name],
-      );
-      return rows[0]?.event_id ?? undefined;
-    };
-    const ids = await world.happen(history(4), { publish: false });
-    const young = (await mark()) ?? '';
-    assert.ok(!ids.includes(young), 'young events may have neighbours that have not committed');
-    await world.asAdmin("update outbox_events set created_at = created_at - interval '60 seconds'");
-    assert.equal(await mark(), undefined, 'none has taken effect');
-    const settle = (id: string | undefined) =>
-      world.asAdmin("insert into processed_events (consumer_name, event_id, tenant_id) values ($1, $2, 't')", [
-        row.name,
-        id,
-      ]);
-    await settle(ids[0]);
-    await settle(ids[1]);
-    await settle(ids[3]);
-    assert.equal(await mark(), ids[1]);
-    const lag = (await seen(row)).lagSeconds;
-    assert.ok(lag >= 60 && lag < 200, `${lag}`);
-    await settle(ids[2]);
-    assert.equal(await mark(), ids[3]);
-    assert.equal((await seen(row)).lagSeconds, 0);
-    // A position that was drawn and is not to be seen yet, and a younger event that is.
-    await world.asAdmin("select nextval('outbox_events_id_seq')");
-    await world.happen(history(1), { publish: false });
-    await mark();
-    const { rows } = await world.systemPool.query<{ beyond: number }>(
-      'select done_up_to - (select id from outbox_events where event_id = $2) as beyond from consumer_status where consumer_name = $1',
-      [row.name, ids[3]],
-    );
-    assert.equal(rows[0]?.beyond, 0);
   });
 });
 
@@ -374,7 +330,7 @@ describe('a rebuild', () => {
     await world.asAdmin("update consumer_requests set owner = $2, state = 'settling' where id = $1", [id, next]);
     const broker = connectBroker({ url: world.stack.amqpUrl, name: 'overtaken' });
     await eventually(() => broker.isOpen());
-    const deps = { systemPool: world.systemPool, broker, log: createLogger({ name: 'overtaken', level: 'silent' }) };
+    const deps = { pool: world.pool, systemPool: world.systemPool, broker, log: createLogger({ name: 'overtaken', level: 'silent' }) };
     const signal = new AbortController().signal;
     const consumer = world.operated(row);
     await carryOut({ ...deps, owner, maxReady: 10 }, consumer, stale, signal);

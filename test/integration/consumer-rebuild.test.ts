@@ -6,7 +6,7 @@ import { openDatabase } from '../../db/deps.ts';
 import { eventPlace } from '../../db/seal-event.ts';
 import { inTenant } from '../../db/transaction.ts';
 import { allConsumerRows } from '../../workers/consumers/rows.ts';
-import { consumersCommand } from '../support/consumers-command.ts';
+import { consumersCommand, rebuildCommand } from '../support/consumers-command.ts';
 import { writeEvents } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
 import { startProcess, type TestProcess } from '../support/process.ts';
@@ -79,18 +79,18 @@ async function open(): Promise<number> {
   return consumers?.['count'] === allConsumerRows.length ? Number(row?.['count']) : -1;
 }
 
-const models: Readonly<Record<string, string>> = {
-  // All but where and when the row was written.
-  contact_event_consumer: `select id, tenant_id, project_id, contact_id, event_id, event_type, category, title, payload, visible_to_client,
-    visible_to_agent, priority, occurred_at from contact_events order by id`,
-  waha_message_consumer: `select message_id, tenant_id, project_id, contact_id, from_me, status, queued_at, sent_at, delivered_at, read_at, played_at,
-    failed_at, failure_reason, last_sequence from message_deliveries order by message_id`,
-};
-/** What a mistaken handler might have left: rows that no event says. */
-const damages: Readonly<Record<string, string>> = {
-  contact_event_consumer: "update contact_events set title = 'wrong', priority = 'high'",
-  waha_message_consumer: "update message_deliveries set status = 'queued', read_at = null, sent_at = now()",
-};
+/** The read models, all but where and when a row was written. */
+const timeline = `select id, tenant_id, project_id, contact_id, event_id, event_type, category, title, payload, visible_to_client,
+  visible_to_agent, priority, occurred_at from contact_events order by id`;
+const deliveries = `select message_id, tenant_id, project_id, contact_id, from_me, status, queued_at, sent_at, delivered_at, read_at, played_at,
+  failed_at, failure_reason, last_sequence from message_deliveries order by message_id`;
+
+/** As a superuser, on a connection of its own. */
+async function openAdmin(): Promise<pg.Client> {
+  const admin = new pg.Client({ connectionString: product.stack.adminUrl });
+  await admin.connect();
+  return admin;
+}
 const othersOf = (name: string) =>
   rows(
     'select consumer_name, count(*) as count, max(processed_at) as last from processed_events where consumer_name <> $1 group by 1 order by 1',
@@ -98,32 +98,65 @@ const othersOf = (name: string) =>
   );
 
 const command = (...args: string[]) => consumersCommand(product.stack.environment, ...args);
+const rebuild = (...args: string[]) => rebuildCommand(product.stack.environment, ...args);
 
-for (const [name, model] of Object.entries(models)) {
-  test(`${name}: its read model, damaged before, is as it was, row for row; nobody else has taken a thing`, async () => {
-    const [before, others] = [await rows(model), await othersOf(name)];
-    assert.ok(before.length > (name === 'contact_event_consumer' ? tagged : 1));
-    const admin = new pg.Client({ connectionString: product.stack.adminUrl });
-    await admin.connect();
-    await admin.query(damages[name] ?? '').finally(() => admin.end());
-    const counted = await command('rebuild', name);
-    assert.match(counted.output, /events are in the log; add --yes/);
-    const rebuilding = command('rebuild', name, '--yes');
-    if (name === 'contact_event_consumer') {
-      // Half is gone, or the other half is not back yet.
-      await eventually(async () => (await rows('select 1 from contact_events')).length < before.length, { everyMs: 5 });
-      await consumer?.kill();
-      assert.equal((await rows('select 1 from consumer_requests where ended_at is null')).length, 1);
-      consumer = await startConsumer();
-    }
-    const { code, output } = await rebuilding;
-    assert.equal(code, 0, output);
-    assert.match(output, /rebuild done: \d+ sent, \d+ settled/);
-    assert.deepEqual(await rows(model), before);
-    assert.deepEqual(await othersOf(name), others);
-    assert.deepEqual(await rows('select * from consumer_controls where paused_at is not null'), []);
+test('the timeline, damaged before, is as it was, row for row: while it is read, while events come, and though its process was killed', async () => {
+  const before = await rows(timeline);
+  assert.ok(before.length > tagged);
+  const admin = await openAdmin();
+  // What a mistaken handler might have left: rows that no event says.
+  await admin.query("update contact_events set title = 'wrong', priority = 'high'");
+  const compared = await rebuild('timeline', '--dry-run');
+  assert.match(compared.output, new RegExp(`done after .*, ${before.length} rows are not as the log says`));
+  assert.equal(compared.code, 1);
+  assert.equal((await rows("select from contact_events where title = 'wrong'")).length, before.length);
+  // The rebuild waits for a row of its second slice.
+  await admin.query('begin');
+  await admin.query('select from contact_events where event_id = (select event_id from outbox_events where id = (select max(id) from outbox_events)) for update');
+  const rebuilding = rebuild('timeline');
+  const open = "select compared from consumer_requests where kind = 'rebuild' and ended_at is null";
+  await eventually(async () => Number((await rows(open))[0]?.['compared'] ?? 0) > 0, { timeoutMs: 20_000 });
+  assert.deepEqual((await rebuild('timeline')).output.trim(), 'contact_event_consumer is being rebuilt already.');
+  const contactId = contacts.kept;
+  await run('contact', contactId, 'contact.add_tag', { tag: 'meanwhile' });
+  const newer = "select id from contact_events where contact_id = $1 and event_type = 'contact.tag_added'";
+  const [added] = await eventually(async () => {
+    const found = await rows(newer, [contactId]);
+    return found.length > 0 && found;
   });
-}
+  await consumer?.kill();
+  assert.equal((await rows('select from contact_events')).length, before.length + 1, 'readers see all of it');
+  assert.equal((await rows(open)).length, 1);
+  await admin.query('rollback');
+  await admin.end();
+  consumer = await startConsumer();
+  const { code, output } = await rebuilding;
+  assert.equal(code, 0, output);
+  assert.match(output, /done after .* events, .* a second, \d+ rows put right/);
+  assert.deepEqual(
+    (await rows(timeline)).filter(({ id }) => id !== added?.['id']),
+    before,
+  );
+  assert.deepEqual((await rebuild('timeline', '--dry-run')).code, 0);
+  assert.match((await rebuild()).output, /timeline.*contact_event_consumer.*0 rows are not as the log says/);
+});
+
+test('the deliveries, damaged before, are as they were, row for row; nobody else has taken a thing', async () => {
+  const name = 'waha_message_consumer';
+  const [before, others] = [await rows(deliveries), await othersOf(name)];
+  assert.ok(before.length > 1);
+  const admin = await openAdmin();
+  const damage = "update message_deliveries set status = 'queued', read_at = null, sent_at = now()";
+  await admin.query(damage).finally(() => admin.end());
+  const counted = await command('rebuild', name);
+  assert.match(counted.output, /events are in the log; add --yes/);
+  const { code, output } = await command('rebuild', name, '--yes');
+  assert.equal(code, 0, output);
+  assert.match(output, /rebuild done: \d+ sent, \d+ settled/);
+  assert.deepEqual(await rows(deliveries), before);
+  assert.deepEqual(await othersOf(name), others);
+  assert.deepEqual(await rows('select * from consumer_controls where paused_at is not null'), []);
+});
 
 test('who was erased stays erased', async () => {
   const { tenantId } = product;

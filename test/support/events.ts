@@ -1,9 +1,18 @@
 // Events for tests of the backbone: rows written straight into the outbox, and what arrives at a consumer.
 import pg from 'pg';
+import type { Pool } from '../../db/pool.ts';
+import { inSystem } from '../../db/transaction.ts';
 import type { Consumer, ConsumerRow, DeliveredEvent, Handle } from '../../workers/consumers/consumer.ts';
 
-/** An event to write; `data` defaults to `{ n: sequence }`. */
-export type TestEvent = { aggregateId: string; sequence: number; type?: string; aggregateType?: string; data?: object };
+/** An event to write; `data` defaults to `{ n: sequence }`, `version` to v1. */
+export type TestEvent = {
+  aggregateId: string;
+  sequence: number;
+  type?: string;
+  version?: string;
+  aggregateType?: string;
+  data?: object;
+};
 
 /** Writes events of the tenant in one transaction, in the order given; answers their ids. */
 export async function writeEvents(
@@ -14,14 +23,51 @@ export async function writeEvents(
   const { rows } = await client.query<{ event_id: string }>(
     `insert into outbox_events (event_id, aggregate_id, aggregate_type, aggregate_sequence, event_type, event_version, event_data, metadata,
        correlation_id, tenant_id, created_at)
-     select gen_random_uuid(), e."aggregateId", coalesce(e."aggregateType", 'message'), e.sequence, coalesce(e.type, 'message.sent'), 'v1',
+     select gen_random_uuid(), e."aggregateId", coalesce(e."aggregateType", 'message'), e.sequence, coalesce(e.type, 'message.sent'), coalesce(e.version, 'v1'),
        coalesce(e.data, jsonb_build_object('n', e.sequence)), jsonb_build_object('causation_id', gen_random_uuid()), gen_random_uuid(), $1, clock_timestamp()
-     from jsonb_to_recordset($2::jsonb) as e ("aggregateId" uuid, sequence bigint, type text, "aggregateType" text, data jsonb)
+     from jsonb_to_recordset($2::jsonb) as e ("aggregateId" uuid, sequence bigint, type text, version text, "aggregateType" text, data jsonb)
      returning event_id`,
     [tenantId, JSON.stringify(events)],
   );
   await client.query('notify outbox_events');
   return rows.map(({ event_id }) => event_id);
+}
+
+/** An event whose position is drawn, and which commits when it is told to. */
+export type LateEvent = { readonly eventId: string; readonly position: number; readonly commit: () => Promise<unknown> };
+
+/** Writes an event of tenant `t`, sent as soon as it commits; that has to be within ten seconds. */
+export function writeLate(systemPool: Pool, { aggregateId, aggregateType, sequence, type, data }: TestEvent): Promise<LateEvent> {
+  return new Promise((resolve, reject) => {
+    const { promise: told, resolve: commit } = gate();
+    const written = inSystem(systemPool, async (tx) => {
+      const { rows } = await tx.query<{ event_id: string; id: number }>(
+        `insert into outbox_events (event_id, aggregate_id, aggregate_type, aggregate_sequence, event_type, event_version, event_data, metadata,
+           correlation_id, tenant_id, created_at, status)
+         values (gen_random_uuid(), $1, $2, $3, $4, 'v1', $5, '{}', gen_random_uuid(), 't', clock_timestamp(), 'processed') returning event_id, id`,
+        [aggregateId, aggregateType ?? 'message', sequence, type ?? 'message.sent', data ?? {}],
+      );
+      const [row] = rows;
+      resolve({
+        eventId: row?.event_id ?? '',
+        position: row?.id ?? 0,
+        commit: () => {
+          commit();
+          return written;
+        },
+      });
+      await told;
+    });
+    written.catch(reject);
+  });
+}
+
+function gate(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((open) => {
+    resolve = open;
+  });
+  return { promise, resolve };
 }
 
 /** A row of the table of consumers for a test. */

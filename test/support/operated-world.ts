@@ -107,6 +107,7 @@ export async function openOperatedWorld(name: string): Promise<OperatedWorld> {
     },
     operate: (...rows) => {
       const started = runOperations({
+        pool,
         systemPool,
         systemUrl: stack.systemUrl,
         amqpUrl: stack.amqpUrl,

@@ -10,12 +10,15 @@ import { pause } from '../../platform/pause.ts';
 import { safeError } from '../../platform/safe-error.ts';
 import type { Broker } from './broker.ts';
 import { clearAll } from './clear.ts';
+import { compareAll, sweepAll } from './compare-all.ts';
 import type { OperatedConsumer } from './operated-consumer.ts';
 import { sendRange } from './send-range.ts';
 import { settle } from './settle.ts';
 
 /** What carrying out needs. */
 export type CarryOutDeps = {
+  /** Projections are made inside their tenants, as by their consumers. */
+  readonly pool: Pool;
   readonly systemPool: Pool;
   readonly broker: Broker;
   readonly log: Logger;
@@ -78,7 +81,13 @@ export async function carryOut(
 /** One state of the request; answers whether to go on. */
 async function step(work: Work): Promise<boolean> {
   const { state, kind } = work.current();
-  if (state === 'waiting') return work.note({ state: kind === 'rebuild' ? 'clearing' : 'sending' });
+  if (state === 'waiting') {
+    const begins = 'projection' in work.consumer.rebuild ? 'comparing' : 'clearing';
+    return work.note({ state: kind === 'rebuild' ? begins : 'sending' });
+  }
+  if (state === 'comparing')
+    return (await compareAll(work)) && work.note({ state: 'sweeping', atTenant: null, position: 0 });
+  if (state === 'sweeping') return (await sweepAll(work)) && work.note({ state: 'done' });
   // Kept still: not what keeps it right, but what keeps it calm, see db/consumer-rebuild.ts.
   if (state === 'clearing') return (await keepStill(work)) && (await clearAll(work)) && goOn(work);
   if (state === 'sending') {

@@ -17,6 +17,7 @@ const betweenPassesMs = 500;
 export async function clearAll({ consumer, current, note, signal }: Work): Promise<boolean> {
   const { rebuild, name, ordered } = consumer;
   if ('refusal' in rebuild) throw new Error(rebuild.refusal);
+  if ('projection' in rebuild) throw new Error(`${name} builds a projection: nothing of it is cleared.`);
   const clearSome = ordered ? clearAggregates : clearEvents;
   for (let pass = 0; pass < passes; pass += 1) {
     let left = 0;

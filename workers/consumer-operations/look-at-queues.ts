@@ -1,5 +1,5 @@
 // Looks at the consumers' queues now and then and writes it down for whoever asks; moves the marks on up to which they are done with the log.
-import { advanceMark } from '../../db/consumer-progress.ts';
+import { advanceMark, moveHorizon } from '../../db/consumer-progress.ts';
 import { noteLook, type QueueLook } from '../../db/consumer-status.ts';
 import type { Pool } from '../../db/pool.ts';
 import { inSystem } from '../../db/transaction.ts';
@@ -41,6 +41,7 @@ export async function noteLooks(
 
 /** Moves the marks on, a few strides each. */
 export async function advanceMarks(systemPool: Pool, consumers: readonly OperatedConsumer[]): Promise<void> {
+  await inSystem(systemPool, moveHorizon);
   for (const { name } of consumers)
     for (let n = 0; n < strides; n += 1) if (!(await inSystem(systemPool, (tx) => advanceMark(tx, name)))) break;
 }

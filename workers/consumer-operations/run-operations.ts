@@ -15,8 +15,9 @@ import type { OperatedConsumer } from './operated-consumer.ts';
 import { sendAgain } from './send-again.ts';
 import { tidyDeadQueues } from './tidy-when-needed.ts';
 
-/** What it needs. `systemPool`: a few connections of the role app_system, for itself. */
+/** What it needs. `pool`: connections of the role app_user. `systemPool`: a few of the role app_system, for itself. */
 export type OperationsSettings = {
+  readonly pool: Pool;
   readonly systemPool: Pool;
   readonly systemUrl: string;
   readonly amqpUrl: string;
@@ -32,16 +33,16 @@ export type OperationsSettings = {
 /** Runs until it is stopped; what it was at is taken up by the next process. */
 export type RunningOperations = { readonly stop: () => Promise<void> };
 
-/** So many requests are carried out at once, each of another consumer. */
-const atOnce = 4;
+/** So many replays and rebuilds are carried out at once, each of another consumer. */
+export const rebuildsAtOnce = 4;
 
 /** Starts at once; database and broker may come later. */
 export function runOperations(settings: OperationsSettings): RunningOperations {
-  const { systemPool, log, consumers, name, pollEveryMs = 1_000, lookEveryMs = 5_000, maxReady = 2_000 } = settings;
+  const { pool, systemPool, log, consumers, name, pollEveryMs = 1_000, lookEveryMs = 5_000, maxReady = 2_000 } = settings;
   const stopping = new AbortController();
   const { signal } = stopping;
   const broker = connectBroker({ url: settings.amqpUrl, name: `${name}-operations` });
-  const deps: CarryOutDeps = { systemPool, broker, log, owner: newOwner(), maxReady };
+  const deps: CarryOutDeps = { pool, systemPool, broker, log, owner: newOwner(), maxReady };
   const byName = new Map(consumers.map((consumer) => [consumer.name, consumer]));
   const running = new Set<Promise<void>>();
   const troubles = createTroubles();
@@ -59,7 +60,7 @@ export function runOperations(settings: OperationsSettings): RunningOperations {
       (error: unknown) => troubles.has(what, reasonOf(error), () => log.warn({ err: error }, `${what} has to wait`)),
     );
   const startRequests = async (): Promise<void> => {
-    while (running.size < atOnce && !signal.aborted) {
+    while (running.size < rebuildsAtOnce && !signal.aborted) {
       const request = await inSystem(systemPool, (tx) => takeRequest(tx, deps.owner, [...byName.keys()]));
       const consumer = byName.get(request?.consumer ?? '');
       if (!request || !consumer) return;

@@ -1,8 +1,10 @@
 // The consumers: each row of the table with its handler. A row without one does not compile.
 import type { Bell } from '../../db/bell.ts';
 import type { ExecuteDeps } from '../../db/execute.ts';
+import { followCampaigns } from '../../db/projections/campaign-results.ts';
 import { addAllToTimeline } from '../../db/projections/contact-timeline.ts';
 import { trackDeliveries } from '../../db/projections/message-deliveries.ts';
+import { measureSessions } from '../../db/projections/session-analytics.ts';
 import { createRunRules } from './automation/run-rules.ts';
 import type { Consumer, HandleAll } from './consumer.ts';
 import { consumerRows } from './rows.ts';
@@ -20,6 +22,8 @@ export function createConsumers(deps: ConsumerDeps): Consumer[] {
       if ((await addAllToTimeline(events, tx)) > 0) tx.onCommit(() => deps.timelineBell.ring());
     }),
     waha_message_consumer: bothWays(trackDeliveries),
+    session_analytics_consumer: bothWays(measureSessions),
+    campaign_results_consumer: bothWays(followCampaigns),
     workflow_starter: createWorkflowStarter(deps),
     automation_consumer: bothWays(createRunRules(deps.database)),
   };

@@ -20,7 +20,8 @@ type Figure = {
   readonly of: (consumer: KnownConsumer, now: Date) => number | undefined;
 };
 
-const secondsSince = (since: string | null, now: Date): number =>
+/** Of a moment; 0 for none. */
+export const secondsSince = (since: string | null, now: Date): number =>
   since === null ? 0 : Math.max(0, (now.getTime() - Date.parse(since)) / 1_000);
 
 const figures: readonly Figure[] = [

@@ -28,7 +28,8 @@ export async function emptyOutbox(admin: pg.Pool): Promise<void> {
 
 /** Forgets what consumers have taken and made. */
 export async function emptyConsumers(admin: pg.Pool): Promise<void> {
-  await admin.query(`truncate processed_events, consumer_positions, parked_events, consumer_failures, contact_events, message_deliveries;
+  await admin.query(`truncate processed_events, consumer_positions, parked_events, consumer_failures, contact_events, message_deliveries,
+      session_analytics, campaign_result_enrollments, campaign_result_messages;
     do $$ begin if to_regclass('bench_effects') is not null then truncate bench_effects; end if; end $$`);
 }
 

@@ -11,11 +11,13 @@ const log = createLogger({ name: 'bench-operated', level: 'warn' });
 
 /** `name` says which of the ways. */
 export const startOperated: StartContender = async (settings) => {
-  const { url, amqpUrl, prefix, name } = settings;
+  const { url, userUrl, amqpUrl, prefix, name } = settings;
   const consumer = await startConsumers(settings);
+  const pool = createPool({ url: userUrl, size: 4, name: 'bench-operations-user' });
   const systemPool = createPool({ url, size: 4, name: 'bench-operations' });
   const own = consumerWays[name as keyof typeof consumerWays].row.name;
   const operations = runOperations({
+    pool,
     systemPool,
     systemUrl: url,
     amqpUrl,
@@ -27,7 +29,7 @@ export const startOperated: StartContender = async (settings) => {
     stop: async () => {
       await operations.stop();
       await consumer.stop();
-      await systemPool.end();
+      await Promise.all([pool.end(), systemPool.end()]);
     },
   };
 };
