@@ -108,18 +108,7 @@ export async function insertRequest(
   await tx.query(
     `insert into consumer_requests (id, consumer_name, kind, tenant_id, range_from, range_to, event_types, total, accept_gap, only_compares)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      row.id,
-      row.consumer,
-      row.kind,
-      row.tenantId,
-      row.from,
-      row.to,
-      row.types,
-      row.total,
-      acceptGap,
-      onlyCompares,
-    ],
+    [row.id, row.consumer, row.kind, row.tenantId, row.from, row.to, row.types, row.total, acceptGap, onlyCompares],
   );
   await ringConsumerRequests(tx);
 }

@@ -37,7 +37,10 @@ export async function requestRebuild(
   await tx.query("select pg_advisory_xact_lock(hashtextextended('rebuild ' || $1, 0))", [consumer]);
   const isCleared = projectionOf(consumer) === undefined;
   if (order.onlyCompares && isCleared)
-    throw violated('not_comparable', `${consumer} builds no projection: its read model can only be cleared and rebuilt.`);
+    throw violated(
+      'not_comparable',
+      `${consumer} builds no projection: its read model can only be cleared and rebuilt.`,
+    );
   if (isCleared && (await isPausedByOperator(tx, consumer)))
     throw violated('paused', `${consumer} is paused: resume it first, because a rebuild needs it to run.`);
   const open = await tx.query(

@@ -27,7 +27,10 @@ await runProcess(
   async ({ config, log, metrics, readiness, onStop }) => {
     const onIdleError = (error: Error): void => log.warn({ err: error }, 'an idle connection was lost');
     // Each running attempt has a connection of its own, those that hang too; and each rebuild.
-    const size = allConsumerRows.reduce((sum, { concurrency }) => sum + concurrency, defaultSlowLaneSize + 2 + rebuildsAtOnce);
+    const size = allConsumerRows.reduce(
+      (sum, { concurrency }) => sum + concurrency,
+      defaultSlowLaneSize + 2 + rebuildsAtOnce,
+    );
     const pool = createPool({ url: config.DATABASE_URL, size, name: 'consumer', onIdleError });
     const systemPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 2, name: 'consumer-system', onIdleError });
     const bellPool = createPool({ url: config.DATABASE_SYSTEM_URL, size: 1, name: 'consumer-bell', onIdleError });

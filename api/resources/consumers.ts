@@ -109,14 +109,12 @@ const operatingRoutes: readonly Route[] = [
     description: `A projection (timeline, session analytics, campaign results) is put right slice by slice while it is read and while its consumer goes on; any other read model is cleared first. ${forAllTenants}`,
     params: consumerParams,
     body: z.strictObject({
-      acceptGap: z
-        .boolean()
-        .default(false)
-        .openapi({
-          description: 'Goes on although the log has some events no more. A projection keeps what they made in any case.',
-        }),
+      acceptGap: z.boolean().default(false).openapi({
+        description: 'Goes on although the log has some events no more. A projection keeps what they made in any case.',
+      }),
       onlyCompares: z.boolean().default(false).openapi({
-        description: 'Of a projection: goes through the log, counts the rows that are not as it says, and changes none.',
+        description:
+          'Of a projection: goes through the log, counts the rows that are not as it says, and changes none.',
       }),
       dryRun: z.boolean().default(false),
     }),

@@ -56,10 +56,14 @@ const totals = {
   contactMessages: count,
   ownMessages: count,
   durationSeconds: spread('From beginning to end, of those that ended.'),
-  firstResponseSeconds: spread('From the first message of the contact that waited to our next one, of those that were answered.'),
+  firstResponseSeconds: spread(
+    'From the first message of the contact that waited to our next one, of those that were answered.',
+  ),
   responseSeconds: z
     .object({ count, average: seconds })
-    .openapi({ description: 'The same for every answer: all messages of the contact since our last one wait together.' }),
+    .openapi({
+      description: 'The same for every answer: all messages of the contact since our last one wait together.',
+    }),
 };
 
 /** Sessions in numbers. */
@@ -89,7 +93,9 @@ export const campaignResultsSchema = z
   .object({
     campaignId: uuid,
     audience: count.openapi({ description: 'Different contacts who were ever put in.' }),
-    enrolled: count.openapi({ description: 'Times a contact was put in: active, paused, completed and exited add up to it.' }),
+    enrolled: count.openapi({
+      description: 'Times a contact was put in: active, paused, completed and exited add up to it.',
+    }),
     active: count,
     paused: count,
     completed: count,

@@ -68,7 +68,9 @@ const toReply = ({ data }: ProjectedEvent): Reply => ({
   at: String(data['createdAt']),
 });
 const contactsOf = (events: readonly ProjectedEvent[]): string[] => [
-  ...new Set(events.filter((event) => isForCampaign(event) || isReply(event)).map(({ data }) => String(data['contactId']))),
+  ...new Set(
+    events.filter((event) => isForCampaign(event) || isReply(event)).map(({ data }) => String(data['contactId'])),
+  ),
 ];
 
 /** Until the end of the transaction; in one order, so that two batches don't wait for each other. */

@@ -5,16 +5,7 @@ import type { Tx } from '../transaction.ts';
 /** An event as projections take it: in its current version, personal fields still sealed. */
 export type ProjectedEvent = Pick<
   Envelope<string, Readonly<Record<string, unknown>>>,
-  | 'id'
-  | 'type'
-  | 'version'
-  | 'time'
-  | 'tenantId'
-  | 'projectId'
-  | 'aggregateType'
-  | 'aggregateId'
-  | 'sequence'
-  | 'data'
+  'id' | 'type' | 'version' | 'time' | 'tenantId' | 'projectId' | 'aggregateType' | 'aggregateId' | 'sequence' | 'data'
 >;
 
 /** A row by the names of its columns, as JSON; moments are ISO 8601 text. */
@@ -101,7 +92,10 @@ export async function differentRows(
   rows: ReadonlyMap<string, Row>,
 ): Promise<Map<string, Row>> {
   if (rows.size === 0) return new Map();
-  const of = (alias: string): string => names(model).map((name) => `${alias}.${name}`).join(', ');
+  const of = (alias: string): string =>
+    names(model)
+      .map((name) => `${alias}.${name}`)
+      .join(', ');
   const { rows: keys } = await tx.query<{ key: string }>(
     `select given.${model.key} as key from ${given(model)} left join ${model.table} live on live.${model.key} = given.${model.key}
      where (${of('live')}) is distinct from (${of('given')})`,

@@ -88,7 +88,9 @@ describe('the figures of a session', () => {
   test('one by one or all at once; a last message that is taken back changes nothing but who has left', () => {
     const told = fc
       .array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 600 })), { maxLength: 40 })
-      .map((messages) => messages.map(([fromContact, second], n) => message(fromContact, second, { messageId: `n${n}` })));
+      .map((messages) =>
+        messages.map(([fromContact, second], n) => message(fromContact, second, { messageId: `n${n}` })),
+      );
     fc.assert(
       fc.property(told, fc.boolean(), fc.integer({ min: 0, max: 600 }), (before, fromContact, second) => {
         const whole = figuresOf(...before);

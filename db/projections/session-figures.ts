@@ -47,7 +47,8 @@ export function evolveSession(row: SessionFigures | undefined, event: ProjectedE
   switch (type) {
     case 'session.message_recorded': {
       const message = { messageId: text(data['messageId']), at: String(data['recordedAt']) };
-      if (data['fromContact'] === true) return data['undone'] ? withoutQuestion(row, message) : withQuestion(row, message);
+      if (data['fromContact'] === true)
+        return data['undone'] ? withoutQuestion(row, message) : withQuestion(row, message);
       return data['undone'] ? withoutAnswer(row, message) : withAnswer(row, message);
     }
     case 'session.agent_assigned':
@@ -123,7 +124,10 @@ function withAnswer(row: SessionFigures, { messageId, at }: Unanswered): Session
   const counted = { ...row, own_message_count: row.own_message_count + 1 };
   const [first, ...more] = row.unanswered;
   if (!first) return counted;
-  const since = more.reduce((earliest, one) => (Date.parse(one.at) < Date.parse(earliest) ? one.at : earliest), first.at);
+  const since = more.reduce(
+    (earliest, one) => (Date.parse(one.at) < Date.parse(earliest) ? one.at : earliest),
+    first.at,
+  );
   const took = seconds(since, at);
   return {
     ...counted,

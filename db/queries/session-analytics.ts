@@ -61,7 +61,9 @@ const keys: Readonly<Record<SessionRange['groupBy'], string>> = {
   day: `to_char(started_at at time zone $4::text, 'YYYY-MM-DD')`,
 };
 
-const spread = (column: string): string => `json_build_object('count', count(${column}), 'average', avg(${column})::float8,
+const spread = (
+  column: string,
+): string => `json_build_object('count', count(${column}), 'average', avg(${column})::float8,
   'median', percentile_cont(0.5) within group (order by ${column}), 'p90', percentile_cont(0.9) within group (order by ${column}))`;
 
 /** The total and its groups, the largest first; days in their order. */
@@ -115,7 +117,11 @@ const none: Row = {
   averageResponse: null,
 };
 
-function toTotals(row: Row): { readonly isTotal: boolean; readonly key: string | null; readonly totals: SessionTotals } {
+function toTotals(row: Row): {
+  readonly isTotal: boolean;
+  readonly key: string | null;
+  readonly totals: SessionTotals;
+} {
   const { key, isTotal, duration, firstResponse, responses, averageResponse, ...counts } = row;
   const totals = {
     ...counts,

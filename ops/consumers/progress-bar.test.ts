@@ -37,9 +37,15 @@ test('says how far it is, how fast, and how long it will take', () => {
     '[██████░░░░░░░░░░░░░░░░░░]  25 %  50,000 of 200,000 events, 10,000 a second, about 15 s left, 3 rows put right',
   );
   // More than was counted when it was asked for.
-  assert.match(barOf({ ...request, compared: 210_000 }, at(5)), /^\[█{23}░\] {2}99 % {2}210,000 of 200,000 events, 42,000 a second, 3/);
+  assert.match(
+    barOf({ ...request, compared: 210_000 }, at(5)),
+    /^\[█{23}░\] {2}99 % {2}210,000 of 200,000 events, 42,000 a second, 3/,
+  );
   assert.match(barOf({ ...request, lastError: 'no database' }, at(5)), / \(waits: no database\)$/);
-  assert.match(barOf({ ...request, state: 'sweeping' }, at(5)), /^\[█{24}\] 100 % {2}looking for rows that no event says/);
+  assert.match(
+    barOf({ ...request, state: 'sweeping' }, at(5)),
+    /^\[█{24}\] 100 % {2}looking for rows that no event says/,
+  );
   assert.equal(barOf({ ...request, state: 'waiting', startedAt: null }, at(5)), 'waits for a consumer process');
 });
 

@@ -17,7 +17,8 @@ export function barOf(request: ConsumerRequest, now: Date = new Date()): string 
   const share = state === 'sweeping' ? 1 : total === 0 ? 0 : Math.min(0.99, compared / total);
   const full = Math.floor(share * width);
   const bar = `[${'█'.repeat(full)}${'░'.repeat(width - full)}] ${String(Math.floor(share * 100)).padStart(3)} %`;
-  const left = perSecond > 0 && total > compared ? `, about ${number(Math.ceil((total - compared) / perSecond))} s left` : '';
+  const left =
+    perSecond > 0 && total > compared ? `, about ${number(Math.ceil((total - compared) / perSecond))} s left` : '';
   const what =
     state === 'sweeping' ? 'looking for rows that no event says' : `${number(compared)} of ${number(total)} events`;
   return `${bar}  ${what}, ${number(perSecond)} a second${left}, ${differ}${lastError ? ` (waits: ${lastError})` : ''}`;

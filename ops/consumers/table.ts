@@ -61,7 +61,9 @@ export function progressOf({
     comparing: `comparing: ${compared} of about ${total} events, ${differ}`,
     sweeping: `looking for rows that no event says: ${differ}`,
     done:
-      compared > 0 ? `done: ${compared} events, ${differ}` : `done: ${sent} sent${kind === 'rebuild' ? `, ${settled} settled` : ''}`,
+      compared > 0
+        ? `done: ${compared} events, ${differ}`
+        : `done: ${sent} sent${kind === 'rebuild' ? `, ${settled} settled` : ''}`,
     failed: 'failed',
     cancelled: `cancelled after ${sent + compared}`,
   }[state];

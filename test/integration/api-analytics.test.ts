@@ -17,8 +17,14 @@ const [alice, bob, carol] = [randomUUID(), randomUUID(), randomUUID()];
 before(async () => {
   api = await startTestApi('api_analytics');
   stranger = await api.addTenant('tenant-b');
-  await take(measureSessions, session('2026-03-01T10:00:00.000Z', { agentId: ana, channelId: shop, answersAfter: [30, 90] }));
-  await take(measureSessions, session('2026-03-01T23:30:00.000Z', { agentId: ana, channelId: market, answersAfter: [60] }));
+  await take(
+    measureSessions,
+    session('2026-03-01T10:00:00.000Z', { agentId: ana, channelId: shop, answersAfter: [30, 90] }),
+  );
+  await take(
+    measureSessions,
+    session('2026-03-01T23:30:00.000Z', { agentId: ana, channelId: market, answersAfter: [60] }),
+  );
   await take(measureSessions, session('2026-03-03T10:00:00.000Z', { agentId: bia, channelId: shop, ends: false }));
   await take(measureSessions, session('2026-04-01T00:00:00.000Z', { agentId: bia, channelId: shop }));
 });
@@ -61,7 +67,9 @@ function session(
     ['session.started', { startedAt, channelId }],
     ['session.agent_assigned', { agentId, reassignmentCount: 0 }],
     ...answered,
-    ...(ends ? [['session.ended', { endedAt: at(3_600), reason: 'manual_close', channelId }] as const] : [message(true, 5)]),
+    ...(ends
+      ? [['session.ended', { endedAt: at(3_600), reason: 'manual_close', channelId }] as const]
+      : [message(true, 5)]),
   ]);
 }
 
@@ -101,7 +109,10 @@ describe('sessions in numbers', () => {
     const { json } = await read(`${march}&groupBy=day&timezone=Asia/Tokyo&channelId=${market}`);
     assert.deepEqual([json['total']?.['sessions'], json['groups']?.[0]?.['key']], [1, '2026-03-02']);
     const { json: none } = await read(`${march}&groupBy=day&agentId=${randomUUID()}`);
-    assert.deepEqual([none['total']?.['sessions'], none['total']?.['durationSeconds']?.['average'], none['groups']], [0, null, []]);
+    assert.deepEqual(
+      [none['total']?.['sessions'], none['total']?.['durationSeconds']?.['average'], none['groups']],
+      [0, null, []],
+    );
     const { json: theirs } = await read(`${march}&groupBy=day`, stranger.key);
     assert.equal(theirs['total']?.['sessions'], 0);
   });

@@ -330,7 +330,12 @@ describe('a rebuild', () => {
     await world.asAdmin("update consumer_requests set owner = $2, state = 'settling' where id = $1", [id, next]);
     const broker = connectBroker({ url: world.stack.amqpUrl, name: 'overtaken' });
     await eventually(() => broker.isOpen());
-    const deps = { pool: world.pool, systemPool: world.systemPool, broker, log: createLogger({ name: 'overtaken', level: 'silent' }) };
+    const deps = {
+      pool: world.pool,
+      systemPool: world.systemPool,
+      broker,
+      log: createLogger({ name: 'overtaken', level: 'silent' }),
+    };
     const signal = new AbortController().signal;
     const consumer = world.operated(row);
     await carryOut({ ...deps, owner, maxReady: 10 }, consumer, stale, signal);

@@ -43,7 +43,9 @@ test('the mark moves over what is done with, and never over what is open or may 
   const horizon = async (): Promise<number> => {
     await world.asAdmin("update log_horizon set drawn_at = drawn_at - interval '10 seconds'");
     await system(moveHorizon);
-    return (await world.systemPool.query<{ position: number }>('select position from log_horizon')).rows[0]?.position ?? 0;
+    return (
+      (await world.systemPool.query<{ position: number }>('select position from log_horizon')).rows[0]?.position ?? 0
+    );
   };
   const last = await positionOf(ids[3]);
   await eventually(async () => (await horizon()) >= last);

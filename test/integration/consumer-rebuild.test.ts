@@ -112,7 +112,9 @@ test('the timeline, damaged before, is as it was, row for row: while it is read,
   assert.equal((await rows("select from contact_events where title = 'wrong'")).length, before.length);
   // The rebuild waits for a row of its second slice.
   await admin.query('begin');
-  await admin.query('select from contact_events where event_id = (select event_id from outbox_events where id = (select max(id) from outbox_events)) for update');
+  await admin.query(
+    'select from contact_events where event_id = (select event_id from outbox_events where id = (select max(id) from outbox_events)) for update',
+  );
   const rebuilding = rebuild('timeline');
   const open = "select compared from consumer_requests where kind = 'rebuild' and ended_at is null";
   await eventually(async () => Number((await rows(open))[0]?.['compared'] ?? 0) > 0, { timeoutMs: 20_000 });

@@ -11,7 +11,7 @@ import type { Row } from '../../db/projections/read-model.ts';
 import { requestRebuild } from '../../db/rebuild-request.ts';
 import { inSystem } from '../../db/transaction.ts';
 import { type TestEvent, writeLate } from '../support/events.ts';
-import { channelIds, campaignLogs, contactIds, sessionLogs } from '../support/projected-events.ts';
+import { campaignLogs, channelIds, contactIds, sessionLogs } from '../support/projected-events.ts';
 import { openProjectionWorld, type ProjectionName, type ProjectionWorld } from '../support/projection-world.ts';
 
 let world: ProjectionWorld;
@@ -78,7 +78,10 @@ describe('rebuilt equals live', () => {
     assert.equal((await world.rebuild('timeline')).changed, 3);
     assert.deepEqual(await world.rows('timeline'), live);
     const moved = (await places()).filter((row, index) => JSON.stringify(row) !== JSON.stringify(before[index]));
-    assert.deepEqual(moved.map(({ id }) => id), [ids[600]]);
+    assert.deepEqual(
+      moved.map(({ id }) => id),
+      [ids[600]],
+    );
     const make: typeof timeline.make = async (events, tx) =>
       new Map([...(await timeline.make(events, tx))].map(([id, row]) => [id, { ...row, visible_to_client: true }]));
     const found = await world.rebuild('timeline', { onlyCompares: true, changes: { models: [{ ...timeline, make }] } });
@@ -121,7 +124,9 @@ describe('rebuilt equals live', () => {
     });
 
   const wrong = (row: Row): Row =>
-    'response_count' in row ? { ...row, response_count: Number(row['response_count']) + 1 } : { ...row, status: 'paused' };
+    'response_count' in row
+      ? { ...row, response_count: Number(row['response_count']) + 1 }
+      : { ...row, status: 'paused' };
 });
 
 describe('a rebuild', () => {
@@ -133,7 +138,8 @@ describe('a rebuild', () => {
     await world.admin.query(`update contact_events set occurred_at = ${old} where id = $1`, [gone]);
     await world.admin.query('delete from outbox_events where event_id = $1', [gone]);
     const [lost, discarded, failed] = await world.log(tags(3));
-    const aggregate = 'select $1, event_id, tenant_id, event_type, aggregate_id, 5, $3 from outbox_events where event_id = $2';
+    const aggregate =
+      'select $1, event_id, tenant_id, event_type, aggregate_id, 5, $3 from outbox_events where event_id = $2';
     const letter = 'consumer_name, event_id, tenant_id, event_type, aggregate_id, attempts, last_error';
     const { consumer } = projections.timeline;
     await world.admin.query(`insert into consumer_failures (${letter}) ${aggregate}`, [consumer, failed, 'no']);

@@ -34,10 +34,17 @@ export async function writeEvents(
 }
 
 /** An event whose position is drawn, and which commits when it is told to. */
-export type LateEvent = { readonly eventId: string; readonly position: number; readonly commit: () => Promise<unknown> };
+export type LateEvent = {
+  readonly eventId: string;
+  readonly position: number;
+  readonly commit: () => Promise<unknown>;
+};
 
 /** Writes an event of tenant `t`, sent as soon as it commits; that has to be within ten seconds. */
-export function writeLate(systemPool: Pool, { aggregateId, aggregateType, sequence, type, data }: TestEvent): Promise<LateEvent> {
+export function writeLate(
+  systemPool: Pool,
+  { aggregateId, aggregateType, sequence, type, data }: TestEvent,
+): Promise<LateEvent> {
   return new Promise((resolve, reject) => {
     const { promise: told, resolve: commit } = gate();
     const written = inSystem(systemPool, async (tx) => {

@@ -77,7 +77,10 @@ const enrollment = fc
     const own = { enrollmentId, ...about };
     const told: Told[] = [['campaign.contact_enrolled', own]];
     taken.forEach((turn, index) => {
-      told.push([`campaign.enrollment_${turn}`, { ...own, ...(turn === 'advanced' && { currentStepOrder: index + 2 }) }]);
+      told.push([
+        `campaign.enrollment_${turn}`,
+        { ...own, ...(turn === 'advanced' && { currentStepOrder: index + 2 }) },
+      ]);
     });
     if (end === 'completed') told.push(['campaign.enrollment_completed', { ...own, completedAt: at(9) }]);
     else if (end) told.push(['campaign.enrollment_exited', { ...own, exitReason: end, exitedAt: at(9) }]);
@@ -98,7 +101,9 @@ const message = fc
     const about = { messageId, contactId, fromMe, createdAt: at(created), ...(fromMe && campaignId && { campaignId }) };
     const told: Told[] = [
       ['message.created', about],
-      ...(fromMe ? statuses : []).map((status): Told => [`message.${status}`, { messageId, [`${status}At`]: at(created) }]),
+      ...(fromMe ? statuses : []).map(
+        (status): Told => [`message.${status}`, { messageId, [`${status}At`]: at(created) }],
+      ),
     ];
     return eventsOf('message', messageId, told);
   });

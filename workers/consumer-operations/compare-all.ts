@@ -16,9 +16,7 @@ export async function compareAll(work: Work): Promise<boolean> {
     const { atTenant, position, endPosition, compared, changed } = current();
     const tenantId = atTenant ?? (await tenantAfter(work, null));
     if (tenantId === undefined) return true;
-    const slice = await inTenant(deps.pool, tenantId, (tx) =>
-      compareSlice(tx, comparison, position, endPosition ?? 0),
-    );
+    const slice = await inTenant(deps.pool, tenantId, (tx) => compareSlice(tx, comparison, position, endPosition ?? 0));
     if (slice.lastPosition === null) {
       const next = await tenantAfter(work, tenantId);
       if (next === undefined) return true;

@@ -38,7 +38,16 @@ export const rebuildsAtOnce = 4;
 
 /** Starts at once; database and broker may come later. */
 export function runOperations(settings: OperationsSettings): RunningOperations {
-  const { pool, systemPool, log, consumers, name, pollEveryMs = 1_000, lookEveryMs = 5_000, maxReady = 2_000 } = settings;
+  const {
+    pool,
+    systemPool,
+    log,
+    consumers,
+    name,
+    pollEveryMs = 1_000,
+    lookEveryMs = 5_000,
+    maxReady = 2_000,
+  } = settings;
   const stopping = new AbortController();
   const { signal } = stopping;
   const broker = connectBroker({ url: settings.amqpUrl, name: `${name}-operations` });

@@ -27,9 +27,9 @@ test('the oldest event that was not taken up, on its way or parked', async () =>
   measureProjections(metrics, () => answer);
   const shown = async () =>
     Object.fromEntries(
-      [...(await metrics.text()).matchAll(/^messaging_projection_lag_seconds\{projection="(\w+)",[^}]*\} (\S+)$/gm)].map(
-        ([, name = '', value]) => [name, Math.floor(Number(value))],
-      ),
+      [
+        ...(await metrics.text()).matchAll(/^messaging_projection_lag_seconds\{projection="(\w+)",[^}]*\} (\S+)$/gm),
+      ].map(([, name = '', value]) => [name, Math.floor(Number(value))]),
     );
   assert.deepEqual(await shown(), { timeline: 12, session_analytics: 100, campaign_results: 0 });
   answer = undefined;
