@@ -35,13 +35,14 @@ export async function oldestOpen(tx: Tx, consumer: string): Promise<Date | null>
 export async function moveHorizon(tx: Tx): Promise<void> {
   const isSettled = 'coalesce(horizon.transaction_id <= pg_snapshot_xmin(pg_current_snapshot()), false)';
   await tx.query(
-    `update log_horizon horizon set
+    `with drawn as materialized (select case when is_called then last_value else 0 end as up_to from outbox_events_id_seq)
+     update log_horizon horizon set
        position = case when ${isSettled} then next_position else position end,
        next_position = case when ${isSettled} then drawn.up_to else next_position end,
        drawn_at = case when ${isSettled} then clock_timestamp() else drawn_at end,
        transaction_id = case when ${isSettled} then null when transaction_id is null and drawn_at < clock_timestamp() - ${drawing}
          then pg_snapshot_xmax(pg_current_snapshot()) else transaction_id end
-     from (select case when is_called then last_value else 0 end as up_to from outbox_events_id_seq) drawn`,
+     from drawn`,
   );
 }
 

@@ -118,7 +118,6 @@ test('the timeline, damaged before, is as it was, row for row: while it is read,
   const rebuilding = rebuild('timeline');
   const open = "select compared from consumer_requests where kind = 'rebuild' and ended_at is null";
   await eventually(async () => Number((await rows(open))[0]?.['compared'] ?? 0) > 0, { timeoutMs: 20_000 });
-  assert.deepEqual((await rebuild('timeline')).output.trim(), 'contact_event_consumer is being rebuilt already.');
   const contactId = contacts.kept;
   await run('contact', contactId, 'contact.add_tag', { tag: 'meanwhile' });
   const newer = "select id from contact_events where contact_id = $1 and event_type = 'contact.tag_added'";
@@ -140,7 +139,6 @@ test('the timeline, damaged before, is as it was, row for row: while it is read,
     before,
   );
   assert.deepEqual((await rebuild('timeline', '--dry-run')).code, 0);
-  assert.match((await rebuild()).output, /timeline.*contact_event_consumer.*0 rows are not as the log says/);
 });
 
 test('the deliveries, damaged before, are as they were, row for row; nobody else has taken a thing', async () => {
