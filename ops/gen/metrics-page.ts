@@ -22,6 +22,7 @@ const subjects: Readonly<Record<string, string>> = {
   outbox: 'Outbox',
   relay: 'Relay',
   consumer: 'Consumers',
+  projection: 'Projections',
   operator: "Operators' requests",
 };
 

@@ -8,6 +8,7 @@ import { createMetrics, type MetricDescription, type Metrics } from '../../platf
 import { measureReadiness } from '../../platform/readiness.ts';
 import { createConsumerMetrics } from '../../workers/consumers/consumer-metrics.ts';
 import { measureConsumers } from '../../workers/consumers/measure-consumers.ts';
+import { measureProjections } from '../../workers/consumers/measure-projections.ts';
 import { measureMaintenance } from '../../workers/relay/maintain.ts';
 import { createRelayMetrics } from '../../workers/relay/relay-metrics.ts';
 import { measureOpenWork } from '../../workers/temporal/open-work.ts';
@@ -43,6 +44,7 @@ const definitions: Readonly<Record<ProcessName, (metrics: Metrics) => void>> = {
   consumer: (metrics) => {
     createConsumerMetrics(metrics);
     measureConsumers(metrics, unasked);
+    measureProjections(metrics, unasked);
     measureListener(metrics, unasked);
   },
 };

@@ -9,6 +9,7 @@ const word = /^[A-Za-z][A-Za-z0-9_]{0,39}$/;
 export const metricLabels = {
   process: { says: 'the process that serves the figure', values: /^(api|worker|relay|consumer)$/ },
   consumer: { says: 'a consumer, as in `workers/consumers/rows.ts`', values: word },
+  projection: { says: 'a projection, as in `db/projections/index.ts`', values: word },
   effect: { says: 'what came of a delivery', values: word },
   dependency: { says: 'what the process depends on', values: /^[a-z][a-z ()]{0,39}$/ },
   method: { says: 'HTTP method', values: /^([A-Z]{3,7}|other)$/ },
