@@ -59,11 +59,9 @@ const totals = {
   firstResponseSeconds: spread(
     'From the first message of the contact that waited to our next one, of those that were answered.',
   ),
-  responseSeconds: z
-    .object({ count, average: seconds })
-    .openapi({
-      description: 'The same for every answer: all messages of the contact since our last one wait together.',
-    }),
+  responseSeconds: z.object({ count, average: seconds }).openapi({
+    description: 'The same for every answer: all messages of the contact since our last one wait together.',
+  }),
 };
 
 /** Sessions in numbers. */
