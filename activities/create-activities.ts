@@ -19,15 +19,23 @@ export type ActivityDeps = {
 
 /** Makes them, by the names under which workflows call them. */
 export function createActivities({ database, gateway, lookupLid, publicUrl, onSaga }: ActivityDeps) {
-  // Two steps, because with five arguments assign() forgets the types.
-  const ofMessages = Object.assign(
+  return together(
     createInboundActivities(database, lookupLid, onSaga),
     createSendActivities(database, gateway, onSaga),
     createMessageGroupActivities(database),
-  );
-  return Object.assign(
-    ofMessages,
     createSagaActivities(database, onSaga),
     createGatewayEventActivities(database, publicUrl, onSaga),
   );
+}
+
+type Together<Parts extends readonly object[]> = Parts extends readonly [
+  infer First,
+  ...infer Rest extends readonly object[],
+]
+  ? First & Together<Rest>
+  : unknown;
+
+/** As Object.assign, which forgets the types of more than four. */
+function together<Parts extends readonly object[]>(...parts: Parts): Together<Parts> {
+  return Object.assign({}, ...parts);
 }

@@ -1,10 +1,13 @@
-// The recipes of CONTRIBUTING.md, applied one after the other to a copy of the project, each followed by its own commands.
+// The recipes of CONTRIBUTING.md, applied one after the other to one copy of the project: their edits, what `npm run new` writes for them, and each of their
+// commands once over all of them together. Then the copy has to stand every check of the house.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { scaffold } from '../../ops/new/scaffold.ts';
+import { writeDraft } from '../../ops/new/write.ts';
 import { projectDir } from '../../ops/stack/paths.ts';
 import { applyBlock, codeBlocks } from '../support/markdown.ts';
 
@@ -13,6 +16,8 @@ const blocks = codeBlocks(document).filter(({ heading }) => heading.startsWith('
 const recipes = [...new Set(blocks.map(({ heading }) => heading))];
 const leftOut = new Set(['node_modules', '.git', '.data', '.cache', '.env']);
 const changed = new Set<string>();
+const scaffolds = /^npm run new /;
+const tests = /^npm run test:one -- /;
 
 let copy: string;
 before(async () => {
@@ -24,19 +29,18 @@ before(async () => {
 after(() => rm(copy, { recursive: true, force: true }));
 
 /** What the commands of the recipes stand for in the copy. */
-const commands: readonly [RegExp, string[]][] = [
-  [/^npm run gen$/, ['--import', 'tsx', 'ops/gen.ts']],
-  [/^npx tsc -p \.$/, ['node_modules/typescript/bin/tsc', '-p', '.']],
-  [/^npm run test:one -- /, ['--import', 'tsx', '--test', '--test-timeout=120000']],
-];
+const commands: Readonly<Record<string, readonly string[]>> = {
+  'npm run gen': ['--import', 'tsx', 'ops/gen.ts'],
+  'npx tsc -p .': ['node_modules/typescript/bin/tsc', '-p', '.'],
+};
+/** What a person's `npm run check` would run besides. */
+const checks: Readonly<Record<string, readonly string[]>> = {
+  'folder rules': ['--import', 'tsx', 'ops/check-rules.ts'],
+  'file rules': ['--import', 'tsx', 'ops/check-files.ts'],
+  'dead code': ['node_modules/knip/bin/knip.js', '--no-progress'],
+};
 
-function runCommand(line: string): Promise<void> {
-  const [, args] = commands.find(([pattern]) => pattern.test(line)) ?? [];
-  if (!args) throw new Error(`A recipe says \`${line}\`, which this test can't run.`);
-  return runNode([...args, ...(line.split(' -- ')[1]?.split(' ') ?? [])], line);
-}
-
-function runNode(args: string[], what: string): Promise<void> {
+function runNode(args: readonly string[], what: string): Promise<void> {
   // A run under test is not a test: node's runner marks its children with this variable.
   const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
   return new Promise((resolve, reject) => {
@@ -46,31 +50,66 @@ function runNode(args: string[], what: string): Promise<void> {
   });
 }
 
-const recipeOf = (recipe: string) => blocks.filter(({ heading }) => heading === recipe);
-const linesOf = (recipe: string) =>
-  recipeOf(recipe)
-    .filter(({ words }) => words[0] === 'sh')
-    .flatMap(({ text }) => text.split('\n'));
+/** The words of a line as a shell would give them; the `--` is npm's. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
+    .map(([, double, single, plain]) => double ?? single ?? plain ?? '')
+    .filter((word) => word !== '--');
+
+/** Writes what a recipe's line asks for. */
+async function writeNew(line: string): Promise<void> {
+  const { draft } = scaffold(copy, wordsOf(line.replace(scaffolds, '')));
+  await writeDraft(draft, path.join(copy, 'node_modules'));
+  for (const { file } of draft.files()) changed.add(file);
+}
+
+const blocksOf = (recipe: string) => blocks.filter(({ heading }) => heading === recipe);
+const isShell = ({ words }: (typeof blocks)[number]): boolean => words[0] === 'sh';
+const lines = blocks.filter(isShell).flatMap(({ text }) => text.split('\n'));
+const testFiles = new Set(
+  lines.filter((line) => tests.test(line)).flatMap((line) => line.replace(tests, '').split(' ')),
+);
 
 describe('the edits fit the code', () => {
   for (const recipe of recipes) {
-    test(recipe, () => {
-      assert.ok(linesOf(recipe).length > 0, 'it says how it is checked');
-      for (const block of recipeOf(recipe).filter(({ words }) => words[0] !== 'sh')) {
-        applyBlock(copy, block);
-        if (block.file) changed.add(block.file);
+    test(recipe, async () => {
+      assert.ok(blocksOf(recipe).some(isShell), 'it says how it is checked');
+      for (const block of blocksOf(recipe)) {
+        if (isShell(block)) {
+          for (const line of block.text.split('\n')) if (scaffolds.test(line)) await writeNew(line);
+        } else {
+          applyBlock(copy, block);
+          if (block.file) changed.add(block.file);
+        }
       }
     });
   }
+
+  test('there is a recipe for each kind of thing that can be new', () => {
+    const kinds = new Set(lines.filter((line) => scaffolds.test(line)).map((line) => wordsOf(line)[3]));
+    assert.deepEqual([...kinds].sort(), ['aggregate', 'command', 'consumer', 'event', 'saga']);
+  });
 });
 
-// Each command once, over all recipes together: types and derived files take longest.
 describe('the commands pass', { concurrency: 2 }, () => {
-  for (const line of new Set(recipes.flatMap(linesOf))) test(line, () => runCommand(line));
+  const others = new Set(lines.filter((line) => !scaffolds.test(line) && !tests.test(line)));
+  for (const line of others)
+    test(line, () => {
+      const args = commands[line];
+      assert.ok(args, 'this test does not know what it stands for');
+      return runNode(args, line);
+    });
 
-  test('what the recipes leave is formatted', async () => {
+  test('npm run test:one, with the files of all recipes', () =>
+    runNode(['--import', 'tsx', '--test', '--test-timeout=120000', '--test-concurrency=2', ...testFiles], 'the tests'));
+});
+
+describe('the copy stands the checks', { concurrency: 2 }, () => {
+  for (const [name, args] of Object.entries(checks)) test(name, () => runNode(args, name));
+
+  test('format', async () => {
     const files = [...changed].filter((file) => file.endsWith('.ts'));
-    assert.ok(files.length > 10);
+    assert.ok(files.length > 40);
     await runNode(['node_modules/@biomejs/biome/bin/biome', 'check', '--vcs-enabled=false', ...files], 'biome');
   });
 });
