@@ -4,7 +4,7 @@ import { activityOf, type NewSaga, subjectOf } from './saga.ts';
 /** `test/support/start-<saga>.ts` */
 export function startFile(saga: NewSaga): string {
   const { camel, pascal, kebab } = saga.name;
-  const { camel: thing, a } = saga.aggregate.name;
+  const { camel: thing, snake, a } = saga.aggregate.name;
   const id = subjectOf(saga);
   const ids = saga.aggregate.idField === id ? id : `${saga.aggregate.idField}: ${id}`;
   return `// Starts the saga ${pascal} on ${a} that is made for it, as its event would.
@@ -13,6 +13,7 @@ import fc from 'fast-check';
 import { aggregates } from '../../db/aggregates.ts';
 import { execute } from '../../db/execute.ts';
 import { inTenant } from '../../db/transaction.ts';
+import { aggregates as catalogue } from '../../domain/catalog.ts';
 import { derivedId } from '../../platform/clock.ts';
 import { type ${pascal}Input, sagaAttributes, ${camel}SagaType, workflowNames } from '../../workflows/names.ts';
 import { arbitraryOf } from './arbitrary-command.ts';
@@ -25,7 +26,7 @@ export async function start${pascal}(
 ): Promise<{ readonly handle: WorkflowHandle; readonly correlationId: string }> {
   const ${id} = database.ids.next();
   const own = { tenantId, projectId, channelId, ${ids}, name: \`Made \${${id}}\` };
-  const [some] = fc.sample(arbitraryOf(aggregates.${thing}.commands['${saga.maker}']), { numRuns: 1, seed: 1 });
+  const [some] = fc.sample(arbitraryOf(catalogue.${snake}.commands['${saga.maker}']), { numRuns: 1, seed: 1 });
   const command = { type: '${saga.maker}', data: { ...(some as object), ...own } } as const;
   const correlationId = derivedId('${camel}', ${id});
   const cause = { causationId: correlationId, correlationId };
