@@ -135,12 +135,16 @@ function addTests(draft: Draft, saga: NewSaga): void {
   const open = 'const waysOf: Readonly<Record<keyof typeof workflowNames, Ways>> = {';
   insertAtEnd(draft, recorder, { open, close: '\n};' }, `  ${camel}: ${camel}Ways,`);
   insertImport(draft, recorder, `import { ${camel}Ways } from './${kebab}-ways.ts';`);
+  const replays = 'test/workflows/histories.test.ts';
   insertAtEnd(
     draft,
-    'test/workflows/histories.test.ts',
+    replays,
     { open: 'const changes: Readonly<Record<string, Change>> = {', close: '\n};' },
     changeRow(saga),
   );
+  // Each of its ways but the straight one turns back.
+  const turned = `...recordedOf('${camel}').filter((name) => name !== '${camel}/completed'),`;
+  insertAfter(draft, replays, '      ...gatewayEventsStopped,\n', `      ${turned}\n`);
 }
 
 function addDocs(draft: Draft, { name, aggregate, on, steps }: NewSaga): void {
