@@ -6,6 +6,7 @@ import type { ApiDeps, ApiEnv } from './api-deps.ts';
 import { mountCodec } from './codec.ts';
 import { mount } from './define-route.ts';
 import { mountDocs } from './docs-page.ts';
+import { mountEvents } from './events-page/mount.ts';
 import { mountHealth } from './health.ts';
 import { takeWebhook } from './intake.ts';
 import { answerInTime } from './middleware/answer-in-time.ts';
@@ -42,6 +43,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   );
   mountHealth(app);
   mountDocs(app, openApiDocument());
+  mountEvents(app);
   mountCodec(app, deps);
   app.use('/v1/*', answerInTime());
   app.post(webhookPath, readBody('raw'), takeWebhook);

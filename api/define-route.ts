@@ -7,6 +7,7 @@ import { inTenant } from '../db/transaction.ts';
 import { DomainError } from '../domain/kernel/errors.ts';
 import type { ApiEnv } from './api-deps.ts';
 import { callContext, type ReadContext, type WriteContext } from './call-context.ts';
+import { exampleOf } from './examples/example-of.ts';
 import { requireScope } from './middleware/authenticate.ts';
 import { runWriteOnce } from './middleware/idempotency.ts';
 import { problemSchema } from './schemas/common.ts';
@@ -162,12 +163,14 @@ function documentOf(route: Route): RouteConfig {
       ...(route.params && { params: route.params as never }),
       ...(route.query && { query: route.query as never }),
       ...(headers && { headers: headers as never }),
-      ...(route.body && { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
+      ...(route.body && { body: { required: true, content: jsonOf(route.body, route.tag) } }),
     },
     responses: {
       [answer.status ?? 200]: {
         description: answer.description,
-        ...(answer.schema && { content: { [mediaOf(route)]: { schema: answer.schema } } }),
+        ...(answer.schema && {
+          content: route.kind === 'stream' ? streamOf(answer.schema) : jsonOf(answer.schema, route.tag),
+        }),
       },
       ...(route.kind !== 'write' && route.versioned && { 304: { description: 'Unchanged since If-None-Match.' } }),
       400: problem('Not valid; `errors` says what to change.'),
@@ -185,7 +188,13 @@ function documentOf(route: Route): RouteConfig {
   };
 }
 
-const mediaOf = (route: Route): string => (route.kind === 'stream' ? 'text/event-stream' : 'application/json');
+/** A JSON body in the document, with an example. */
+export const jsonOf = (schema: Shape, about: string) => ({
+  'application/json': { schema, example: exampleOf(schema, about) },
+});
+const streamOf = (schema: Shape) => ({
+  'text/event-stream': { schema, example: 'event: ready\nid: 815-0\nretry: 2000\ndata: {}\n\n' },
+});
 
 function writeHeaders(versioned: boolean): z.ZodType {
   const key = z

@@ -1,12 +1,8 @@
 // The gateway's webhook in the document: it is mounted by hand, because its body is verified to the byte before anything parses it.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv } from './api-deps.ts';
-import { problemSchema, uuid } from './schemas/common.ts';
-
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemSchema } },
-});
+import { jsonOf, problem } from './define-route.ts';
+import { uuid } from './schemas/common.ts';
 
 /** Registers its entry. */
 export function documentWebhook(registry: OpenAPIHono<ApiEnv>['openAPIRegistry']): void {
@@ -24,12 +20,28 @@ export function documentWebhook(registry: OpenAPIHono<ApiEnv>['openAPIRegistry']
         'X-Webhook-Hmac': z.string().openapi({ description: 'Lower-case hex of the HMAC.' }),
         'X-Webhook-Hmac-Algorithm': z.literal('sha512').optional(),
       }),
-      body: { required: true, content: { 'application/json': { schema: z.looseObject({ event: z.string() }) } } },
+      body: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: z.looseObject({ event: z.string() }),
+            example: {
+              event: 'message',
+              session: 'default',
+              payload: {
+                id: 'false_5511999990001@c.us_3EB0EXAMPLE1',
+                from: '5511999990001@c.us',
+                body: 'Good morning!',
+              },
+            },
+          },
+        },
+      },
     },
     responses: {
       200: {
         description: 'Stored, now or before.',
-        content: { 'application/json': { schema: z.object({ id: uuid, status: z.enum(['stored', 'ignored']) }) } },
+        content: jsonOf(z.object({ id: uuid, status: z.enum(['stored', 'ignored']) }), 'webhooks'),
       },
       400: problem('Not JSON, or a malformed channel id.'),
       401: problem('The signature is missing or wrong.'),

@@ -8,7 +8,7 @@ import { DomainError } from '../domain/kernel/errors.ts';
 import type { ApiDeps, ApiEnv } from './api-deps.ts';
 import { callContext, type WriteContext, writeContext } from './call-context.ts';
 import { type AgentCaller, type Caller, findCaller } from './caller.ts';
-import { type Answer, problem, respond, toKept } from './define-route.ts';
+import { type Answer, jsonOf, problem, respond, toKept } from './define-route.ts';
 import { limitRate } from './middleware/rate-limit.ts';
 import { readBody } from './middleware/read-body.ts';
 
@@ -100,11 +100,11 @@ function documentOf({ answer, body, openTo, ...route }: OpenRoute): RouteConfig 
     ...(route.description !== undefined && { description: route.description }),
     security:
       openTo === 'anyone' ? [] : openTo === 'agent' ? [{ agentToken: [] }] : [{ apiKey: [] }, { agentToken: [] }],
-    request: body ? { body: { required: true, content: { 'application/json': { schema: body } } } } : {},
+    request: body ? { body: { required: true, content: jsonOf(body, route.tag) } } : {},
     responses: {
       [answer.status ?? 200]: {
         description: answer.description,
-        ...(answer.schema && { content: { 'application/json': { schema: answer.schema } } }),
+        ...(answer.schema && { content: jsonOf(answer.schema, route.tag) }),
       },
       400: problem('Not valid; `errors` says what to change.'),
       401: problem('Not signed in, or not with these.'),

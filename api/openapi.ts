@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiEnv } from './api-deps.ts';
 import { mount } from './define-route.ts';
 import { documentWebhook } from './document-webhook.ts';
+import { webhookEvents, webhookEventsTag, webhookParameters } from './document-webhook-events.ts';
 import { mountOpen } from './open-route.ts';
 import { openRoutes, resources } from './resources/index.ts';
 
@@ -23,15 +24,16 @@ export function openApiDocument(): object {
   documentWebhook(app.openAPIRegistry);
   for (const route of openRoutes) mountOpen(app, route);
   for (const route of resources) mount(app, route);
-  return app.getOpenAPI31Document({
+  const { components, ...document } = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Messaging sagas',
       version: '1',
       description:
-        'Everything a messaging CRM does over HTTP. Lists are paged by `cursor`; every writing call takes an `Idempotency-Key`; reads carry an `ETag` that writes take as `If-Match`; errors are problem+json and say what to change.',
+        'Everything a messaging CRM does over HTTP. Lists are paged by `cursor`; every writing call takes an `Idempotency-Key`; reads carry an `ETag` that writes take as `If-Match`; errors are problem+json and say what to change. What happens is told as events: `/events` lists them, `/asyncapi.json` describes them for the broker.',
     },
     servers: [{ url: '/' }],
-    tags: [...new Set([...openRoutes, ...resources].map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set([...openRoutes, ...resources].map(({ tag }) => tag)), webhookEventsTag].map((name) => ({ name })),
   });
+  return { ...document, webhooks: webhookEvents(), components: { ...components, parameters: webhookParameters } };
 }

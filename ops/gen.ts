@@ -1,19 +1,27 @@
 // Writes what derives from the tables: docs/generated, the dashboard and new golden events; `--check` writes nothing and fails when a file is stale,
-// naming it. Both refuse a change of an event's data that its readers would stumble over (ops/gen/compatibility.ts).
+// naming it. Both refuse a change of an event's data that its readers would stumble over (ops/gen/compatibility.ts). `--producers` looks anew for what
+// causes each event.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApiDocument } from '../api/openapi.ts';
+import { asyncApiDocument } from './gen/asyncapi/document.ts';
 import { bindingsFile } from './gen/bindings.ts';
+import { catalogueFile } from './gen/catalogue.ts';
 import { gateProblems } from './gen/compatibility.ts';
 import { eventSchemas } from './gen/event-schemas.ts';
 import { eventsPage } from './gen/events-page.ts';
-import { goldenEvents } from './gen/golden-events.ts';
+import { goldenEvents, goldenFolder } from './gen/golden-events.ts';
 import { metricsPage } from './gen/metrics-page.ts';
+import { producersFile } from './gen/producers.ts';
+import { releasedFile, releaseProblems } from './gen/released-versions.ts';
 import { dashboardFile } from './monitoring/dashboard.ts';
 
 /** Derived files: path under docs/generated → text. A generator owns the folders it lists: what else lies there is stale. */
 type Generator = { readonly files: () => Readonly<Record<string, string>>; readonly folders: readonly string[] };
+
+const asJson = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
+const producers = producersFile({ all: process.argv.includes('--producers') });
 
 const generators: readonly Generator[] = [
   { files: () => ({ 'events.md': eventsPage() }), folders: [] },
@@ -21,7 +29,9 @@ const generators: readonly Generator[] = [
   { files: () => ({ '../../ops/monitoring/dashboard.json': dashboardFile() }), folders: [] },
   { files: bindingsFile, folders: [] },
   { files: eventSchemas, folders: ['schemas'] },
-  { files: () => ({ 'openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n` }), folders: [] },
+  { files: () => ({ 'producers.json': producers, 'catalogue.json': catalogueFile(producers) }), folders: [] },
+  { files: () => ({ 'asyncapi.json': asJson(asyncApiDocument()) }), folders: [] },
+  { files: () => ({ 'openapi.json': asJson(openApiDocument()) }), folders: [] },
 ];
 
 const root = fileURLToPath(new URL('../docs/generated/', import.meta.url));
@@ -52,11 +62,16 @@ const stale: string[] = [];
 for (const [path, text] of wanted) if ((await textOf(path)) !== text) stale.push(path);
 for (const path of golden.keys()) if ((await textOf(path)) === undefined) stale.push(path);
 
-const refused: string[] = [];
-for (const path of [...stale, ...leftOver].filter((path) => path.startsWith('schemas/'))) {
-  const before = await textOf(path);
-  if (before !== undefined) refused.push(...gateProblems(path, before, wanted.get(path)));
-}
+const schemaTexts = new Map<string, string>();
+for (const path of present)
+  if (path.startsWith('schemas/') && path !== releasedFile) schemaTexts.set(path, (await textOf(path)) ?? '');
+const refused = releaseProblems({
+  index: await textOf(releasedFile),
+  schemas: schemaTexts,
+  samples: (await filesIn(goldenFolder)).map((path) => posix.basename(path, '.json')),
+});
+for (const [path, before] of schemaTexts)
+  if (wanted.get(path) !== before) refused.push(...gateProblems(path, before, wanted.get(path)));
 
 if (refused.length > 0) {
   for (const problem of refused) console.error(problem);

@@ -13,6 +13,9 @@ const keys = z
   .transform((value) => value.split(',').map((part) => part.trim()))
   .refine((parts) => parts.every(isKey), 'must be keys of 32 bytes in base64, separated by commas');
 
+/** The topic exchange of events, unless AMQP_EXCHANGE says otherwise. */
+export const defaultExchange = 'domain.events';
+
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -35,7 +38,7 @@ const environment = z.object({
   AMQP_URL: z.string().url().default('amqp://app:app@127.0.0.1:5672'),
   /** With user and password. Only the consumers' unacked messages are asked there; without it they are not known. */
   AMQP_MANAGEMENT_URL: z.string().url().optional(),
-  AMQP_EXCHANGE: z.string().default('domain.events'),
+  AMQP_EXCHANGE: z.string().default(defaultExchange),
   /** Prefix of every queue and exchange name; tests use it to keep apart. */
   AMQP_PREFIX: z.string().default(''),
 

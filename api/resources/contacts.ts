@@ -41,6 +41,8 @@ export const contactRoutes: readonly Route[] = [
     body: z.strictObject({
       projectId: uuid,
       name: create.shape.name,
+      givenName: create.shape.givenName.meta({ description: 'Told to integrators with `contact.created`.' }),
+      familyName: create.shape.familyName.meta({ description: 'Likewise.' }),
       phone: create.shape.phone,
       email: create.shape.email,
       language: create.shape.language,

@@ -1,5 +1,7 @@
 // Reads a contact's timeline: pages by the time things happened, and a stream by the order in which they became visible, which passes over nothing.
 import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { eventRow } from '../../domain/catalog.ts';
+import { readEvent } from '../read-event.ts';
 import { contactEvents } from '../schema/read-models.ts';
 import { familySql } from '../stores/contact-lookups.ts';
 import type { KeysOf } from '../tenant-keys.ts';
@@ -130,10 +132,17 @@ export async function readStream(
   return entries.map((entry, index) => ({ position: rows[index]?.streamPosition ?? position, entry }));
 }
 
+type Told = Partial<Pick<TimelineEntry, 'aggregateType' | 'aggregateId' | 'data'>> & { readonly version?: number };
+
+/** What an entry tells, as the current version of its event; one that is newer than this process stays as it is. */
+function inCurrentVersion(type: string, told: Told): Told {
+  const { version, data } = told;
+  if (version === undefined || version >= (eventRow(type)?.version ?? 0)) return told;
+  return { ...told, ...readEvent({ type, version, data }) };
+}
+
 async function entriesOf(tx: Tx, keysOf: KeysOf, rows: readonly TimelineRow[]): Promise<TimelineEntry[]> {
-  const told = rows.map(
-    ({ payload }) => payload as Partial<Pick<TimelineEntry, 'aggregateType' | 'aggregateId' | 'data'>>,
-  );
+  const told = rows.map(({ eventType, payload }) => inCurrentVersion(eventType, payload as Told));
   const sealed = rows.map(({ eventType: type }, index) => {
     const { aggregateId = '', data } = told[index] ?? {};
     return { aggregateId, type, data };

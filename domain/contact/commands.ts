@@ -24,12 +24,14 @@ const merged = z.object({
 });
 
 export const contactCommands = defineCommands({
-  /** Makes a contact; by a saga from a message, or by a person over HTTP. */
+  /** Makes a contact; by a saga from a message, or by a person over HTTP. The parts of the name go out with the event. */
   'contact.create': z.object({
     contactId: id,
     projectId: id,
     tenantId,
     name,
+    givenName: name.optional(),
+    familyName: name.optional(),
     phone: phone.optional(),
     phoneVerified: z.boolean().default(false),
     email: email.optional(),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { arbitraryCommands, foldStored, runAll } from '../../test/support/arbitrary-command.ts';
-import { given, type Input, momentOf } from '../../test/support/given.ts';
+import { given, type Input, momentOf, run } from '../../test/support/given.ts';
 import { aggregates } from '../catalog.ts';
 
 const id = (n: number): string => `018f5a10-0000-7000-8000-0000000000${n}`;
@@ -49,6 +49,15 @@ describe('contact', () => {
     assert.deepEqual([state.name, state.phone, state.phoneVerified], ['Ana', '5511900000001', true]);
     assert.deepEqual([state.externalIds, state.tags, state.sourceChannel], [[lid], ['vip'], 'waha']);
     given(aggregates.contact).when('contact.create', base).thenTypes('contact.created');
+    const { events } = run(aggregates.contact, given(aggregates.contact).state, {
+      type: 'contact.create',
+      data: { ...base, name: 'Ana', givenName: 'Ana Maria', familyName: 'Souza' },
+      at: momentOf(0),
+    });
+    assert.deepEqual(
+      events.map(({ data }) => 'name' in data && data.name),
+      [{ given: 'Ana Maria', family: 'Souza', display: 'Ana' }],
+    );
     given(aggregates.contact, [create]).when('contact.create', base).thenRefused('contact_exists');
   });
 

@@ -3,25 +3,45 @@ import { z } from 'zod';
 import { defineEvents, type EventsOf, event } from '../kernel/define-events.ts';
 import { at, id, label, reason, tenantId } from '../kernel/fields.ts';
 import { pii } from '../kernel/pii.ts';
+import { older } from '../kernel/versions.ts';
 import { contactId, someChannel, someContact, someTime } from './event-examples.ts';
 import { mergedAttributes, mergedProfile, mergeStrategies, optOut } from './merge-fields.ts';
 import { placeEvents } from './place-events.ts';
 import { profileEvents } from './profile-events.ts';
 
+const createdV1 = z.object({ contactId, projectId: id, tenantId, name: pii(label), createdAt: at });
+const someCreated = {
+  contactId: someContact,
+  projectId: '018f5a10-0000-7000-8000-000000000003',
+  tenantId: 'demo',
+  name: 'Ana Souza',
+  createdAt: someTime,
+};
+/** `display` is what the person is called; the parts are null where the source told no parts, as WhatsApp does. Each is sealed apart. */
+const name = z.object({ given: pii(label).nullable(), family: pii(label).nullable(), display: pii(label) });
+type CreatedV2 = Omit<z.infer<typeof createdV1>, 'name'> & { readonly name: z.infer<typeof name> };
+
 export const contactEvents = defineEvents('contact', {
   'contact.created': event({
-    version: 1,
+    version: 2,
     summary: 'A person became known to the project.',
-    data: z.object({ contactId, projectId: id, tenantId, name: pii(label), createdAt: at }),
+    data: createdV1.extend({ name }),
+    older: [
+      older({
+        data: createdV1,
+        example: someCreated,
+        upcast: ({ name: display, ...data }) => ({ ...data, name: { given: null, family: null, display } }),
+        downcast: ({ name: { display }, ...data }: CreatedV2) => ({ ...data, name: display }),
+        deprecated: {
+          since: '2026-11-23',
+          until: '2027-11-23',
+          why: 'whoever needs a first or a last name had to guess it out of the whole one',
+        },
+      }),
+    ],
     webhooks: ['contact.created'],
     timeline: 'lifecycle',
-    example: {
-      contactId: someContact,
-      projectId: '018f5a10-0000-7000-8000-000000000003',
-      tenantId: 'demo',
-      name: 'Ana Souza',
-      createdAt: someTime,
-    },
+    example: { ...someCreated, name: { given: 'Ana', family: 'Souza', display: 'Ana Souza' } },
   }),
   'contact.deleted': event({
     version: 1,

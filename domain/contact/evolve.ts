@@ -13,7 +13,7 @@ export function evolve(state: Contact, event: ContactEvent): Contact {
   switch (event.type) {
     case 'contact.created': {
       const { contactId, projectId, name, createdAt } = event.data;
-      return { ...state, id: contactId, projectId, name, createdAt };
+      return { ...state, id: contactId, projectId, name: name.display, createdAt };
     }
     case 'contact.updated':
       return { ...state, updatedAt: event.data.updatedAt };

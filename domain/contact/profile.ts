@@ -57,12 +57,10 @@ export function decideProfile(command: ProfileCommand, state: Contact): ContactE
 /** Decides what a new contact begins with: an event for each thing that is known of it. */
 export function create({ data, at }: Of<'contact.create'>, state: Contact): ContactEvent[] {
   if (state.createdAt !== null) throw violated('contact_exists', 'A contact with this id exists already.');
-  const { contactId } = data;
+  const { contactId, projectId, tenantId, givenName: given = null, familyName: family = null } = data;
+  const name = { given, family, display: data.name };
   const events: ContactEvent[] = [
-    {
-      type: 'contact.created',
-      data: { contactId, projectId: data.projectId, tenantId: data.tenantId, name: data.name, createdAt: at },
-    },
+    { type: 'contact.created', data: { contactId, projectId, tenantId, name, createdAt: at } },
   ];
   if (data.phone)
     events.push({ type: 'contact.phone_set', data: { contactId, phone: data.phone, verified: data.phoneVerified } });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
-import { older, refusalOf, schemaOf, toCurrent, toOlder, type Versioned } from './versions.ts';
+import { deprecationOf, older, refusalOf, schemaOf, toCurrent, toOlder, type Versioned } from './versions.ts';
 
 const deprecated = { since: '2026-01-01', until: '2027-01-01', why: 'a test' };
 const named = z.object({ name: z.string() });
@@ -52,6 +52,16 @@ describe('versions', () => {
     });
     assert.equal(refusalOf(row, 1), 'the tags are kept no more');
     assert.throws(() => toOlder(row, 4, {}), { code: 'not_found' });
+  });
+
+  it('say from when on they are deprecated, and until when they are told', () => {
+    const said = {
+      deprecated: true,
+      deprecationfrom: '2026-01-01T00:00:00Z',
+      deprecationsunset: '2027-01-01T00:00:00Z',
+    };
+    assert.deepEqual(deprecationOf(row, 1), said);
+    assert.deepEqual([deprecationOf(row, 3), deprecationOf(row, 4), deprecationOf(row, 0)], Array(3).fill(undefined));
   });
 
   it('have a schema each', () => {

@@ -72,3 +72,18 @@ export function refusalOf(row: Versioned, version: number): string | undefined {
     if (typeof downcast !== 'function') return downcast.impossible;
   return undefined;
 }
+
+/** How an event is said to be of a version that is written no more: the attributes of CloudEvents' extension "Deprecation". */
+export type Deprecation = {
+  readonly deprecated: true;
+  readonly deprecationfrom: string;
+  readonly deprecationsunset: string;
+};
+
+/** The attributes of data of an older version; undefined for the current one, and for one that is not known. */
+export function deprecationOf(row: Versioned, version: number): Deprecation | undefined {
+  const { since, until } = row.older?.[version - 1]?.deprecated ?? {};
+  if (since === undefined || until === undefined) return undefined;
+  const momentOf = (day: string): string => `${day}T00:00:00Z`;
+  return { deprecated: true, deprecationfrom: momentOf(since), deprecationsunset: momentOf(until) };
+}

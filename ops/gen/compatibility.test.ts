@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
+import { eventRow } from '../../domain/catalog.ts';
+import { eventSchema } from '../../domain/event-schema.ts';
 import { gateProblems, incompatibilities } from './compatibility.ts';
 
 const base = z.object({
@@ -46,4 +48,36 @@ describe('the compatibility gate', () => {
       /^thing\.made v2 is gone, but such events are stored/,
     );
   });
+});
+
+describe('the changes that needed a version', () => {
+  /** What the gate would have said, had the second version's data stood in the first. */
+  const refused = (type: string): string[] => {
+    const row = eventRow(type);
+    assert.ok(row);
+    const [first, second] = [1, 2].map((version) => JSON.stringify(eventSchema(row, version)));
+    return gateProblems(`schemas/${type}.v1.json`, first ?? '', second);
+  };
+
+  for (const [type, ...expected] of [
+    [
+      'contact.created',
+      /^contact\.created v1: "name" has other values: .*Make it an optional field, or raise the version/,
+    ],
+    [
+      'message.created',
+      /^message\.created v1: "messageType" is new and not optional/,
+      /^message\.created v1: "channelId" is new and not optional/,
+    ],
+    ['session.ended', /^session\.ended v1: "messageIds" is gone/],
+  ] as const)
+    it(`${type}: without one it is refused`, () => {
+      const lines = refused(type);
+      assert.ok(lines.length >= expected.length);
+      for (const pattern of expected)
+        assert.ok(
+          lines.some((line) => pattern.test(line)),
+          lines.join('\n'),
+        );
+    });
 });

@@ -1,8 +1,9 @@
 // The page of all events: what each says, its fields, and how integrators see it.
 import { aggregates, type CatalogueRow, eventRows } from '../../domain/catalog.ts';
+import { eventSchema, versionsOf } from '../../domain/event-schema.ts';
 import { possibleWebhookNames } from '../../domain/kernel/define-events.ts';
 import { piiPaths } from '../../domain/kernel/pii.ts';
-import { eventSchema, schemaFile } from './event-schemas.ts';
+import { schemaFile } from './event-schemas.ts';
 
 const introduction = `# Events
 
@@ -10,7 +11,7 @@ Derived from \`domain/*/events.ts\` by \`npm run gen\`; do not edit.
 
 ${'`field?`'} is optional. ${'`field*`'} is personal: sealed wherever it is stored or sent, and readable only with the person's key.
 Webhooks are the names under which integrators can subscribe; "–" means that the event stays inside. The version is the one of
-the data's schema, linked in its column.
+the data's schema, linked in its column. What causes and who takes each event is on the page \`/events\` of the running API.
 `;
 
 /** The page as Markdown. */
@@ -27,12 +28,20 @@ function lineOf(row: CatalogueRow): string {
   const names = possibleWebhookNames(row.webhooks).map(code);
   const cells = [
     code(row.type),
-    `[v${row.version}](${schemaFile(row, row.version)})`,
+    versionsOf(row)
+      .toReversed()
+      .map((version) => linkOf(row, version))
+      .join(', '),
     row.summary.replaceAll('|', '\\|'),
     fieldsOf(row).map(code).join(', '),
     names.length > 0 ? names.join(' or ') : '–',
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+function linkOf(row: CatalogueRow, version: number): string {
+  const { until } = row.older?.[version - 1]?.deprecated ?? {};
+  return `[v${version}](${schemaFile(row, version)})${until === undefined ? '' : ` (deprecated, until ${until})`}`;
 }
 
 function fieldsOf(row: CatalogueRow): string[] {

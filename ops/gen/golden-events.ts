@@ -1,6 +1,6 @@
 // Golden events: one stored sample of every version of every event, written once and never changed; readers have to understand them for ever.
 import { eventRows } from '../../domain/catalog.ts';
-import { exampleOf, versionsOf } from './event-schemas.ts';
+import { exampleOf, versionsOf } from '../../domain/event-schema.ts';
 
 /** The folder of the samples, seen from docs/generated. */
 export const goldenFolder = '../../test/fixtures/events';

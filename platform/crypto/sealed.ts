@@ -12,6 +12,8 @@ export const ERASED: Erased = Object.freeze({ erased: true });
 
 const SUBJECT_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const SEALED = /^enc:v1:([A-Za-z0-9._-]{1,128}):([A-Za-z0-9_-]+)(?:@([A-Za-z0-9_.-]{1,200}))?$/;
+/** The form as a regular expression's text, for schemas. */
+export const sealedPattern = SEALED.source;
 /** Base64url characters of the shortest possible content: one byte of JSON. */
 const SHORTEST = Math.ceil(((OVERHEAD_BYTES + 1) * 4) / 3);
 

@@ -168,9 +168,9 @@ test('who was erased stays erased', async () => {
       [contactId],
     );
     assert.ok(entry);
-    const { data } = entry['payload'] as { data: { name: string } };
+    const { data } = entry['payload'] as { data: { name: { display: string } } };
     return inTenant(database.pool, tenantId, (tx) =>
-      database.keysOf(tx).open(data.name, eventPlace(tenantId, contactId, 'contact.created', 'name')),
+      database.keysOf(tx).open(data.name.display, eventPlace(tenantId, contactId, 'contact.created', 'name.display')),
     );
   };
   assert.equal(await nameOf(contacts.kept), 'Person kept');

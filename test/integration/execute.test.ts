@@ -70,7 +70,7 @@ test('a command writes state, event store and outbox together, personal fields s
   const outbox = JSON.parse(rows[0]?.outbox ?? '[]') as {
     event_type: string;
     aggregate_sequence: number;
-    event_data: { name?: string };
+    event_data: { name?: { display: string } };
   }[];
   assert.deepEqual(
     outbox.map((row) => [row.event_type, row.aggregate_sequence]),
@@ -79,7 +79,7 @@ test('a command writes state, event store and outbox together, personal fields s
       ['contact.phone_set', 2],
     ],
   );
-  assert.match(String(outbox[0]?.event_data.name), /^enc:v1:/);
+  assert.match(String(outbox[0]?.event_data.name?.display), /^enc:v1:/);
   const { state, sequence } = await inTenant(database.pool, tenantId, (tx) =>
     load(database, tx, aggregates.contact, contactId),
   );

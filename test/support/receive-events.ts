@@ -1,4 +1,5 @@
 // The events that reach the broker, parsed as consumers parse them, and what is wrong with one against its row of the catalogue.
+import type { ConsumeMessage } from 'amqplib';
 import { openEvents } from '../../db/queries/open-sealed-parts.ts';
 import type { KeysOf } from '../../db/tenant-keys.ts';
 import type { Tx } from '../../db/transaction.ts';
@@ -10,15 +11,18 @@ import type { DeliveredEvent } from '../../workers/consumers/consumer.ts';
 import { parseDelivery } from '../../workers/consumers/parse-delivery.ts';
 import { tapBroker } from './broker-tap.ts';
 
+/** An event, and the message it came in. */
+export type ReceivedEvent = DeliveredEvent & { readonly message: ConsumeMessage };
+
 /** Collects all events of the configuration's exchange. */
 export async function receiveEvents(
   config: Config,
-): Promise<{ readonly ofType: (type: string) => readonly DeliveredEvent[]; readonly close: () => Promise<void> }> {
-  const byType = new Map<string, DeliveredEvent[]>();
+): Promise<{ readonly ofType: (type: string) => readonly ReceivedEvent[]; readonly close: () => Promise<void> }> {
+  const byType = new Map<string, ReceivedEvent[]>();
   const { close } = await tapBroker(config, {
     onMessage: (message) => {
       const { event } = parseDelivery(message);
-      byType.set(event.type, [...(byType.get(event.type) ?? []), event]);
+      byType.set(event.type, [...(byType.get(event.type) ?? []), { ...event, message }]);
     },
   });
   return { ofType: (type) => byType.get(type) ?? [], close };

@@ -1,6 +1,6 @@
 // An event as a message again, as the relay sent it: for dead letters whose message was acked long ago.
 import type { OutgoingMessage } from '../amqp/publisher.ts';
-import { skipMarkerHeader } from '../relay/message.ts';
+import { deprecationHeaders, skipMarkerHeader } from '../relay/message.ts';
 import type { Delivery } from './parse-delivery.ts';
 
 /** The inverse of parseDelivery. */
@@ -27,7 +27,7 @@ export function encodeDelivery({ event, skip }: Delivery): OutgoingMessage {
     sagastep: saga?.sagaStep ?? null,
     stepnumber: saga?.stepNumber ?? null,
   };
-  const headers: Record<string, string | number | boolean> = {};
+  const headers: Record<string, string | number | boolean> = { ...deprecationHeaders(event.type, `v${event.version}`) };
   for (const [name, value] of Object.entries(attributes)) if (value !== null) headers[`cloudEvents:${name}`] = value;
   if (skip) headers[skipMarkerHeader] = true;
   return { id: event.id, routingKey: event.type, body: Buffer.from(JSON.stringify(skip ? null : event.data)), headers };

@@ -67,6 +67,20 @@ test('a skip marker carries its place and nothing of the data', () => {
   assert.equal(headers['cloudEvents:sequence'], 3);
 });
 
+test('an event of an older version says until when it is told, one of the current version nothing', () => {
+  const old = toMessage({ ...event, version: 'v1' });
+  assert.deepEqual(
+    ['deprecated', 'deprecationfrom', 'deprecationsunset'].map((name) => old.headers[`cloudEvents:${name}`]),
+    [true, '2026-11-23T00:00:00Z', '2027-11-23T00:00:00Z'],
+  );
+  assert.deepEqual(encodeDelivery(parseDelivery(delivered(old))).headers, old.headers);
+  assert.equal(toMessage(event).headers['cloudEvents:deprecated'], undefined);
+  assert.equal(
+    toMessage({ ...event, type: 'no.such_event', version: 'x' }).headers['cloudEvents:deprecated'],
+    undefined,
+  );
+});
+
 test('what is not one of our events is refused with the reason', () => {
   const message = toMessage(event);
   assert.throws(() => parseDelivery(delivered({ ...message, body: Buffer.from('[1]') })), /not a JSON object/);

@@ -1,4 +1,6 @@
 // An outbox row as a message: CloudEvents attributes as headers, the data's text as it stands in the row.
+import { eventRow } from '../../domain/catalog.ts';
+import { deprecationOf } from '../../domain/kernel/versions.ts';
 import type { OutgoingMessage } from '../amqp/publisher.ts';
 import type { PendingEvent } from './ports.ts';
 
@@ -17,6 +19,25 @@ const metadataHeaders = {
   step_number: 'stepnumber',
 } as const;
 
+type Headers = Readonly<Record<string, string | boolean>>;
+const deprecations = new Map<string, Headers>();
+
+/** What says that an event is of a version nobody writes any more; nothing for the current one. Remembered, since each message asks. */
+export function deprecationHeaders(type: string, version: string): Headers {
+  const key = `${type} ${version}`;
+  let headers = deprecations.get(key);
+  if (headers === undefined) {
+    const row = eventRow(type);
+    const deprecation = row && deprecationOf(row, Number(version.slice(1)));
+    headers = Object.fromEntries(
+      Object.entries(deprecation ?? {}).map(([name, said]) => [`cloudEvents:${name}`, said]),
+    );
+    // Types and versions come out of the outbox: those of the catalogue alone are few.
+    if (row) deprecations.set(key, headers);
+  }
+  return headers;
+}
+
 /** Makes the message. Throws when the metadata is not JSON. */
 export function toMessage(event: PendingEvent): OutgoingMessage {
   const headers: Record<string, string | number | boolean> = {
@@ -32,6 +53,7 @@ export function toMessage(event: PendingEvent): OutgoingMessage {
     'cloudEvents:sequence': event.sequence,
     'cloudEvents:eventversion': event.version,
     'cloudEvents:correlationid': event.correlationId,
+    ...deprecationHeaders(event.type, event.version),
   };
   if (event.projectId !== null) headers['cloudEvents:projectid'] = event.projectId;
   if (event.skip) headers[skipMarkerHeader] = true;
