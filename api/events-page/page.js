@@ -10,8 +10,10 @@ const entries = [...document.querySelectorAll('main details')].map((element) => 
 }));
 const sections = [...document.querySelectorAll('main section')];
 
+const wordsOf = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
+
 function filter() {
-  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsOf(search.value);
   const wanted = choices.filter((choice) => choice.checked).map((choice) => choice.name);
   let shown = 0;
   for (const { element, text } of entries) {
@@ -94,10 +96,13 @@ document.addEventListener('click', (event) => {
 });
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  const [first] = summaries();
-  if (!first) return;
-  first.parentElement.open = true;
-  first.focus();
+  // Best the one whose name has all of it.
+  const words = wordsOf(search.value);
+  const all = summaries();
+  const best = all.find((one) => words.every((word) => one.parentElement.id.includes(word))) ?? all[0];
+  if (!best) return;
+  best.parentElement.open = true;
+  best.focus();
 });
 form.addEventListener('input', filter);
 window.addEventListener('hashchange', openNamed);

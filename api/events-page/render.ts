@@ -22,7 +22,7 @@ export function renderEventsPage(entries: readonly CatalogueEntry[]): Html {
 <p>${intro} <a href="/docs">HTTP API</a> · <a href="/asyncapi.json">AsyncAPI</a> · <a href="/events.json">this as JSON</a></p>
 </header>
 <form role="search" hidden>
-<input id="search" type="search" aria-label="Search" placeholder="Search: name, field, command, consumer, webhook  ( / )" autocomplete="off" spellcheck="false">
+<input id="search" type="search" aria-label="Search" placeholder="Search ( / ): name, field, command, consumer" autocomplete="off" spellcheck="false">
 <select id="aggregate" aria-label="Aggregate"><option value="">all aggregates</option>${aggregates.map((name) => html`<option>${name}</option>`)}</select>
 <label><input type="checkbox" name="webhook"> goes to webhooks</label>
 <label><input type="checkbox" name="personal"> personal data</label>
