@@ -116,7 +116,7 @@ function addChecks(draft: Draft, one: NewAggregate): void {
   const add = (file: string, open: string, close: string, line: string): void =>
     insertAtEnd(draft, file, { open, close }, line);
   add(
-    'domain/catalog.test.ts',
+    'test/support/producers.ts',
     'const makers: Record<AggregateType, string | null> = {',
     '\n};',
     `  ${snake}: '${snake}.create',`,
