@@ -31,7 +31,7 @@ export async function createApiDeps({
   measureDatabase(metrics);
   const { rawEventsBell } = database;
   const timelineBell = createTimelineBell(config.DATABASE_SYSTEM_URL, 'api');
-  measureListener(metrics, timelineBell.hears);
+  measureListener(metrics, timelineBell);
   return {
     config,
     database,

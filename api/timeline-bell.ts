@@ -1,10 +1,11 @@
 // One listener a process wakes all open timeline streams; each of them then looks for itself. A stream also looks by itself every second.
 import { createListener, type Listener } from '../db/listener.ts';
 
-/** Wakes streams. `next` settles at the next ring, after `withinMs`, or when the signal aborts. `hears` is undefined before the first stream. */
+/** Wakes streams. `next` settles at the next ring, after `withinMs`, or when the signal aborts. `hears` and `pingSeconds` are undefined before the first stream. */
 export type TimelineBell = {
   next(withinMs: number, signal: AbortSignal): Promise<void>;
   hears(): boolean | undefined;
+  pingSeconds(): number | undefined;
   close(): Promise<void>;
 };
 
@@ -32,6 +33,7 @@ export function createTimelineBell(url: string, name: string): TimelineBell {
       });
     },
     hears: () => listener?.hears(),
+    pingSeconds: () => listener?.pingSeconds(),
     async close() {
       await listener?.close();
     },

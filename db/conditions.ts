@@ -9,3 +9,8 @@ export function conditions(
   const parts = asked.map(([condition], index) => condition.replace('?', `$${index + 1}`));
   return { where: [always, ...parts].join(' and '), values: asked.map(([, value]) => value) };
 }
+
+/** One value or several, as the parameter of `= any(?)`. */
+export function anyOf(given: string | readonly string[] | undefined): readonly string[] | undefined {
+  return given === undefined ? undefined : [given].flat();
+}

@@ -84,17 +84,17 @@ export async function clearAggregates(tx: Tx, { consumer, after, gap, clear }: C
 
 /**
  * How much of what the consumer has processed the log has no more: events, or of an ordered consumer aggregates whose beginning is gone. Looked for among
- * the first million, and the oldest come first.
+ * the first `atMost`, and the oldest come first.
  */
-export async function countGap(tx: Tx, consumer: string, isOrdered: boolean): Promise<number> {
+export async function countGap(tx: Tx, consumer: string, isOrdered: boolean, atMost: number): Promise<number> {
   const { rows } = await tx.query<{ lost: number }>(
     isOrdered
       ? `select count(*) as lost from (select aggregate_id from consumer_positions where consumer_name = $1 and sequence > 0
-           order by aggregate_id limit 1000000) place where not ${isWhole}`
-      : `select count(*) as lost from (select event_id from processed_events where consumer_name = $1 order by event_id limit 1000000) claim
+           order by aggregate_id limit $2) place where not ${isWhole}`
+      : `select count(*) as lost from (select event_id from processed_events where consumer_name = $1 order by event_id limit $2) claim
          where not exists (select from outbox_events event where event.event_id = claim.event_id)
            and not exists (select from discarded_letters letter where letter.consumer_name = $1 and letter.event_id = claim.event_id)`,
-    [consumer],
+    [consumer, atMost],
   );
   return rows[0]?.lost ?? 0;
 }

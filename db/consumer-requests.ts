@@ -1,5 +1,6 @@
 // Replays and rebuilds: asked for as a row, carried out by whichever consumer process holds its lease, with its progress in the row.
 import { DomainError, violated } from '../domain/kernel/errors.ts';
+import { releaseFromRebuild } from './consumer-controls.ts';
 import { consumerStatus } from './consumer-status.ts';
 import { countLog } from './log-events.ts';
 import type { Tx } from './transaction.ts';
@@ -68,11 +69,21 @@ export type ReplayOrder = {
   readonly types?: readonly string[] | undefined;
 };
 
-/** How many events a replay or rebuild would send, and how many of them have not taken effect yet. Counted up to a million. */
+/** How many events a replay or rebuild would send, and how many of them have not taken effect yet. Counted up to `countAtMost`. */
 export type Estimate = { readonly count: number; readonly missing: number };
 
+/** How it is asked for. `countAtMost`: whoever waits for an answer can't wait until a long log is counted. */
+export type Asking = { readonly dryRun: boolean; readonly countAtMost?: number };
+
+/** Counting so many takes a command some seconds. */
+export const defaultCountAtMost = 1_000_000;
+
 /** Counts, and unless `dryRun` asks for it. Throws not_found, validation_failed. */
-export async function requestReplay(tx: Tx, order: ReplayOrder, { dryRun }: { dryRun: boolean }): Promise<Estimate> {
+export async function requestReplay(
+  tx: Tx,
+  order: ReplayOrder,
+  { dryRun, countAtMost = defaultCountAtMost }: Asking,
+): Promise<Estimate> {
   const { eventTypes } = await describedConsumer(tx, order.consumer);
   const strange = order.types?.filter((type) => !eventTypes.includes(type)) ?? [];
   if (strange.length > 0)
@@ -84,7 +95,8 @@ export async function requestReplay(tx: Tx, order: ReplayOrder, { dryRun }: { dr
   if (from && to && from >= to)
     throw new DomainError('validation_failed', 'The range is empty: from must lie before to.');
   const types = order.types ?? null;
-  const estimate = await countLog(tx, order.consumer, { types: types ?? eventTypes, from, to }, order.tenantId);
+  const range = { types: types ?? eventTypes, from, to };
+  const estimate = await countLog(tx, order.consumer, range, order.tenantId, countAtMost);
   if (!dryRun) await insertRequest(tx, { ...order, kind: 'replay', from, to, types, total: estimate.count });
   return estimate;
 }
@@ -126,6 +138,25 @@ export async function listRequests(
   return rows;
 }
 
+/**
+ * Gives a begun rebuild up that can not go on: it ends as failed, the consumer is kept still no more, and its read model stays incomplete until another
+ * rebuild has gone through. Throws not_found, validation_failed, rule_violated. As app_system.
+ */
+export async function abandonRequest(tx: Tx, id: string, note: string): Promise<void> {
+  if (note.trim() === '' || note.length > 400)
+    throw new DomainError('validation_failed', 'Say in a note of 1 to 400 characters why it is given up.');
+  const { rows } = await tx.query<{ consumer_name: string }>(
+    `update consumer_requests set state = 'failed', ended_at = now(), last_error = $2
+     where id = $1 and ended_at is null and kind = 'rebuild' and state <> 'waiting' returning consumer_name`,
+    [id, `given up: ${note}`],
+  );
+  const [given] = rows;
+  if (given) return releaseFromRebuild(tx, given.consumer_name, id);
+  const [request] = await listRequests(tx, { id });
+  if (!request) throw new DomainError('not_found', 'There is no such request: check its id.');
+  throw violated('not_begun', `This ${request.kind} is ${request.state}: cancel it without force, if it has not ended.`);
+}
+
 /** Ends a request before its time. A rebuild that has begun to clear can't be: its read model would stay half. A projection's can: it is never half. Throws not_found, rule_violated. */
 export async function cancelRequest(tx: Tx, id: string): Promise<void> {
   const { rowCount } = await tx.query(
@@ -135,7 +166,7 @@ export async function cancelRequest(tx: Tx, id: string): Promise<void> {
   if (rowCount === 1) return;
   const [request] = await listRequests(tx, { id });
   if (!request) throw new DomainError('not_found', 'There is no such request: check its id.');
-  throw violated('not_cancellable', `This ${request.kind} is ${request.state}: it can not be cancelled any more.`);
+  throw violated('not_cancellable', `This ${request.kind} is ${request.state}: it can not be cancelled any more.${request.endedAt === null ? ' Force it (with a note) to leave its read model incomplete.' : ''}`);
 }
 
 const toDate = (text: string | undefined): Date | null => (text === undefined ? null : new Date(text));

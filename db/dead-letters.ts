@@ -1,7 +1,7 @@
 // What an operator does with dead letters: count, list, explain, redrive, discard. The row in consumer_failures is the letter; the queue has a copy.
 
 import { DomainError, violated } from '../domain/kernel/errors.ts';
-import { conditions } from './conditions.ts';
+import { anyOf, conditions } from './conditions.ts';
 import { ringConsumerRequests } from './consumer-requests.ts';
 import type { Tx } from './transaction.ts';
 
@@ -25,7 +25,7 @@ export type LetterFilter = {
   readonly tenantId?: string | undefined;
   readonly eventId?: string | undefined;
   readonly aggregateId?: string | undefined;
-  readonly type?: string | undefined;
+  readonly type?: string | readonly string[] | undefined;
   /** A part of the reason. */
   readonly reason?: string | undefined;
   /** Given up at this moment or later, ISO 8601. */
@@ -149,7 +149,7 @@ const lettersWhere = (filter: LetterFilter) =>
     ['letter.tenant_id = ?', filter.tenantId],
     ['letter.event_id = ?', filter.eventId],
     ['letter.aggregate_id = ?', filter.aggregateId],
-    ['letter.event_type = ?', filter.type],
+    ['letter.event_type = any(?)', anyOf(filter.type)],
     ['position(? in letter.last_error) > 0', filter.reason],
     ['letter.dead_at >= ?', filter.since],
   ]);

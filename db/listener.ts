@@ -20,8 +20,8 @@ export type ListenerOptions = {
   readonly pingTimeoutMs?: number;
 };
 
-/** A running listener. `hears()`: the last ping came back. */
-export type Listener = { hears(): boolean; close(): Promise<void> };
+/** A running listener. `hears()`: the last ping came back; `pingSeconds()`: how long it took, from its NOTIFY to its arrival (undefined: it did not). */
+export type Listener = { hears(): boolean; pingSeconds(): number | undefined; close(): Promise<void> };
 
 const maxBackoffMs = 5_000;
 
@@ -29,15 +29,15 @@ const maxBackoffMs = 5_000;
 export function createListener(options: ListenerOptions): Listener {
   const { pingEveryMs = 5_000, pingTimeoutMs = 2_000 } = options;
   const stop = new AbortController();
-  let hears = false;
+  let pingSeconds: number | undefined;
   let losses = 0;
   const troubles = createTroubles();
 
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       try {
-        await listen(options, { pingEveryMs, pingTimeoutMs }, stop.signal, () => {
-          hears = true;
+        await listen(options, { pingEveryMs, pingTimeoutMs }, stop.signal, (seconds) => {
+          pingSeconds = seconds;
           losses = 0;
           troubles.over('bell', options.onBack);
         });
@@ -45,7 +45,7 @@ export function createListener(options: ListenerOptions): Listener {
         const reason = reasonOf(error);
         troubles.has('bell', reason, () => options.onLost?.(reason));
       }
-      hears = false;
+      pingSeconds = undefined;
       losses += 1;
       if (!stop.signal.aborted)
         await pause(Math.random() * Math.min(maxBackoffMs, 50 * 2 ** Math.min(losses, 10)), stop.signal);
@@ -53,7 +53,8 @@ export function createListener(options: ListenerOptions): Listener {
   };
   const running = run();
   return {
-    hears: () => hears,
+    hears: () => pingSeconds !== undefined,
+    pingSeconds: () => pingSeconds,
     close: async () => {
       stop.abort();
       await running;
@@ -61,16 +62,29 @@ export function createListener(options: ListenerOptions): Listener {
   };
 }
 
-/** Shows in the process's metrics whether its listener hears; undefined: it does not listen yet, and nothing is shown. */
-export function measureListener(metrics: Metrics, hears: () => boolean | undefined): void {
+/** What is asked of a listener; undefined: it does not listen yet, and nothing is shown. */
+export type AskedListener = { readonly [Key in 'hears' | 'pingSeconds']: () => ReturnType<Listener[Key]> | undefined };
+
+/** Shows in the process's metrics whether its listener hears, and how late. */
+export function measureListener(metrics: Metrics, ask: AskedListener): void {
   metrics.gauge({
     name: 'listener_hears',
     help: 'Whether the process hears the bell of the database; when not, polling goes on.',
     unit: '1 or 0',
     collect: (gauge) => {
-      const answer = hears();
+      const answer = ask.hears();
       if (answer === undefined) gauge.remove();
       else gauge.set(answer ? 1 : 0);
+    },
+  });
+  metrics.gauge({
+    name: 'listener_notify_seconds',
+    help: 'From a NOTIFY of the process to itself to its arrival, the last time; it does so every few seconds.',
+    unit: 'seconds',
+    collect: (gauge) => {
+      const seconds = ask.pingSeconds();
+      if (seconds === undefined) gauge.remove();
+      else gauge.set(seconds);
     },
   });
 }
@@ -79,7 +93,7 @@ async function listen(
   { url, name, channels, onRing }: ListenerOptions,
   { pingEveryMs, pingTimeoutMs }: { pingEveryMs: number; pingTimeoutMs: number },
   signal: AbortSignal,
-  onHeard: () => void,
+  onHeard: (seconds: number) => void,
 ): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
@@ -107,6 +121,7 @@ async function listen(
     // First listen, then tell to look: what was committed in between is found.
     for (const channel of channels) onRing(channel);
     while (!signal.aborted) {
+      const askedAt = performance.now();
       const answered = new Promise<'heard'>((resolve) => {
         pong = () => resolve('heard');
       });
@@ -114,7 +129,7 @@ async function listen(
       const heard = await Promise.race([answered, pause(pingTimeoutMs, signal, over.signal), ended]);
       if (signal.aborted) return;
       if (heard === undefined) throw new Error(`no notification came within ${pingTimeoutMs} ms`);
-      onHeard();
+      onHeard((performance.now() - askedAt) / 1_000);
       await Promise.race([pause(pingEveryMs, signal, over.signal), ended]);
     }
   } finally {

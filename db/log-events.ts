@@ -28,20 +28,21 @@ export async function readLog(
   return rows;
 }
 
-/** What a replay would send, and how many of them have not taken effect yet. Counted up to a million. */
+/** What a replay would send, and how many of them have not taken effect yet. Counted up to `atMost`. */
 export async function countLog(
   tx: Tx,
   consumer: string,
   { types, from, to }: LogRange,
   tenantId: string | null,
+  atMost: number,
 ): Promise<{ readonly count: number; readonly missing: number }> {
   const { rows } = await tx.query<{ count: number; missing: number }>(
     `select count(*) as count, count(*) filter (where not exists (
          select from processed_events done where done.consumer_name = $1 and done.event_id = event.event_id)) as missing
      from (select event_id from outbox_events
        where ($2::text is null or tenant_id = $2) and event_type = any($3) and status in ('processed', 'discarded')
-         and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5) limit 1000000) event`,
-    [consumer, tenantId, types, from, to],
+         and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5) limit $6) event`,
+    [consumer, tenantId, types, from, to, atMost],
   );
   return rows[0] ?? { count: 0, missing: 0 };
 }

@@ -1,7 +1,7 @@
 // What an operator does with the outbox: count, list, explain, redrive, discard. Inside a tenant (HTTP) or over all (command line).
 
 import { DomainError } from '../domain/kernel/errors.ts';
-import { conditions } from './conditions.ts';
+import { anyOf, conditions } from './conditions.ts';
 import type { Tx } from './transaction.ts';
 
 /** Events by state. `pending`: not sent yet; `waiting`: of those, the ones between two tries; `discarding`: their skip marker is on its way. */
@@ -67,7 +67,7 @@ export type FailedFilter = {
   readonly tenantId?: string;
   readonly eventId?: string;
   readonly aggregateId?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   /** A part of the last error. */
   readonly reason?: string;
   /** Created before this moment, ISO 8601. */
@@ -121,7 +121,7 @@ function explain(
   if (discardNote !== null) return 'Discarded; its skip marker is about to be sent.';
   if (nextTryAt !== null) return `Failed ${tries} times (${lastError ?? 'redriven'}); the next try is at ${nextTryAt}.`;
   if (blocker !== null) return `Held back by the earlier event ${blocker} of its aggregate.`;
-  return 'Waits to be sent by a relay.';
+  return 'Waits to be sent by a relay. If it stays: is the broker there, and does a full queue refuse it (metric outbox_nacked_total)?';
 }
 
 /** Gives given-up events all their tries again; answers how many, or with `dryRun` how many it would be. Ring the bell after the commit. */
@@ -166,7 +166,7 @@ const failedWhere = (filter: FailedFilter) =>
     ['tenant_id = ?', filter.tenantId],
     ['event_id = ?', filter.eventId],
     ['aggregate_id = ?', filter.aggregateId],
-    ['event_type = ?', filter.type],
+    ['event_type = any(?)', anyOf(filter.type)],
     ['position(? in last_error) > 0', filter.reason],
     ['created_at < ?', filter.createdBefore],
   ]);

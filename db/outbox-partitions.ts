@@ -29,7 +29,7 @@ export async function listPartitions(tx: Tx, keepDays: number): Promise<OutboxPa
        select count(*) as open from (
          (select from outbox_events where status = 'pending' and created_at >= from_at and created_at < to_at limit 10000)
          union all
-         (select from outbox_events where status in ('failed', 'processing') and created_at >= from_at and created_at < to_at limit 10000)) found) counted
+         (select from outbox_events where status = 'failed' and created_at >= from_at and created_at < to_at limit 10000)) found) counted
      order by from_at nulls last`,
     [keepDays],
   );

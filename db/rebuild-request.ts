@@ -2,7 +2,7 @@
 import { violated } from '../domain/kernel/errors.ts';
 import { isPausedByOperator } from './consumer-controls.ts';
 import { countGap } from './consumer-rebuild.ts';
-import { describedConsumer, type Estimate, insertRequest } from './consumer-requests.ts';
+import { type Asking, defaultCountAtMost, describedConsumer, type Estimate, insertRequest } from './consumer-requests.ts';
 import { countLog } from './log-events.ts';
 import { projectionOf } from './projections/index.ts';
 import type { Tx } from './transaction.ts';
@@ -28,7 +28,7 @@ export type RebuildOrder = {
 export async function requestRebuild(
   tx: Tx,
   order: RebuildOrder,
-  { dryRun }: { dryRun: boolean },
+  { dryRun, countAtMost = defaultCountAtMost }: Asking,
 ): Promise<RebuildEstimate> {
   const { consumer } = order;
   const { rebuildRefusal, eventTypes, ordered } = await describedConsumer(tx, consumer);
@@ -50,8 +50,8 @@ export async function requestRebuild(
   if (open.rowCount) throw violated('rebuild_running', `${consumer} is being rebuilt already.`);
   const range = { types: eventTypes, from: null, to: null };
   const estimate = {
-    ...(await countLog(tx, consumer, range, null)),
-    lost: isCleared ? await countGap(tx, consumer, ordered) : 0,
+    ...(await countLog(tx, consumer, range, null, countAtMost)),
+    lost: isCleared ? await countGap(tx, consumer, ordered, countAtMost) : 0,
     logBegins: await beginningOfLog(tx),
   };
 

@@ -1,12 +1,12 @@
 // `npm run consumers`: the consumers of all tenants at a glance; with a command it redrives, pauses, replays, rebuilds. `help` says what each takes.
-import { parseArgs } from 'node:util';
 import { pauseConsumer, resumeConsumer } from '../db/consumer-controls.ts';
 import { consumerOverview, consumerOverviews } from '../db/consumer-overview.ts';
-import { cancelRequest, listRequests, requestReplay } from '../db/consumer-requests.ts';
+import { abandonRequest, cancelRequest, listRequests, requestReplay } from '../db/consumer-requests.ts';
 import type { LetterFilter } from '../db/dead-letters.ts';
 import { parkedAggregates } from '../db/parked-aggregates.ts';
 import { createPool, type Pool } from '../db/pool.ts';
 import { describeGap, requestRebuild } from '../db/rebuild-request.ts';
+import { retireConsumer } from '../db/retire-consumer.ts';
 import { inSystem, type Tx } from '../db/transaction.ts';
 import { uuidv7Ids } from '../platform/clock.ts';
 import { ConfigError } from '../platform/config.ts';
@@ -16,13 +16,14 @@ import { discard, printLetter, printLetters, redrive } from './consumers/letters
 import { lookOnce } from './consumers/look.ts';
 import { printOne, printRequests, printTable } from './consumers/table.ts';
 import { unreadable } from './consumers/unreadable.ts';
+import { commandLine, wholeNumber } from './consumers/command-line.ts';
 
 const usage = `usage: npm run consumers -- [command]
   list [--json]                            all consumers: queues, lag, what is parked, in retry and dead (without a command too)
   show <name> [--json]                     one, with which aggregates wait for what, and its replays
-  dead [name] [filters] [--limit <n>] [--json]   dead letters, oldest first
+  dead [name] [event id] [filters] [--limit <n>] [--json]   dead letters, oldest first
   explain <name> <event id>                why an event was given up, and what waits for it
-  redrive [name] [filters] [--yes]         gives dead letters their attempts again; without --yes only says how many
+  redrive [name] [event id] [filters] [--yes]   gives dead letters their attempts again; without --yes only says how many
   discard <name> <event id> --note <why>   gives an event up for good; what waits for it goes on
   unreadable <name> [--message <id>] [--remove [--yes]] [--json]
                                            what lies in its dead-letter queue and is none of our events
@@ -34,12 +35,28 @@ const usage = `usage: npm run consumers -- [command]
                                            makes its read model anew from the log: a projection slice by slice while it is read
                                            (npm run rebuild shows more of it), any other after it was cleared
   requests [name]                          replays and rebuilds, newest first
-  cancel <request id>                      ends a replay, or a projection's rebuild
+  cancel <request id> [--force --note <why>]   ends a replay, or a projection's rebuild; with --force also one that has begun to clear
+  retire <name> [--yes]                    forgets a consumer that no process runs any more, and what waited for it
 filters: --tenant <id> --event <id> --aggregate <id> --type <type> --reason <part of it> --since <ISO 8601>
 --dry-run says the same as leaving --yes out.`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = commandLine(usage, {
+  commands: {
+    list: 0,
+    show: 1,
+    dead: 2,
+    explain: 2,
+    redrive: 2,
+    discard: 2,
+    unreadable: 1,
+    pause: 1,
+    resume: 1,
+    replay: 1,
+    rebuild: 1,
+    requests: 1,
+    cancel: 1,
+    retire: 1,
+  },
   options: {
     tenant: { type: 'string' },
     event: { type: 'string' },
@@ -58,6 +75,7 @@ const { values, positionals } = parseArgs({
     'dry-run': { type: 'boolean', default: false },
     'no-wait': { type: 'boolean', default: false },
     'accept-gap': { type: 'boolean', default: false },
+    force: { type: 'boolean', default: false },
   },
 });
 const [command = 'list', name = '', eventId = ''] = positionals;
@@ -66,9 +84,9 @@ const now = (): Date => new Date();
 const letters: LetterFilter = {
   consumer: name || undefined,
   tenantId: values.tenant,
-  eventId: values.event,
+  eventId: values.event ?? (eventId || undefined),
   aggregateId: values.aggregate,
-  type: values.type?.[0],
+  type: values.type,
   reason: values.reason,
   since: values.since,
 };
@@ -95,7 +113,7 @@ const commands: Readonly<Record<string, Command>> = {
       else printOne(one, parked, requests);
     });
   },
-  dead: inOne((tx) => printLetters(tx, letters, { limit: Number(values.limit), json: values.json })),
+  dead: inOne((tx) => printLetters(tx, letters, { limit: wholeNumber('--limit', values.limit), json: values.json })),
   explain: inOne((tx) => printLetter(tx, name, eventId)),
   redrive: inOne((tx) => redrive(tx, letters, dryRun)),
   discard: inOne((tx) => discard(tx, name, eventId, values.note ?? '')),
@@ -142,8 +160,14 @@ const commands: Readonly<Record<string, Command>> = {
   },
   requests: inOne(async (tx) => printRequests(await listRequests(tx, { consumer: name || null }))),
   cancel: inOne(async (tx) => {
-    await cancelRequest(tx, name);
-    console.log(`${name} is cancelled.`);
+    if (values.force) await abandonRequest(tx, name, values.note ?? '');
+    else await cancelRequest(tx, name);
+    console.log(values.force ? `${name} is given up; rebuild its consumer anew.` : `${name} is cancelled.`);
+  }),
+  retire: inOne(async (tx) => {
+    const { dead, parked, waiting } = await retireConsumer(tx, name, { now: now(), dryRun });
+    const what = `${dead} dead letters, ${parked} parked events and ${waiting} that wait for another try`;
+    console.log(dryRun ? `${what} would go with it; add --yes to do it.` : `${name} is forgotten, with ${what}.`);
   }),
 };
 
@@ -154,11 +178,7 @@ async function finish(pool: Pool, id: string): Promise<void> {
   if (state !== 'done') process.exitCode = 1;
 }
 
-const run = commands[command];
-if (!run) {
-  console.error(usage);
-  process.exit(command === 'help' ? 0 : 2);
-}
+const run = commands[command] ?? (async () => console.log(usage));
 try {
   // Counting a long log takes longer than anything a process does.
   const pool = createPool({
@@ -166,6 +186,7 @@ try {
     size: 2,
     name: 'consumers-command',
     settings: { statement_timeout: '60000' },
+    answerWithinMs: 65_000,
   });
   try {
     await run(pool);

@@ -1,5 +1,4 @@
 // `npm run outbox -- counts | failed | explain | redrive | discard | partitions`: the outbox of all tenants; without a command it says what each takes.
-import { parseArgs } from 'node:util';
 import { createBell } from '../db/bell.ts';
 import {
   discardEvent,
@@ -13,24 +12,25 @@ import { listPartitions } from '../db/outbox-partitions.ts';
 import { createPool } from '../db/pool.ts';
 import { inSystem, type Tx } from '../db/transaction.ts';
 import { ConfigError } from '../platform/config.ts';
-import { runningStack } from './up/state-file.ts';
+import { commandLine, wholeNumber } from './consumers/command-line.ts';
+import { systemUrl } from './consumers/environment.ts';
 
 const usage = `usage: npm run outbox -- <command>
   counts                                   events by state
   failed  [filters] [--after <position>] [--limit <n>]   given-up events, oldest first
   explain <event id>                       why an event is where it is, and what it holds back
-  redrive [filters] [--yes]                gives given-up events their tries again; without --yes only says how many
+  redrive [event id] [filters] [--yes]     gives given-up events their tries again; without --yes only says how many
   discard <event id> --note <why>          sends a skip marker in its place; what it held back follows
   partitions                               months of the log, their size, what is not sent in them, and which are due to be dropped
-filters: --tenant <id> --event <id> --aggregate <id> --type <type> --reason <part of the last error> --before <ISO 8601>`;
+filters: --tenant <id> --event <id> --aggregate <id> --type <type>… --reason <part of the last error> --before <ISO 8601>`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = commandLine(usage, {
+  commands: { help: 0, counts: 0, failed: 0, explain: 1, redrive: 1, discard: 1, partitions: 0 },
   options: {
     tenant: { type: 'string' },
     event: { type: 'string' },
     aggregate: { type: 'string' },
-    type: { type: 'string' },
+    type: { type: 'string', multiple: true },
     reason: { type: 'string' },
     before: { type: 'string' },
     after: { type: 'string' },
@@ -39,24 +39,24 @@ const { values, positionals } = parseArgs({
     yes: { type: 'boolean', default: false },
   },
 });
+const [command = 'help', named = ''] = positionals;
 const filter: FailedFilter = Object.fromEntries(
   Object.entries({
     tenantId: values.tenant,
-    eventId: values.event,
+    eventId: values.event ?? (named || undefined),
     aggregateId: values.aggregate,
     type: values.type,
     reason: values.reason,
     createdBefore: values.before,
   }).filter(([, value]) => value !== undefined),
 );
-const [command, eventId = ''] = positionals;
 
 const commands: Readonly<Record<string, (tx: Tx) => Promise<void>>> = {
   counts: async (tx) => console.table(await outboxCounts(tx, values.tenant ?? null)),
   failed: async (tx) => {
     const entries = await listFailed(tx, filter, {
-      after: Number(values.after ?? 0),
-      limit: Number(values.limit ?? 50),
+      after: wholeNumber('--after', values.after ?? '0'),
+      limit: wholeNumber('--limit', values.limit ?? '50'),
     });
     if (entries.length === 0) console.log('No event was given up.');
     for (const { position, eventId: id, type, tenantId, tries, lastError, lastTryAt } of entries)
@@ -64,7 +64,7 @@ const commands: Readonly<Record<string, (tx: Tx) => Promise<void>>> = {
         `${position}  ${id}  ${type}  tenant ${tenantId}  ${tries} tries, last at ${lastTryAt}: ${lastError}`,
       );
   },
-  explain: async (tx) => console.log(JSON.stringify(await explainEvent(tx, eventId), null, 2)),
+  explain: async (tx) => console.log(JSON.stringify(await explainEvent(tx, named), null, 2)),
   redrive: async (tx) => {
     const count = await redriveEvents(tx, filter, { dryRun: !values.yes });
     console.log(
@@ -72,8 +72,8 @@ const commands: Readonly<Record<string, (tx: Tx) => Promise<void>>> = {
     );
   },
   discard: async (tx) => {
-    await discardEvent(tx, eventId, values.note ?? '');
-    console.log(`${eventId} is discarded; a skip marker goes out in its place.`);
+    await discardEvent(tx, named, values.note ?? '');
+    console.log(`${named} is discarded; a skip marker goes out in its place.`);
   },
   partitions: async (tx) => {
     const keepDays = Number(process.env['OUTBOX_RETENTION_DAYS'] || 400);
@@ -90,21 +90,20 @@ const commands: Readonly<Record<string, (tx: Tx) => Promise<void>>> = {
   },
 };
 
-/** The address from the environment, else the running stack's. */
-function systemUrl(): string {
-  const url = process.env['DATABASE_SYSTEM_URL'] || runningStack()?.environment['DATABASE_SYSTEM_URL'];
-  if (!url)
-    throw new ConfigError('Set DATABASE_SYSTEM_URL to a connection of the role app_system, or run `npm start` first.');
-  return url;
-}
-
-const run = commands[command ?? ''];
+const run = commands[command];
 if (!run) {
   console.error(usage);
-  process.exit(2);
+  process.exit(positionals.length > 0 ? 0 : 2);
 }
 try {
-  const pool = createPool({ url: systemUrl(), size: 2, name: 'outbox-command' });
+  const pool = createPool({
+    url: systemUrl(),
+    size: 2,
+    name: 'outbox-command',
+    // A long log takes longer than anything a process asks.
+    settings: { statement_timeout: '60000' },
+    answerWithinMs: 65_000,
+  });
   const bell = createBell(pool, 'outbox_events');
   try {
     await inSystem(pool, run);

@@ -109,7 +109,7 @@ await runProcess(
     onStop('consumer figures', overviews.stop);
     measureConsumers(metrics, overviews.current);
     measureProjections(metrics, overviews.current);
-    measureListener(metrics, listener.hears);
+    measureListener(metrics, listener);
     measureDatabase(metrics);
     readiness.add('database', async () => {
       await pool.query('select 1');

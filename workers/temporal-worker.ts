@@ -103,7 +103,7 @@ await runProcess(
       onBack: () => log.info('the bell is heard again'),
     });
     onStop('listener', listener.close);
-    measureListener(metrics, listener.hears);
+    measureListener(metrics, listener);
     measureDatabase(metrics);
     const openWork = watch(() => readOpenWork(database.systemPool));
     onStop('open work', openWork.stop);

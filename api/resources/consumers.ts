@@ -22,6 +22,8 @@ import { deadLetterRoutes } from './dead-letters.ts';
 const tag = 'consumers';
 const time = z.iso.datetime({ offset: true });
 const forAllTenants = 'Acts on the consumer of all tenants.';
+/** Counted within the time of a request; `npm run consumers` counts further. */
+const countAtMost = 100_000;
 
 /** The queues are shared: how full they are tells of other tenants, and so may the note of who paused it. */
 function shown(overview: ConsumerOverview, caller: Caller): ConsumerOverview {
@@ -94,7 +96,7 @@ const operatingRoutes: readonly Route[] = [
     handle: async ({ params, body: { dryRun, ...range } }, { tx, caller, deps }) => {
       const id = deps.database.ids.next();
       const order = { id, consumer: params.name, tenantId: caller.tenantId, ...range };
-      const estimate = await requestReplay(tx, order, { dryRun });
+      const estimate = await requestReplay(tx, order, { dryRun, countAtMost });
       const [request = null] = await listRequests(tx, { id });
       return { body: toJson({ ...estimate, dryRun, request }) };
     },
@@ -122,7 +124,7 @@ const operatingRoutes: readonly Route[] = [
     handle: async ({ params, body: { dryRun, ...how } }, { deps }) => ({
       body: await inSystem(deps.database.systemPool, async (tx) => {
         const id = deps.database.ids.next();
-        const estimate = await requestRebuild(tx, { id, consumer: params.name, ...how }, { dryRun });
+        const estimate = await requestRebuild(tx, { id, consumer: params.name, ...how }, { dryRun, countAtMost });
         const [request = null] = await listRequests(tx, { id });
         return toJson({ ...estimate, dryRun, request });
       }),

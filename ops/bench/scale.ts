@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectDir } from '../stack/paths.ts';
+import type { InboundRecord } from './inbound/record.ts';
 import { busiestShare } from './model/ownership.ts';
 import { demand, limits, type Measured, parts } from './model/scale-model.ts';
 import { isIndicative, type Results } from './report/record.ts';
@@ -11,6 +12,7 @@ import { markdownTable } from './report/tables.ts';
 
 const page = path.join(projectDir, 'docs/scale.md');
 const resultsFile = path.join(projectDir, 'docs/bench/results.json');
+const inboundFile = path.join(projectDir, 'docs/bench/inbound.json');
 const marks = { begin: '<!-- scale:begin -->', end: '<!-- scale:end -->' };
 const factors = [1, 10, 100, 1_000];
 
@@ -34,6 +36,7 @@ function readMeasured(): Measured {
     return values[Math.floor(values.length / 2)] ?? otherwise;
   };
   return {
+    cpuMs: readCpu(),
     relayEvents: median('drain', 'relay quorum', 10_100),
     queueEvents: median('drain', 'bare quorum', 14_700),
     notifies: median('commits', 'notify alone', 10_000),
@@ -42,6 +45,21 @@ function readMeasured(): Measured {
     logBytes:
       median('backlog', 'bytes an event in the log, written', 1_100) +
       median('backlog', 'bytes an event in the log, sent', 1_840),
+  };
+}
+
+/** What `npm run bench:inbound -- --write` has found a message to cost, by the names of the model. */
+function readCpu(): Measured['cpuMs'] {
+  const { cpuMsPerMessage: used } = JSON.parse(readFileSync(inboundFile, 'utf8')) as InboundRecord;
+  const of = (process: string): number => used[process] ?? Number.NaN;
+  return {
+    'Temporal’s server': of('Temporal server'),
+    workers: of('worker'),
+    PostgreSQL: of('PostgreSQL'),
+    API: of('api'),
+    consumers: of('consumer'),
+    RabbitMQ: of('RabbitMQ'),
+    relays: of('relay'),
   };
 }
 

@@ -24,6 +24,7 @@ test('what the backbone needs an alert for has one', () => {
     'messaging_outbox_oldest_pending_seconds',
     'messaging_outbox_failed',
     'messaging_outbox_failed_tries_total',
+    'messaging_outbox_nacked_total',
     'messaging_operator_requests_oldest_seconds',
     'messaging_consumer_dead_letters',
     'messaging_relay_partitions',

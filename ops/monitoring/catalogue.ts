@@ -28,13 +28,13 @@ const unasked = (): never => {
 const definitions: Readonly<Record<ProcessName, (metrics: Metrics) => void>> = {
   api: (metrics) => {
     createApiMetrics(metrics);
-    measureListener(metrics, unasked);
+    measureListener(metrics, { hears: unasked, pingSeconds: unasked });
   },
   worker: (metrics) => {
     createSagaMetrics(metrics, createLogger({ name: 'catalogue', level: 'silent' }));
     measureOpenWork(metrics, unasked);
     measureOperatorRequests(metrics, unasked);
-    measureListener(metrics, unasked);
+    measureListener(metrics, { hears: unasked, pingSeconds: unasked });
   },
   relay: (metrics) => {
     createRelayMetrics(metrics, { health: unasked, figures: unasked });
@@ -45,7 +45,7 @@ const definitions: Readonly<Record<ProcessName, (metrics: Metrics) => void>> = {
     createConsumerMetrics(metrics);
     measureConsumers(metrics, unasked);
     measureProjections(metrics, unasked);
-    measureListener(metrics, unasked);
+    measureListener(metrics, { hears: unasked, pingSeconds: unasked });
   },
 };
 

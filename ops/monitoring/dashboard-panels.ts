@@ -99,6 +99,12 @@ export const dashboardRows: Readonly<Record<string, readonly PanelRow[]>> = {
       },
     },
     {
+      title: 'From a NOTIFY to its arrival',
+      unit: 's',
+      says: 'As each process finds by ringing itself every few seconds.',
+      shows: { '{{process}} {{instance}}': 'messaging_listener_notify_seconds' },
+    },
+    {
       title: 'Tries that failed, nacks, returns',
       unit: 'ops',
       says: 'Nacks: a full queue. Returned: nobody binds the type, which is normal.',

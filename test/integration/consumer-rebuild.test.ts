@@ -6,7 +6,7 @@ import { openDatabase } from '../../db/deps.ts';
 import { eventPlace } from '../../db/seal-event.ts';
 import { inTenant } from '../../db/transaction.ts';
 import { allConsumerRows } from '../../workers/consumers/rows.ts';
-import { consumersCommand, rebuildCommand } from '../support/consumers-command.ts';
+import { operatorCommand } from '../support/operator-command.ts';
 import { writeEvents } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
 import { startProcess, type TestProcess } from '../support/process.ts';
@@ -97,8 +97,8 @@ const othersOf = (name: string) =>
     [name],
   );
 
-const command = (...args: string[]) => consumersCommand(product.stack.environment, ...args);
-const rebuild = (...args: string[]) => rebuildCommand(product.stack.environment, ...args);
+const command = (...args: string[]) => operatorCommand('consumers', product.stack.environment, ...args);
+const rebuild = (...args: string[]) => operatorCommand('rebuild', product.stack.environment, ...args);
 
 test('the timeline, damaged before, is as it was, row for row: while it is read, while events come, and though its process was killed', async () => {
   const before = await rows(timeline);

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
+import { listPartitions } from '../../db/outbox-partitions.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
+import { inSystem, type Tx } from '../../db/transaction.ts';
 import { createRelayPool } from '../../workers/relay/postgres-ports.ts';
 import { relayStatements } from '../../workers/relay/statements.ts';
 import { writeEvents } from '../support/events.ts';
@@ -114,6 +116,50 @@ for (const when of ['planned while it was empty', 'planned with statistics'])
       assert.equal(rows.length, written.length);
     });
   });
+
+describe('the months', () => {
+  const month = '2020-01';
+  const part = 'outbox_events_2020_01';
+  let admin: pg.Client;
+  before(async () => {
+    admin = new pg.Client({ connectionString: stack.adminUrl });
+    await admin.connect();
+    await admin.query(
+      `set timezone = 'UTC'; create table ${part} partition of outbox_events for values from ('${month}-01') to ('2020-02-01');
+       alter table ${part} owner to messaging_owner`,
+    );
+    await writeHistory(pool, past, { tenantId: 't', month: `${month}-01T00:00:00Z` });
+    await admin.query(`vacuum analyze ${part}`);
+  });
+  after(() => admin.end());
+
+  test('what is open in them is counted by indexes', async () => {
+    const asked: [string, unknown[]][] = [];
+    await inSystem(pool, (tx) => {
+      const query: Tx['query'] = (text, values = []) => {
+        asked.push([text, [...values]]);
+        return tx.query(text, values);
+      };
+      return listPartitions({ ...tx, query }, 400);
+    });
+    const [[text, values] = ['', []]] = asked;
+    const found = await explain(pool, text, values);
+    assert.deepEqual(readFromEndToEnd(found), []);
+    assert.ok(found.pages < 400, `${found.pages} pages`);
+  });
+
+  test('one that is due is dropped, or stays, without being read', async () => {
+    await admin.query(`update ${part} set status = 'failed' where event_id = (select event_id from ${part} limit 1)`);
+    const drop = () => explain(pool, 'select drop_outbox_partition($1, 400)', [part]);
+    const stays = await drop();
+    assert.ok(stays.pages < 1_000, `${stays.pages} pages`);
+    assert.equal((await admin.query("select to_regclass($1) as it", [part])).rows[0].it, part);
+    await admin.query(`update ${part} set status = 'processed' where status = 'failed'`);
+    const goes = await drop();
+    assert.ok(goes.pages < 1_500, `${goes.pages} pages`);
+    assert.equal((await admin.query("select to_regclass($1) as it", [part])).rows[0].it, null);
+  });
+});
 
 describe('the log', () => {
   test('a tenant’s log is read in its order by one index, with a type or without', async () => {

@@ -7,7 +7,7 @@ import { type Broker, connectBroker } from '../../workers/consumer-operations/br
 import { tidyDeadQueue } from '../../workers/consumer-operations/tidy-dead-queue.ts';
 import { unreadableMessages } from '../../workers/consumer-operations/unreadable-messages.ts';
 import { consumerRows } from '../../workers/consumers/rows.ts';
-import { consumersCommand } from '../support/consumers-command.ts';
+import { operatorCommand } from '../support/operator-command.ts';
 import { effectConsumer, testRow } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
 import { type OperatedWorld, openOperatedWorld } from '../support/operated-world.ts';
@@ -81,7 +81,7 @@ describe('messages that nobody can read', () => {
 
   test('by the command: counted first, removed with --yes', async () => {
     const row = consumerRows.contact_event_consumer;
-    const command = (...args: string[]) => consumersCommand(world.stack.environment, 'unreadable', ...args);
+    const command = (...args: string[]) => operatorCommand('consumers', world.stack.environment, 'unreadable', ...args);
     await world.consume(effectConsumer(row));
     const { deadQueue } = world.operated(row);
     await publish('contact.created', { messageId: 'strange-2' });

@@ -78,6 +78,7 @@ const relayOptions = {
   batch: 3,
   retryBaseMs: 50,
   nackWaitMs: 20,
+  nackMaxMs: 80,
   sweepEveryMs: 2_000,
 };
 /** The turns in which the weather is as said; after them it clears. */

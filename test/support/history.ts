@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 
-/** What the rows are. `hot`: written as pending and marked one statement later, so that dead rows and dead index entries lie where a drain leaves them. */
-export type HistoryOptions = { readonly tenantId: string; readonly aggregates?: number; readonly hot?: boolean };
+/** What the rows are. `month`: first day of the month they lie in (this one, up to now). `hot`: written as pending and marked one statement later, so that dead rows and dead index entries lie where a drain leaves them. */
+export type HistoryOptions = { readonly tenantId: string; readonly aggregates?: number; readonly hot?: boolean; readonly month?: string };
 
 const rowsAStatement = 5_000;
 
-/** Writes `count` sent events of about 600 bytes into this month. Answers when they are there; statistics and dead rows are as autovacuum finds them. */
+/** Writes `count` sent events of about 600 bytes into one month. Answers when they are there; statistics and dead rows are as autovacuum finds them. */
 export async function writeHistory(pool: pg.Pool, count: number, options: HistoryOptions): Promise<void> {
-  const { tenantId, aggregates = 1_000, hot = false } = options;
+  const { tenantId, aggregates = 1_000, hot = false, month = null } = options;
   const client = await pool.connect();
   try {
     await client.query('set statement_timeout = 0');
@@ -23,6 +23,7 @@ export async function writeHistory(pool: pg.Pool, count: number, options: Histor
         from / count,
         rows / count,
         hot ? 'pending' : 'processed',
+        month,
       ]);
       if (hot)
         await client.query(
@@ -45,5 +46,6 @@ const insertSql = `
   from (
     select n, created_at, lpad(to_hex((extract(epoch from created_at) * 1000)::bigint), 12, '0') as time
     from generate_series(0, $1::integer - 1) n, lateral (
-      select date_trunc('month', now()) + ($5::float8 + $6::float8 * n / $1) * (now() - date_trunc('month', now())) as created_at) moment
+      select first + ($5::float8 + $6::float8 * n / $1) * (least(now(), first + interval '28 days') - first) as created_at
+      from (select date_trunc('month', coalesce($8::timestamptz, now())) as first) month) moment
   ) row`;

@@ -2,9 +2,15 @@
 
 /**
  * One held aggregate. `checkAt`: when to look at its rows again (Infinity: when somebody redrives it). `pass`: what its rows must carry to go out.
- * `proven`: its first row got through, so that the others may follow in a row.
+ * `proven`: its first row got through, so that the others may follow in a row. `refusals`: how often in a row a full queue has refused its first row.
  */
-export type Hold = { readonly partition: number; readonly pass: number; checkAt: number; proven: boolean };
+export type Hold = {
+  readonly partition: number;
+  readonly pass: number;
+  checkAt: number;
+  proven: boolean;
+  refusals: number;
+};
 
 /** The held aggregates of the owned partitions. */
 export type Holds = {
@@ -28,7 +34,7 @@ export function createHolds(): Holds {
     get: (aggregateId) => held.get(aggregateId),
     hold: (aggregateId, partition, checkAt) => {
       passes += 1;
-      const hold = { partition, pass: passes, checkAt, proven: false };
+      const hold = { partition, pass: passes, checkAt, proven: false, refusals: 0 };
       held.set(aggregateId, hold);
       return hold;
     },

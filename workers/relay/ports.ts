@@ -104,6 +104,7 @@ export type RelayOptions = {
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
   readonly nackWaitMs: number;
+  readonly nackMaxMs: number;
   readonly sweepEveryMs: number;
   readonly dueEveryMs: number;
 };
@@ -117,6 +118,7 @@ export const defaultRelayOptions: RelayOptions = {
   retryBaseMs: 1_000,
   retryMaxMs: 300_000,
   nackWaitMs: 200,
+  nackMaxMs: 5_000,
   sweepEveryMs: 30_000,
   dueEveryMs: 500,
 };

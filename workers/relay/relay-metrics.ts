@@ -74,7 +74,7 @@ export function createRelayMetrics(
     '1 while the broker takes nothing: it is short of memory or disk.',
     () => ask.health().broker === 'blocked',
   );
-  measureListener(metrics, () => ask.health().hears);
+  measureListener(metrics, { hears: () => ask.health().hears, pingSeconds: () => ask.health().pingSeconds });
   return {
     sent: (event, tookMs) => {
       published.inc();

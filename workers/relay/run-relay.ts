@@ -31,6 +31,7 @@ export type RelayHealth = RelayStatus & {
   readonly broker: PublisherState;
   readonly brokerReason: string;
   readonly hears: boolean;
+  readonly pingSeconds: number | undefined;
   readonly databaseOk: boolean;
 };
 
@@ -97,6 +98,7 @@ export function runRelay(settings: RelaySettings): RunningRelay {
       broker: publisher.state(),
       brokerReason,
       hears: bell.hears(),
+      pingSeconds: bell.pingSeconds(),
       databaseOk: !troubles.any(),
     }),
     stop: async () => {

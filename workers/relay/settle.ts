@@ -3,7 +3,7 @@ import type { Outcome } from '../amqp/publisher.ts';
 import type { Taken } from './flight.ts';
 import type { RelayOptions, RelayPorts } from './ports.ts';
 import type { RelayMemory } from './relay-memory.ts';
-import { retryWaitMs } from './retry.ts';
+import { nackWaitMs, retryWaitMs } from './retry.ts';
 
 /** Makes the settling of one outcome. `onSettled` is called after each, and once more when a failed try has been counted. */
 export function createSettle(
@@ -35,7 +35,10 @@ export function createSettle(
     } else if (isBehindAHold(taken)) flight.drop(taken);
     else if (outcome.kind === 'nacked') {
       observer.nacked?.(event);
-      holds.hold(event.aggregateId, event.partition, now() + options.nackWaitMs * (0.5 + random()));
+      const before = holds.get(event.aggregateId);
+      const refusals = before && !before.proven ? before.refusals : 0;
+      const waitMs = nackWaitMs(refusals, options, random());
+      holds.hold(event.aggregateId, event.partition, now() + waitMs).refusals = refusals + 1;
       flight.drop(taken);
     } else {
       const reason =

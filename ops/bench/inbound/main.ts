@@ -1,5 +1,5 @@
 // `npm run bench:inbound`: from the gateway's webhook to the message at the broker, against the running stack (`npm start`), beside a trivial
-// one-activity workflow on the same server in the same run. Trust the ratios, not the absolutes. Shorter: `-- --singles 20 --rounds 1 --per-round 80 --steady-seconds 5`.
+// one-activity workflow on the same server in the same run. Trust the ratios, not the absolutes. Shorter: `-- --singles 20 --rounds 1 --per-round 80 --steady-seconds 5`. `--write` keeps what a message costs, for docs/scale.md.
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { runningStack } from '../../up/state-file.ts';
 import { addTimes, type CpuTimes, findStackProcesses, readCpuTimes, usedBetween } from './cpu.ts';
 import { median } from './figures.ts';
 import { closedLoop, openLoop } from './load.ts';
+import { recordInbound } from './record.ts';
 import { report } from './report.ts';
 import { openTap } from './tap.ts';
 import { nextWebhook, post, type Target } from './webhook.ts';
@@ -21,6 +22,7 @@ const { values: given } = parseArgs({
     rounds: { type: 'string', default: '3' },
     'per-round': { type: 'string', default: '300' },
     'steady-seconds': { type: 'string', default: '20' },
+    write: { type: 'boolean', default: false },
   },
 });
 const [singles, rounds] = [Number(given.singles), Number(given.rounds)];
@@ -137,6 +139,13 @@ const parts = messages.map(({ correlationId, startedAt, answeredMs, brokerMs }) 
 const measured = { singles: parts, yardstick, inFlight, perRound, rounds: rates, burst, loop, steady };
 console.log(`\r${report({ ...measured, cpu: processes && cpu })}`);
 
+if (given.write && processes)
+  recordInbound(
+    cpu,
+    perRound * rounds,
+    rates.map(({ inbound }) => inbound),
+    new Date(),
+  );
 await tap.close();
 await close();
 worker.kill('SIGTERM');

@@ -1,7 +1,13 @@
 // The model behind docs/scale.md: what one message costs, as measured, times how many there are. No more than multiplication, on purpose.
 
-/** Rates of the benchmark: one process, one queue, one database. `logBytes`: of an event, written and marked. */
+/** The parts that a message passes. */
+export const parts = ['Temporal’s server', 'workers', 'PostgreSQL', 'API', 'consumers', 'RabbitMQ', 'relays'] as const;
+/** One of them. */
+export type Part = (typeof parts)[number];
+
+/** Rates of the benchmark: one process, one queue, one database. `cpuMs`: of one inbound message of a new person. `logBytes`: of an event, written and marked. */
 export type Measured = {
+  readonly cpuMs: Readonly<Record<Part, number>>;
   readonly relayEvents: number;
   readonly queueEvents: number;
   readonly notifies: number;
@@ -13,38 +19,26 @@ export type Measured = {
 /** A limit: at so many messages a second the part gives, why, and what is done then. */
 export type Limit = { readonly part: string; readonly messages: number; readonly why: string; readonly remedy: string };
 
-/** CPU of one inbound message of a new person, ms, as docs/benchmarks.md has it. */
-const cpuMs = {
-  'Temporal’s server': 20,
-  workers: 20,
-  PostgreSQL: 9,
-  API: 5,
-  consumers: 4,
-  RabbitMQ: 3,
-  relays: 2,
-} as const;
-
 /** Such a message writes 8 events, 6 of which the timeline takes and 1 the deliveries; each effect is a commit, and so are webhook and saga. */
 const message = { events: 8, timeline: 6, effects: 7, commits: 10 } as const;
 const use = 0.6;
 const coresEach = 16;
 const partitions = 64;
-/** What two cores carry, by the CPU above; between 27 and 31 were measured. */
-const baseRate = Math.floor(2_000 / Object.values(cpuMs).reduce((sum, ms) => sum + ms, 0));
-
-/** The parts that a message passes. */
-export const parts: readonly string[] = Object.keys(cpuMs);
+/** All the CPU of a message, ms. */
+export const cpuOf = ({ cpuMs }: Measured): number => Object.values(cpuMs).reduce((sum, ms) => sum + ms, 0);
+/** What two cores carry, by that. */
+const baseRate = (measured: Measured): number => Math.floor(2_000 / cpuOf(measured));
 
 /** What so many times the base needs, by name. */
 export function demand(factor: number, measured: Measured): Readonly<Record<string, string | number>> {
-  const rate = baseRate * factor;
+  const rate = baseRate(measured) * factor;
   const events = rate * message.events;
   const cores = (ms: number): number => Number(((rate * ms) / 1_000 / use).toPrecision(2));
   return {
     'messages/s': rate,
     'events/s': events,
     'commits/s': rate * message.commits,
-    ...Object.fromEntries(Object.entries(cpuMs).map(([part, ms]) => [`cores: ${part}`, cores(ms)])),
+    ...Object.fromEntries(parts.map((part) => [`cores: ${part}`, cores(measured.cpuMs[part])])),
     'relay processes, by rate': Math.ceil(events / (measured.relayEvents * use)),
     'timeline consumers, by rate': Math.ceil((rate * message.timeline) / (measured.effects * use)),
     'queues the timeline has to be cut into': Math.ceil((rate * message.timeline) / (measured.queueEvents * use)),
@@ -56,24 +50,24 @@ export function demand(factor: number, measured: Measured): Readonly<Record<stri
 
 /** Where each part ends when it is alone on a machine. */
 export function limits(measured: Measured): Limit[] {
-  const alone = (ms: number): number => Math.floor((coresEach * use * 1_000) / ms);
+  const alone = (part: Part): number => Math.floor((coresEach * use * 1_000) / measured.cpuMs[part]);
   return [
     {
       part: 'everything on two cores',
-      messages: baseRate,
-      why: '64 ms of CPU a message',
+      messages: baseRate(measured),
+      why: `${Math.round(cpuOf(measured))} ms of CPU a message`,
       remedy: 'one machine a part',
     },
     {
       part: 'Temporal’s server, one process',
-      messages: alone(cpuMs['Temporal’s server']),
+      messages: alone('Temporal’s server'),
       why: 'CPU; the development server keeps its history in one SQLite file besides',
       remedy: 'a cluster of its own, with its own store',
     },
-    { part: 'workers', messages: alone(cpuMs.workers), why: 'CPU', remedy: 'more of them' },
+    { part: 'workers', messages: alone('workers'), why: 'CPU', remedy: 'more of them' },
     {
       part: 'PostgreSQL, one primary',
-      messages: alone(cpuMs.PostgreSQL),
+      messages: alone('PostgreSQL'),
       why: `CPU; ${message.commits} commits a message`,
       remedy: 'a larger one, then a database for a part of the tenants',
     },
@@ -95,7 +89,7 @@ export function limits(measured: Measured): Limit[] {
       why: 'events a second',
       remedy: `up to ${partitions} of them`,
     },
-    { part: 'API', messages: alone(cpuMs.API), why: 'CPU', remedy: 'more of them' },
+    { part: 'API', messages: alone('API'), why: 'CPU', remedy: 'more of them' },
     {
       part: 'the bell',
       messages: Math.floor(measured.notifies * use),
