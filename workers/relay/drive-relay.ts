@@ -2,10 +2,11 @@
 import { pause } from '../../platform/pause.ts';
 import type { PublisherState } from '../amqp/publisher.ts';
 import { createBursts } from './bursts.ts';
+import { createMarking } from './marking.ts';
 import { createMembership } from './membership.ts';
 import type { RelayOptions, RelayPorts } from './ports.ts';
 import { createReading } from './reading.ts';
-import { createRelay, type Relay, type RelayStatus } from './relay.ts';
+import { createRelay, type RelayStatus } from './relay.ts';
 import { repeat } from './repeat.ts';
 import { createSignal, systemTimers, type Timers } from './signal.ts';
 
@@ -25,8 +26,6 @@ export type DrivenRelay = {
 /** The steps that can fail; each is tried again. */
 export type RelayStep = 'beat' | 'read' | 'mark' | 'leave';
 
-const restMs = 500;
-
 /** Starts the loops; waits for `brokerChanged('open')` before it joins. `onError` hears of every failed step. */
 export function driveRelay(
   ports: RelayPorts,
@@ -43,13 +42,14 @@ export function driveRelay(
   let broker: PublisherState = 'down';
 
   const relay = createRelay(ports, options, () => {
-    signals.mark.poke();
+    if (marking.isDue()) signals.mark.poke();
     pump();
     if (reading.isDue()) signals.read.poke();
     if (relay.isDraining()) signals.beat.poke();
   });
   const pump = createBursts(relay.pump, timers);
   const reading = createReading(relay, ports, options, pump);
+  const marking = createMarking(relay, ports, options, () => phase !== 'running');
   const membership = createMembership(
     relay,
     () => broker === 'down',
@@ -71,11 +71,7 @@ export function driveRelay(
   const loops = [
     start('beat', () => phase !== 'stopped', membership.beat),
     start('read', () => phase === 'running', reading.read),
-    start(
-      'mark',
-      () => phase !== 'stopped',
-      () => flushAll(relay),
-    ),
+    start('mark', () => phase !== 'stopped', marking.mark),
   ];
 
   return {
@@ -94,6 +90,7 @@ export function driveRelay(
     stop: async (drainMs = 5_000) => {
       phase = 'draining';
       signals.read.poke();
+      signals.mark.poke();
       const deadline = ports.now() + drainMs;
       while (relay.status().inWindow > 0 && ports.now() < deadline) await pause(5);
       phase = 'stopped';
@@ -102,9 +99,4 @@ export function driveRelay(
       if (membership.isJoined()) await relay.leave().catch((error: unknown) => onError('leave', error));
     },
   };
-}
-
-async function flushAll({ flush }: Pick<Relay, 'flush'>): Promise<number> {
-  while ((await flush()) > 0);
-  return restMs;
 }

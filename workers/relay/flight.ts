@@ -28,6 +28,8 @@ export type Flight = {
   readonly drop: (taken: Taken) => void;
   /** Forgets what is queued or published and matches; what is confirmed is still to be marked. */
   readonly dropWhere: (matches: (taken: Taken) => boolean) => void;
+  /** Confirmed and not taken to be marked yet. */
+  readonly confirmed: () => { readonly count: number; readonly bytes: number };
   readonly takeConfirmed: () => Taken[];
   readonly giveBackConfirmed: (taken: readonly Taken[]) => void;
   readonly ids: () => number[];
@@ -46,6 +48,7 @@ export function createFlight(): Flight {
   let queue: Taken[] = [];
   let head = 0;
   let confirmed: Taken[] = [];
+  let confirmedBytes = 0;
   let window = 0;
   let bytes = 0;
 
@@ -93,6 +96,7 @@ export function createFlight(): Flight {
     confirm: (one) => {
       one.stage = 'confirmed';
       confirmed.push(one);
+      confirmedBytes += one.event.data.length;
     },
     fail: (one) => {
       one.stage = 'failing';
@@ -102,13 +106,16 @@ export function createFlight(): Flight {
       for (const one of taken.values())
         if ((one.stage === 'queued' || one.stage === 'published') && matches(one)) remove(one);
     },
+    confirmed: () => ({ count: confirmed.length, bytes: confirmedBytes }),
     takeConfirmed: () => {
       const batch = confirmed;
       confirmed = [];
+      confirmedBytes = 0;
       return batch;
     },
     giveBackConfirmed: (batch) => {
       confirmed = [...batch, ...confirmed];
+      for (const { event } of batch) confirmedBytes += event.data.length;
     },
     ids: () => [...taken.keys()],
     kept: () => queue.length,

@@ -103,6 +103,8 @@ export type RelayOptions = {
   readonly maxTries: number;
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
+  /** Confirmed events are marked together: a quarter of the window, or what has gathered by then. */
+  readonly gatherMs: number;
   readonly nackWaitMs: number;
   readonly nackMaxMs: number;
   readonly sweepEveryMs: number;
@@ -117,6 +119,7 @@ export const defaultRelayOptions: RelayOptions = {
   maxTries: 5,
   retryBaseMs: 1_000,
   retryMaxMs: 300_000,
+  gatherMs: 20,
   nackWaitMs: 200,
   nackMaxMs: 5_000,
   sweepEveryMs: 30_000,

@@ -28,6 +28,8 @@ export type Relay = {
   readonly pump: (limit: number) => boolean;
   /** Marks what was confirmed; answers how many. Throws when the database can't be reached: nothing is forgotten. */
   readonly flush: () => Promise<number>;
+  /** How many wait to be marked. `isMuch`: so many that the window would fill up behind them. */
+  readonly toMark: () => { readonly count: number; readonly isMuch: boolean };
   /** The publisher lost its connection: everything unconfirmed is read again later. Costs no try. */
   readonly lose: () => void;
   /** Gives all partitions back. */
@@ -47,6 +49,10 @@ export function createRelay(ports: RelayPorts, options: RelayOptions, onSettled:
     read: createRead(memory, ports, options),
     pump: createPump(memory, ports, options, createSettle(memory, ports, options, onSettled)),
     flush: createFlush(memory, ports, onSettled),
+    toMark: () => {
+      const { count, bytes } = flight.confirmed();
+      return { count, isMuch: count * 4 >= options.window || bytes * 4 >= options.windowBytes };
+    },
     lose: () => {
       flight.dropWhere(() => true);
       forgetReads();
