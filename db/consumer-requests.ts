@@ -154,7 +154,10 @@ export async function abandonRequest(tx: Tx, id: string, note: string): Promise<
   if (given) return releaseFromRebuild(tx, given.consumer_name, id);
   const [request] = await listRequests(tx, { id });
   if (!request) throw new DomainError('not_found', 'There is no such request: check its id.');
-  throw violated('not_begun', `This ${request.kind} is ${request.state}: cancel it without force, if it has not ended.`);
+  throw violated(
+    'not_begun',
+    `This ${request.kind} is ${request.state}: cancel it without force, if it has not ended.`,
+  );
 }
 
 /** Ends a request before its time. A rebuild that has begun to clear can't be: its read model would stay half. A projection's can: it is never half. Throws not_found, rule_violated. */
@@ -166,7 +169,10 @@ export async function cancelRequest(tx: Tx, id: string): Promise<void> {
   if (rowCount === 1) return;
   const [request] = await listRequests(tx, { id });
   if (!request) throw new DomainError('not_found', 'There is no such request: check its id.');
-  throw violated('not_cancellable', `This ${request.kind} is ${request.state}: it can not be cancelled any more.${request.endedAt === null ? ' Force it (with a note) to leave its read model incomplete.' : ''}`);
+  throw violated(
+    'not_cancellable',
+    `This ${request.kind} is ${request.state}: it can not be cancelled any more.${request.endedAt === null ? ' Force it (with a note) to leave its read model incomplete.' : ''}`,
+  );
 }
 
 const toDate = (text: string | undefined): Date | null => (text === undefined ? null : new Date(text));

@@ -2,7 +2,13 @@
 import { violated } from '../domain/kernel/errors.ts';
 import { isPausedByOperator } from './consumer-controls.ts';
 import { countGap } from './consumer-rebuild.ts';
-import { type Asking, defaultCountAtMost, describedConsumer, type Estimate, insertRequest } from './consumer-requests.ts';
+import {
+  type Asking,
+  defaultCountAtMost,
+  describedConsumer,
+  type Estimate,
+  insertRequest,
+} from './consumer-requests.ts';
 import { countLog } from './log-events.ts';
 import { projectionOf } from './projections/index.ts';
 import type { Tx } from './transaction.ts';

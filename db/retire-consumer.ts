@@ -30,7 +30,10 @@ export async function retireConsumer(
     [name],
   );
   if (isRun || (queue && queue.subscribers > 0))
-    throw violated('still_run', `A process still runs ${name}: take it out of the table and deploy that first, then wait a minute.`);
+    throw violated(
+      'still_run',
+      `A process still runs ${name}: take it out of the table and deploy that first, then wait a minute.`,
+    );
   if (!dryRun) {
     await tx.query(
       "update consumer_requests set state = 'failed', ended_at = now(), last_error = 'the consumer was retired' where consumer_name = $1 and ended_at is null",

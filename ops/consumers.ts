@@ -10,13 +10,13 @@ import { retireConsumer } from '../db/retire-consumer.ts';
 import { inSystem, type Tx } from '../db/transaction.ts';
 import { uuidv7Ids } from '../platform/clock.ts';
 import { ConfigError } from '../platform/config.ts';
+import { commandLine, wholeNumber } from './consumers/command-line.ts';
 import { systemUrl } from './consumers/environment.ts';
 import { follow } from './consumers/follow.ts';
 import { discard, printLetter, printLetters, redrive } from './consumers/letters.ts';
 import { lookOnce } from './consumers/look.ts';
 import { printOne, printRequests, printTable } from './consumers/table.ts';
 import { unreadable } from './consumers/unreadable.ts';
-import { commandLine, wholeNumber } from './consumers/command-line.ts';
 
 const usage = `usage: npm run consumers -- [command]
   list [--json]                            all consumers: queues, lag, what is parked, in retry and dead (without a command too)

@@ -4,7 +4,10 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 /** The commands with how many words each takes at most, and the options of all. `help` is known to each. */
-export type Grammar<Own extends Options> = { readonly commands: Readonly<Record<string, number>>; readonly options: Own };
+export type Grammar<Own extends Options> = {
+  readonly commands: Readonly<Record<string, number>>;
+  readonly options: Own;
+};
 
 /** Reads the command line; without a command the first one. Prints what is wrong and the usage, and ends the process with 2, where it can't. */
 export function commandLine<const Own extends Options>(usage: string, { commands, options }: Grammar<Own>) {

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { holdForRebuild } from '../../db/consumer-controls.ts';
 import { consumerOverview } from '../../db/consumer-overview.ts';
 import { clearAggregates, clearRest } from '../../db/consumer-rebuild.ts';
-import { holdForRebuild } from '../../db/consumer-controls.ts';
 import {
   abandonRequest,
   type ConsumerRequest,
@@ -377,20 +377,27 @@ describe('what can not go on', () => {
     assert.deepEqual([request?.state, request?.lastError], ['failed', 'given up: its code is gone']);
     assert.notEqual(request?.endedAt, null);
     assert.equal((await seen(row)).paused, null);
-    await system((tx) => requestRebuild(tx, { id: randomUUID(), consumer: row.name, acceptGap: false }, { dryRun: true }));
+    await system((tx) =>
+      requestRebuild(tx, { id: randomUUID(), consumer: row.name, acceptGap: false }, { dryRun: true }),
+    );
   });
 
   test('a consumer is forgotten once no process runs it, with all that waited for it', async () => {
     const row = ordered('retired');
     const stop = world.operate(row);
     await eventually(async () => (await isKnown(row)) && (await seen(row)).queueUnknown !== null);
-    const retire = (dryRun: boolean) =>
-      system((tx) => retireConsumer(tx, row.name, { now: new Date(), dryRun }));
-    await eventually(() => retire(true).then(() => false, (error: Error) => /still runs retired/.test(error.message)));
+    const retire = (dryRun: boolean) => system((tx) => retireConsumer(tx, row.name, { now: new Date(), dryRun }));
+    await eventually(() =>
+      retire(true).then(
+        () => false,
+        (error: Error) => /still runs retired/.test(error.message),
+      ),
+    );
     await stop();
-    await world.asAdmin("update consumer_status set looked_at = now() - interval '2 minutes' where consumer_name = $1", [
-      row.name,
-    ]);
+    await world.asAdmin(
+      "update consumer_status set looked_at = now() - interval '2 minutes' where consumer_name = $1",
+      [row.name],
+    );
     const aggregateId = randomUUID();
     const [eventId] = await world.happen(history(1, aggregateId), { publish: false });
     await world.asAdmin(

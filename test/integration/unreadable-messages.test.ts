@@ -7,10 +7,10 @@ import { type Broker, connectBroker } from '../../workers/consumer-operations/br
 import { tidyDeadQueue } from '../../workers/consumer-operations/tidy-dead-queue.ts';
 import { unreadableMessages } from '../../workers/consumer-operations/unreadable-messages.ts';
 import { consumerRows } from '../../workers/consumers/rows.ts';
-import { operatorCommand } from '../support/operator-command.ts';
 import { effectConsumer, testRow } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
 import { type OperatedWorld, openOperatedWorld } from '../support/operated-world.ts';
+import { operatorCommand } from '../support/operator-command.ts';
 
 let world: OperatedWorld;
 let broker: Broker;

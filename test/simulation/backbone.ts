@@ -74,7 +74,7 @@ export type Backbone = {
 const restartMs = 200;
 const relayOptions = {
   ...defaultRelayOptions,
-  window: 4,
+  window: 8,
   batch: 3,
   retryBaseMs: 50,
   nackWaitMs: 20,

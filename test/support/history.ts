@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 
 /** What the rows are. `month`: first day of the month they lie in (this one, up to now). `hot`: written as pending and marked one statement later, so that dead rows and dead index entries lie where a drain leaves them. */
-export type HistoryOptions = { readonly tenantId: string; readonly aggregates?: number; readonly hot?: boolean; readonly month?: string };
+export type HistoryOptions = {
+  readonly tenantId: string;
+  readonly aggregates?: number;
+  readonly hot?: boolean;
+  readonly month?: string;
+};
 
 const rowsAStatement = 5_000;
 
