@@ -2,20 +2,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { holdForRebuild } from '../../db/consumer-controls.ts';
 import { consumerOverview } from '../../db/consumer-overview.ts';
 import { clearAggregates, clearRest } from '../../db/consumer-rebuild.ts';
-import {
-  abandonRequest,
-  type ConsumerRequest,
-  cancelRequest,
-  listRequests,
-  requestReplay,
-} from '../../db/consumer-requests.ts';
+import { type ConsumerRequest, cancelRequest, listRequests, requestReplay } from '../../db/consumer-requests.ts';
 import { discardLetter } from '../../db/dead-letters.ts';
 import { requestRebuild } from '../../db/rebuild-request.ts';
 import { takeRequest } from '../../db/request-lease.ts';
-import { retireConsumer } from '../../db/retire-consumer.ts';
 import { inSystem, inTenant, type Tx } from '../../db/transaction.ts';
 import { createLogger } from '../../platform/log.ts';
 import { connectBroker } from '../../workers/consumer-operations/broker.ts';
@@ -352,66 +344,5 @@ describe('a rebuild', () => {
     assert.deepEqual((await effectsOf(world.systemPool, row.name)).length, 3);
     assert.equal(await world.count('consumer_controls where consumer_name = $1', [row.name]), 0);
     await world.asAdmin("update consumer_requests set state = 'done', ended_at = now() where id = $1", [id]);
-  });
-});
-
-describe('what can not go on', () => {
-  test('a rebuild that has begun is given up with a note: it has failed, and its consumer is kept still no more', async () => {
-    const row = ordered('given_up');
-    const stop = world.operate(row);
-    await eventually(() => isKnown(row));
-    await stop();
-    const id = randomUUID();
-    await system((tx) => requestRebuild(tx, { id, consumer: row.name, acceptGap: false }, { dryRun: false }));
-    const giveUp = (note: string) => system((tx) => abandonRequest(tx, id, note));
-    await assert.rejects(giveUp('too early'), /is waiting: cancel it without force/);
-    await world.asAdmin("update consumer_requests set state = 'clearing' where id = $1", [id]);
-    await system((tx) => holdForRebuild(tx, row.name, id));
-    await assert.rejects(
-      system((tx) => cancelRequest(tx, id)),
-      /Force it/,
-    );
-    await assert.rejects(giveUp(' '), /note of 1 to 400/);
-    await giveUp('its code is gone');
-    const [request] = await system((tx) => listRequests(tx, { id }));
-    assert.deepEqual([request?.state, request?.lastError], ['failed', 'given up: its code is gone']);
-    assert.notEqual(request?.endedAt, null);
-    assert.equal((await seen(row)).paused, null);
-    await system((tx) =>
-      requestRebuild(tx, { id: randomUUID(), consumer: row.name, acceptGap: false }, { dryRun: true }),
-    );
-  });
-
-  test('a consumer is forgotten once no process runs it, with all that waited for it', async () => {
-    const row = ordered('retired');
-    const stop = world.operate(row);
-    await eventually(async () => (await isKnown(row)) && (await seen(row)).queueUnknown !== null);
-    const retire = (dryRun: boolean) => system((tx) => retireConsumer(tx, row.name, { now: new Date(), dryRun }));
-    await eventually(() =>
-      retire(true).then(
-        () => false,
-        (error: Error) => /still runs retired/.test(error.message),
-      ),
-    );
-    await stop();
-    await world.asAdmin(
-      "update consumer_status set looked_at = now() - interval '2 minutes' where consumer_name = $1",
-      [row.name],
-    );
-    const aggregateId = randomUUID();
-    const [eventId] = await world.happen(history(1, aggregateId), { publish: false });
-    await world.asAdmin(
-      `insert into parked_events (consumer_name, aggregate_id, sequence, tenant_id, event_id, skip, envelope) values ($1, $2, 2, 't', $3, false, '{}')`,
-      [row.name, aggregateId, eventId],
-    );
-    const id = randomUUID();
-    await system((tx) => requestReplay(tx, { id, consumer: row.name, tenantId: null }, { dryRun: false }));
-    assert.deepEqual(await retire(true), { dead: 0, parked: 1, waiting: 0 });
-    assert.equal(await isKnown(row), true);
-    await retire(false);
-    assert.equal(await isKnown(row), false);
-    for (const table of ['parked_events', 'consumer_starts', 'consumer_positions', 'consumer_status'])
-      assert.equal(await world.count(`${table} where consumer_name = $1`, [row.name]), 0, table);
-    assert.equal((await system((tx) => listRequests(tx, { id })))[0]?.state, 'failed');
   });
 });
