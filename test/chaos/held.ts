@@ -19,6 +19,8 @@ export type Holders = {
   readonly brokerProxy: Pick<FaultProxy, 'connections'>;
   readonly processes: Pick<Supervised, 'metrics'>;
   readonly rows: readonly ConsumerRow[];
+  /** So many handlers may still be waiting, each in its transaction, for a server that is away on purpose. */
+  readonly waitingHandlers?: number;
 };
 
 /** `restMs`: so long it is asked again what is not back yet. `forgottenAfterMs`: a transaction in which nothing was done for so long is forgotten. */
@@ -81,7 +83,7 @@ export function clientsHeld({ pool, systemPool }: Holders['database']): Held[] {
 }
 
 async function ask(
-  { stack, admin, database, databaseProxy, brokerProxy, processes, rows }: Holders,
+  { stack, admin, database, databaseProxy, brokerProxy, processes, rows, waitingHandlers = 0 }: Holders,
   before: readonly Held[] | undefined,
   { forgottenAfterMs }: Patience,
 ): Promise<Held[]> {
@@ -115,7 +117,12 @@ async function ask(
     asBefore('connections to the broker', brokerProxy.connections()),
     ...clientsHeld(database),
     ...pools.flatMap(({ process, pool, busy, waiting }): Held[] => [
-      { what: `clients not given back to the pool ${pool} of ${process}`, before: 0, after: busy, allowed: 0 },
+      {
+        what: `clients not given back to the pool ${pool} of ${process}`,
+        before: 0,
+        after: busy,
+        allowed: pool === 'consumer' ? waitingHandlers : 0,
+      },
       { what: `who waits for the pool ${pool} of ${process}`, before: 0, after: waiting, allowed: 0 },
     ]),
     // Before the run nothing was sent; and the broker knows a new queue's count only seconds later.

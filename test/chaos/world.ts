@@ -40,6 +40,8 @@ export type WorldOptions = {
   readonly tap?: readonly string[];
   /** Nothing goes through the proxies: for rows that cut nothing and compare speeds, which a proxy takes from. */
   readonly isDirect?: boolean;
+  /** Handlers that may wait to the end for a server that is away on purpose. */
+  readonly waitingHandlers?: number;
 };
 
 /** The world. Everything of ours goes through the proxies, if the row does not want it direct; `admin` and the ledger never do. */
@@ -115,7 +117,16 @@ export async function openWorld(context: ChaosContext, options: WorldOptions): P
   const folder = mkdtempSync(path.join(os.tmpdir(), 'chaos-'));
   const consumers = options.consumers ?? ['chaos_ordered', 'chaos_unordered', 'contact_event_consumer'];
   const rows = consumers.map((name) => chaosRows[name]);
-  const holders = { stack, admin, database, databaseProxy, brokerProxy, processes, rows };
+  const holders = {
+    stack,
+    admin,
+    database,
+    databaseProxy,
+    brokerProxy,
+    processes,
+    rows,
+    waitingHandlers: options.waitingHandlers ?? 0,
+  };
   let before: readonly Held[] | undefined;
   let wire: Promise<Wire> | undefined;
   const loads: Workload[] = [];

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import amqp from 'amqplib';
 import { exchangesOf, queuesOf } from '../../../workers/amqp/topology.ts';
 import { consumerRows } from '../../../workers/consumers/rows.ts';
+import { defaultSlowLaneSize } from '../../../workers/consumers/run-consumers.ts';
 import { eventually } from '../../support/eventually.ts';
 import { management } from '../../support/rabbit.ts';
 import { metricOf } from '../../support/supervised.ts';
@@ -63,8 +64,13 @@ export const f5 = defineRow({
     ci: { rounds: 1, perSecond: 60, drainWithinMs: 90_000 },
     soak: { rounds: 10, perSecond: 60, drainWithinMs: 90_000 },
   },
-  // A tap on everything would take what nobody takes.
-  world: { consumers: ['contact_event_consumer'], tap: tapped },
+  world: {
+    consumers: ['contact_event_consumer'],
+    // A tap on everything would take what nobody takes.
+    tap: tapped,
+    // Temporal is away, and what is to start a workflow is tried again and again.
+    waitingHandlers: consumerRows.workflow_starter.concurrency + defaultSlowLaneSize,
+  },
   run: async (world, { rounds, perSecond, drainWithinMs }) => {
     const { context, environment, processes, stack } = world;
     const { events: exchange } = exchangesOf({ prefix: stack.amqpPrefix, exchange: stack.config.AMQP_EXCHANGE });
