@@ -18,7 +18,7 @@ export type Sizes = {
   readonly growthBacklogs: readonly number[];
 };
 
-/** For the record: about 30 minutes. */
+/** For the record: about 25 minutes. */
 export const fullSizes: Sizes = {
   rounds: 3,
   drain: 25_000,
