@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Database } from '../../db/deps.ts';
 import { queuesOf } from '../../workers/amqp/topology.ts';
 import type { ConsumerRow } from '../../workers/consumers/consumer.ts';
+import { eventually } from '../support/eventually.ts';
 import type { Exposition } from '../support/exposition.ts';
 import type { Held } from '../support/invariants.ts';
 import type { FaultProxy } from '../support/proxy.ts';
@@ -57,10 +58,13 @@ export async function readHeld(
 
 /** Messages in a consumer's queue and its retry queues, as the broker's management knows them; what it does not know counts as one. */
 export async function queueDepths(stack: TestStack, rows: readonly ConsumerRow[]): Promise<Map<string, number>> {
-  const queues = await management<{ name: string; messages?: number }[]>(
-    stack.amqpManagementUrl,
-    'GET',
-    'queues/%2F?columns=name,messages',
+  // The broker may have been restarted just now.
+  const queues = await eventually(() =>
+    management<{ name: string; messages?: number }[]>(
+      stack.amqpManagementUrl,
+      'GET',
+      'queues/%2F?columns=name,messages',
+    ),
   );
   return new Map(
     rows.map((row) => {

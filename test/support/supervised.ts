@@ -80,7 +80,8 @@ export function createSupervised(): Supervised {
     ],
     metrics: async () => {
       const found = new Map<string, Exposition>();
-      for (const [name, { url }] of running) found.set(name, await scrape(url));
+      // A connection kept open may be closed by the other side in the very moment in which it is used again.
+      for (const [name, { url }] of running) found.set(name, await eventually(() => scrape(url)));
       return found;
     },
     stop: async () => {
