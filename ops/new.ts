@@ -1,13 +1,16 @@
 // `npm run new event|command|aggregate|consumer|saga <name>`: writes a new one in the house's form, with its tests and its lines in all lists. Asks nothing.
-import path from 'node:path';
+import { formatFiles } from './new/format-files.ts';
 import { scaffold } from './new/scaffold.ts';
 import { Refusal } from './new/words.ts';
-import { writeDraft } from './new/write.ts';
 import { projectDir } from './stack/paths.ts';
 
 try {
   const { draft, left, isDry } = scaffold(projectDir, process.argv.slice(2));
-  if (!isDry) await writeDraft(draft, path.join(projectDir, 'node_modules'));
+  if (!isDry) {
+    draft.write();
+    const files = draft.files().map(({ file }) => file);
+    await formatFiles(projectDir, files);
+  }
   for (const { file, isNew } of draft.files()) {
     console.log(`${isNew ? '+' : '~'} ${file}`);
     if (isDry)
