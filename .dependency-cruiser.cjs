@@ -42,9 +42,16 @@ module.exports = {
     {
       name: 'product-knows-no-tools',
       severity: 'error',
-      comment: 'Product code runs without ops/ and test/: a deployment has neither.',
+      comment: 'Product code runs without client/, ops/ and test/: a deployment has none of them.',
       from: { path: product, pathNot: tests },
-      to: { path: '^(ops|test)/' },
+      to: { path: '^(client|ops|test)/' },
+    },
+    {
+      name: 'client-stands-alone',
+      severity: 'error',
+      comment: 'Integrators take client/ along: it knows the API by its document alone.',
+      from: { path: '^client/' },
+      to: { pathNot: ['^client/', '^node_modules/(openapi-fetch|eventsource-parser)/'] },
     },
     {
       name: 'platform-knows-no-business',

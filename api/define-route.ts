@@ -10,6 +10,8 @@ import { callContext, type ReadContext, type WriteContext } from './call-context
 import { exampleOf } from './examples/example-of.ts';
 import { requireScope } from './middleware/authenticate.ts';
 import { runWriteOnce } from './middleware/idempotency.ts';
+import { refusedAs } from './problem-responses.ts';
+import { type HeaderName, headersOf } from './response-headers.ts';
 import { problemSchema } from './schemas/common.ts';
 
 /** What a handler answers. `sequence` becomes the ETag. */
@@ -37,8 +39,10 @@ type Common<P extends Shape, Q extends Shape, B extends Shape> = {
   readonly body?: B;
   /** The answer that is no error. No schema: there is no body. */
   readonly answer: { readonly status?: 200 | 201 | 202 | 204; readonly description: string; readonly schema?: Shape };
-  /** The answer carries an ETag (reads), or the route takes If-Match (writes). */
+  /** The answer carries an ETag; a write takes If-Match too. */
   readonly versioned?: boolean;
+  /** The answer says where the thing that was made is. */
+  readonly creates?: boolean;
 };
 
 /** A route ready to be mounted. */
@@ -142,15 +146,37 @@ export function found<T>(thing: T | undefined, name: string): T {
   return thing;
 }
 
-/** A problem in the document. */
-export const problem = (description: string) => ({
+/** A problem in the document; `headers` of `responseHeaders`. */
+export const problem = (description: string, ...headers: readonly HeaderName[]) => ({
   description,
+  ...(headers.length > 0 && { headers: headersOf(headers) }),
   content: { 'application/problem+json': { schema: problemSchema } },
 });
 
+/** A success in the document. */
+export const success = (
+  { description }: { readonly description: string },
+  { headers = [], content }: { readonly headers?: readonly HeaderName[]; readonly content?: Content | undefined } = {},
+) => ({
+  description,
+  ...(headers.length > 0 && { headers: headersOf(headers) }),
+  ...(content && { content }),
+});
+
+const contentOf = ({ kind, tag, answer: { schema } }: Route): Content | undefined =>
+  schema && (kind === 'stream' ? streamOf(schema) : jsonOf(schema, tag));
+
+type Content = Readonly<Record<string, { readonly schema: Shape; readonly example: unknown }>>;
+
 function documentOf(route: Route): RouteConfig {
-  const { answer } = route;
-  const headers = route.kind === 'write' ? writeHeaders(route.versioned ?? false) : undefined;
+  const { answer, kind, versioned = false } = route;
+  const isWrite = kind === 'write';
+  const headers = isWrite ? writeHeaders(versioned) : undefined;
+  const answered: HeaderName[] = [
+    ...((versioned && answer.schema) || route.creates ? ['ETag' as const] : []),
+    ...(route.creates ? ['Location' as const] : []),
+    ...(isWrite ? ['Idempotency-Replayed' as const] : []),
+  ];
   return {
     method: route.method,
     path: route.path,
@@ -166,24 +192,13 @@ function documentOf(route: Route): RouteConfig {
       ...(route.body && { body: { required: true, content: jsonOf(route.body, route.tag) } }),
     },
     responses: {
-      [answer.status ?? 200]: {
-        description: answer.description,
-        ...(answer.schema && {
-          content: route.kind === 'stream' ? streamOf(answer.schema) : jsonOf(answer.schema, route.tag),
-        }),
-      },
-      ...(route.kind !== 'write' && route.versioned && { 304: { description: 'Unchanged since If-None-Match.' } }),
-      400: problem('Not valid; `errors` says what to change.'),
-      401: problem('No API key or token, or one that is not known.'),
-      403: problem('The key or the agent lacks the scope.'),
-      ...(route.params && { 404: problem('There is no such thing in this tenant.') }),
-      ...(route.kind === 'write' && {
-        409: problem('Still running, or changed by someone else meanwhile.'),
-        ...(route.versioned && { 412: problem('If-Match is not the current version.') }),
-        422: problem('A rule forbids it, or the Idempotency-Key was used for another request.'),
-      }),
-      429: problem('Too many requests; see Retry-After.'),
-      503: problem('A dependency can not be reached; see Retry-After.'),
+      [answer.status ?? 200]: success(answer, { headers: answered, content: contentOf(route) }),
+      ...(!isWrite &&
+        versioned && { 304: success({ description: 'Unchanged since If-None-Match.' }, { headers: ['ETag'] }) }),
+      ...refusedAs('Invalid', 'Unauthenticated', 'Forbidden', 'TooManyRequests', 'Failed', 'Unavailable'),
+      ...(route.params && refusedAs('NotFound')),
+      ...(isWrite && refusedAs('TimedOut', 'Conflict', 'TooLarge', 'UnsupportedMediaType', 'Refused')),
+      ...(isWrite && versioned && refusedAs('PreconditionFailed')),
     },
   };
 }

@@ -48,7 +48,7 @@ export function documentWebhook(registry: OpenAPIHono<ApiEnv>['openAPIRegistry']
       404: problem('There is no such channel.'),
       408: problem('The body came too slowly.'),
       413: problem('The body is larger than 1 MiB.'),
-      503: problem('It could not be stored: send it again.'),
+      503: problem('It could not be stored: send it again.', 'Retry-After'),
     },
   });
 }

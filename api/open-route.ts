@@ -8,7 +8,7 @@ import { DomainError } from '../domain/kernel/errors.ts';
 import type { ApiDeps, ApiEnv } from './api-deps.ts';
 import { callContext, type WriteContext, writeContext } from './call-context.ts';
 import { type AgentCaller, type Caller, findCaller } from './caller.ts';
-import { type Answer, jsonOf, problem, respond, toKept } from './define-route.ts';
+import { type Answer, jsonOf, problem, respond, success, toKept } from './define-route.ts';
 import { limitRate } from './middleware/rate-limit.ts';
 import { readBody } from './middleware/read-body.ts';
 
@@ -102,16 +102,13 @@ function documentOf({ answer, body, openTo, ...route }: OpenRoute): RouteConfig 
       openTo === 'anyone' ? [] : openTo === 'agent' ? [{ agentToken: [] }] : [{ apiKey: [] }, { agentToken: [] }],
     request: body ? { body: { required: true, content: jsonOf(body, route.tag) } } : {},
     responses: {
-      [answer.status ?? 200]: {
-        description: answer.description,
-        ...(answer.schema && { content: jsonOf(answer.schema, route.tag) }),
-      },
+      [answer.status ?? 200]: success(answer, { content: answer.schema && jsonOf(answer.schema, route.tag) }),
       400: problem('Not valid; `errors` says what to change.'),
       401: problem('Not signed in, or not with these.'),
       ...(openTo === 'agent' && { 403: problem('Only for agents.') }),
       ...(body && { 409: problem('Changed by someone else meanwhile.'), 422: problem('A rule forbids it.') }),
-      429: problem('Too many requests, or too many wrong passwords; see Retry-After.'),
-      503: problem('A dependency can not be reached; see Retry-After.'),
+      429: problem('Too many requests, or too many wrong passwords; see Retry-After.', 'Retry-After'),
+      503: problem('A dependency can not be reached; see Retry-After.', 'Retry-After'),
     },
   };
 }

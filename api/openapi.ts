@@ -5,7 +5,9 @@ import { mount } from './define-route.ts';
 import { documentWebhook } from './document-webhook.ts';
 import { webhookEvents, webhookEventsTag, webhookParameters } from './document-webhook-events.ts';
 import { mountOpen } from './open-route.ts';
+import { registerRefusals } from './problem-responses.ts';
 import { openRoutes, resources } from './resources/index.ts';
+import { responseHeaders } from './response-headers.ts';
 
 /** Builds the document. Its routes are those of the running API. */
 export function openApiDocument(): object {
@@ -21,6 +23,9 @@ export function openApiDocument(): object {
     description:
       'An agent’s token, as `POST /v1/sign-in` gives it; it lasts 15 minutes and carries the agent’s permissions of the moment.',
   });
+  for (const [name, header] of Object.entries(responseHeaders))
+    app.openAPIRegistry.registerComponent('headers', name, header);
+  registerRefusals(app.openAPIRegistry);
   documentWebhook(app.openAPIRegistry);
   for (const route of openRoutes) mountOpen(app, route);
   for (const route of resources) mount(app, route);

@@ -9,7 +9,7 @@ import { DomainError } from '../domain/kernel/errors.ts';
 import { isSameJson } from '../domain/kernel/same-json.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { found, type Route, readRoute } from './define-route.ts';
-import type { ResourceDefinition } from './resource.ts';
+import type { ResourceDefinition } from './resource-definition.ts';
 import { idParams } from './schemas/common.ts';
 import { changesQuery, changesSchema } from './schemas/history.ts';
 

@@ -1,34 +1,17 @@
 // The routes that every aggregate has, made from its definition: list, read, and a verb that runs one command on the thing in the path.
 import type { z } from '@hono/zod-openapi';
 import type { SQL } from 'drizzle-orm';
-import type { Scope } from '../db/api-keys.ts';
-import type { AggregateDefinition } from '../db/execute.ts';
 import { listPage, readOne } from '../db/queries/read-state.ts';
 import type { TenantKeys } from '../db/tenant-keys.ts';
 import type { AnyEvent, Command } from '../domain/kernel/define-aggregate.ts';
 import type { WriteContext } from './call-context.ts';
+import { type Creation, creationRoute } from './creation-route.ts';
 import { type Answer, found, type Parsed, type Route, readRoute, writeRoute } from './define-route.ts';
+import type { Changed, ResourceDefinition } from './resource-definition.ts';
 import { changesRoute, viewAsOf } from './resource-history.ts';
 import type { CommandRoute } from './routes.ts';
 import { idParams, pageOf, pageQuery } from './schemas/common.ts';
 import { asOfQuery } from './schemas/history.ts';
-
-/** What a write handler gets of `run`. */
-type Changed<State> = { readonly state: State; readonly sequence: number };
-
-/** An aggregate as the API shows it. `name` in words (`contact list`), `schemaName` in the document (`ContactList`), `hidden` keeps deleted ones from being read. */
-export type ResourceDefinition<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent> = {
-  readonly definition: AggregateDefinition<State, Cmd, Event>;
-  readonly name: string;
-  readonly schemaName: string;
-  /** Where an s does not do it: `pipeline statuses`, `PipelineStatuses`. */
-  readonly plural?: { readonly name: string; readonly schemaName: string };
-  readonly path: string;
-  readonly tag: string;
-  readonly schema: z.ZodType;
-  readonly scope?: Scope;
-  readonly hidden?: SQL;
-};
 
 /** Builders of an aggregate's routes; what differs from aggregate to aggregate is said by the caller. */
 export function resource<State extends { readonly id: string }, Cmd extends Command, Event extends AnyEvent>(
@@ -42,12 +25,17 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
     body: { ...state, sequence, erased: false },
     sequence,
   });
+  const toCreated = (made: Changed<State>): Answer => ({ ...toAnswer(made), location: `${path}/${made.state.id}` });
   return {
     answer,
     /** What a write answers: the thing after it, with its ETag. */
     toAnswer,
     /** What a create answers. */
-    toCreated: (made: Changed<State>): Answer => ({ ...toAnswer(made), location: `${path}/${made.state.id}` }),
+    toCreated,
+
+    /** `POST /v1/things`: what the body refers to is there, an id is drawn, one command makes the thing. */
+    create: <Body extends z.ZodType>(type: Cmd['type'], at: CommandRoute, said: Creation<Body, State>): Route =>
+      creationRoute(about, { ...at, type }, said, toCreated),
 
     /** `GET /v1/things`: pages, the newest first; `conditionOf` turns the query's filters into SQL. */
     list: <Query extends z.ZodRawShape>(
@@ -123,6 +111,7 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
         readonly after?: (
           request: Parsed<z.infer<Params>, undefined, z.infer<Body>>,
           context: WriteContext,
+          made: Changed<State>,
         ) => Promise<void>;
         /** There is nothing left to show. */
         readonly gone?: boolean;
@@ -142,7 +131,7 @@ export function resource<State extends { readonly id: string }, Cmd extends Comm
           await before?.(typed, context);
           const { id } = request.params as z.infer<typeof idParams>;
           const made = await context.run(definition, id, { type, data: await data(typed, context) });
-          await after?.(typed, context);
+          await after?.(typed, context, made);
           return gone ? {} : toAnswer(made);
         },
       });

@@ -80,6 +80,7 @@ export const commandRoutes = {
   'contact.set_external_id': post('/v1/contacts/{id}/external-ids'),
   'contact.set_source_channel': post('/v1/contacts/{id}/source-channel'),
   'contact.enrich': post('/v1/contacts/{id}/enrich'),
+  'contact.set_custom_fields': post('/v1/contacts/{id}/custom-fields'),
   'contact.receive_profile_picture': internal('given by the gateway when pictures are fetched from it (to come)'),
   'contact.enter_pipeline': post('/v1/contacts/{id}/enter-pipeline'),
   'contact.move_status': post('/v1/contacts/{id}/move-status'),
@@ -167,6 +168,10 @@ export const commandRoutes = {
   'note.delete': remove('/v1/notes/{id}'),
   'note.pin': post('/v1/notes/{id}/pin'),
   'note.unpin': post('/v1/notes/{id}/unpin'),
+
+  'custom_field.create': post('/v1/custom-fields'),
+  'custom_field.update': patch('/v1/custom-fields/{id}'),
+  'custom_field.delete': remove('/v1/custom-fields/{id}'),
 
   'status.create': internal('goes with pipeline.add_status, in one transaction'),
   'status.update': patch('/v1/pipeline-statuses/{id}'),

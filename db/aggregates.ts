@@ -17,6 +17,7 @@ import { contactListMemberStore, contactListStore } from './stores/contact-list-
 import { keepLookups } from './stores/contact-lookups.ts';
 import { contactStore } from './stores/contact-store.ts';
 import { credentialStore } from './stores/credential-store.ts';
+import { customFieldStore } from './stores/custom-field-store.ts';
 import { enrichmentStore } from './stores/enrichment-store.ts';
 import { campaignEnrollmentStore, sequenceEnrollmentStore } from './stores/enrollment-stores.ts';
 import { invoiceStore } from './stores/invoice-store.ts';
@@ -76,4 +77,5 @@ export const aggregates = {
   contactList: define({ ...catalogue.contact_list, store: contactListStore }),
   contactListMember: define({ ...catalogue.contact_list_member, store: contactListMemberStore }),
   note: define({ ...catalogue.note, store: noteStore }),
+  customField: define({ ...catalogue.custom_field, store: customFieldStore }),
 } as const;

@@ -3,16 +3,26 @@ import { and, eq, gte, isNotNull, isNull, lt, lte, not, or, type SQL, sql } from
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { ContactList } from '../domain/contact-list/contact-list.ts';
 import type { Condition } from '../domain/contact-list/filter-rule.ts';
+import { customValueIndex } from './custom-fields.ts';
 import { contactPlaces, contacts } from './schema/contacts.ts';
+import { contactCustomValues } from './schema/custom-fields.ts';
 import { messages } from './schema/messages.ts';
 import { contactEvents } from './schema/read-models.ts';
 import { sessions } from './schema/sessions.ts';
+import type { TenantKeys } from './tenant-keys.ts';
 
 /** The condition that a contact fits the list's rules at the moment `now`; without rules nobody does. */
-export function listFilter({ filterRules, logicalOperator }: ContactList, now: Date): SQL {
-  const parts = filterRules.map((rule) => conditionSql(rule, now));
+export async function listFilter(
+  { filterRules, logicalOperator }: ContactList,
+  { now, keys }: { readonly now: Date; readonly keys: TenantKeys },
+): Promise<SQL> {
+  const parts = [];
+  for (const rule of filterRules)
+    parts.push(rule.filterType === 'custom_field' ? await customFieldSql(rule, keys) : conditionSql(rule, now));
   return (logicalOperator === 'AND' ? and(...parts) : or(...parts)) ?? sql`false`;
 }
+
+type CustomFieldRule = Extract<Condition, { filterType: 'custom_field' }>;
 
 const daysBefore = (now: Date, days: number): SQL =>
   sql`${new Date(now.getTime() - days * 86_400_000).toISOString()}::timestamptz`;
@@ -20,7 +30,16 @@ const daysBefore = (now: Date, days: number): SQL =>
 const ofContact = (table: { readonly tenantId: PgColumn; readonly contactId: PgColumn }): SQL =>
   sql`${table.tenantId} = ${contacts.tenantId} and ${table.contactId} = ${contacts.id}`;
 
-function conditionSql(rule: Condition, now: Date): SQL {
+/** Its values lie sealed beside a keyed hash: the same hash, the same value. */
+async function customFieldSql(rule: CustomFieldRule, keys: TenantKeys): Promise<SQL> {
+  const { key, valueIndex } = contactCustomValues;
+  const same =
+    rule.value === null ? sql`` : sql` and ${valueIndex} = ${await customValueIndex(keys, rule.field, rule.value)}`;
+  const isThere = sql`exists (select from ${contactCustomValues} where ${ofContact(contactCustomValues)} and ${key} = ${rule.field}${same})`;
+  return rule.operator === 'equals' || rule.operator === 'is_set' ? isThere : not(isThere);
+}
+
+function conditionSql(rule: Exclude<Condition, CustomFieldRule>, now: Date): SQL {
   switch (rule.filterType) {
     case 'attribute':
       return attributeSql(rule, now);

@@ -77,7 +77,7 @@ async function differences(deps: ExecuteDeps, tx: Tx, list: ContactList, limit: 
     ofTenant(tx, contacts),
     eq(contacts.projectId, list.projectId),
     isPresent,
-    listFilter(list, deps.clock.now()),
+    await listFilter(list, { now: deps.clock.now(), keys: deps.keysOf(tx) }),
   );
   const added = await tx.db
     .select({ id: contacts.id })

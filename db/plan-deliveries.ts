@@ -51,23 +51,39 @@ export async function planDeliveries(
   cause: Cause,
 ): Promise<string[]> {
   if (possibleWebhookNames(row.webhooks as never).length === 0) return [];
-  const plans: { readonly deliveryId: string; readonly data: object }[] = [];
-  for (const eventName of webhookNamesOf(row.webhooks, event.data)) {
-    for (const { subscriptionId, retryCount } of await matchSubscriptions(tx, event, eventName, row.timeline)) {
-      const deliveryId = derivedId('webhook-delivery', subscriptionId, event.id, eventName);
-      const { id: eventId, type: eventType, projectId } = event;
-      plans.push({
-        deliveryId,
-        data: { deliveryId, subscriptionId, eventId, eventType, eventName, projectId, retryCount },
-      });
-    }
-  }
+  const plans: Plan[] = [];
+  for (const eventName of webhookNamesOf(row.webhooks, event.data))
+    for (const match of await matchSubscriptions(tx, event, eventName, row.timeline))
+      plans.push(planOf(event, eventName, match));
+  await executeMany(deps, tx, aggregates.webhookDelivery, plans, cause);
+  return plans.map(({ id }) => id);
+}
+
+/** Plans the delivery of an event to one subscription, whatever that asks for; of one that it gets anyway there is still one. `name` as the event has it, or its type. */
+export async function planDeliveryTo(
+  deps: ExecuteDeps,
+  tx: Tx,
+  event: DeliverableEvent,
+  subscription: Match & { readonly name: string | undefined },
+  cause: Cause,
+): Promise<void> {
   await executeMany(
     deps,
     tx,
     aggregates.webhookDelivery,
-    plans.map(({ deliveryId: id, data }) => ({ id, command: { type: 'webhook_delivery.plan', data } })),
+    [planOf(event, subscription.name ?? event.type, subscription)],
     cause,
   );
-  return plans.map(({ deliveryId }) => deliveryId);
+}
+
+type Plan = {
+  readonly id: string;
+  readonly command: { readonly type: 'webhook_delivery.plan'; readonly data: object };
+};
+
+function planOf(event: DeliverableEvent, eventName: string, { subscriptionId, retryCount }: Match): Plan {
+  const deliveryId = derivedId('webhook-delivery', subscriptionId, event.id, eventName);
+  const { id: eventId, type: eventType, projectId } = event;
+  const data = { deliveryId, subscriptionId, eventId, eventType, eventName, projectId, retryCount };
+  return { id: deliveryId, command: { type: 'webhook_delivery.plan', data } };
 }

@@ -30,8 +30,12 @@ export async function requireReferences(tx: Tx, references: readonly Reference[]
       if (!there.has(id))
         issues.push({ path: isList ? `${path}.${index}` : path, message: `There is no such ${name}: ${id}` });
   }
-  if (issues.length === 0) return;
-  throw new DomainError('rule_violated', 'Something that the request refers to does not exist: see errors.', {
+  if (issues.length > 0) throw missingReferences(issues);
+}
+
+/** The refusal of a request that refers to what is not there. */
+export function missingReferences(issues: readonly { readonly path: string; readonly message: string }[]): DomainError {
+  return new DomainError('rule_violated', 'Something that the request refers to does not exist: see errors.', {
     rule: 'reference_not_found',
     issues,
   });

@@ -48,6 +48,9 @@ import { contactListMemberEvents } from './contact-list-member/events.ts';
 import { credentialCommands } from './credential/commands.ts';
 import { credential } from './credential/credential.ts';
 import { credentialEvents } from './credential/events.ts';
+import { customFieldCommands } from './custom-field/commands.ts';
+import { customField } from './custom-field/custom-field.ts';
+import { customFieldEvents } from './custom-field/events.ts';
 import { enrichmentCommands } from './enrichment/commands.ts';
 import { enrichment } from './enrichment/enrichment.ts';
 import { enrichmentEvents } from './enrichment/events.ts';
@@ -157,6 +160,7 @@ export const aggregates = {
     events: contactListMemberEvents,
   },
   note: { decider: note, commands: noteCommands, events: noteEvents },
+  custom_field: { decider: customField, commands: customFieldCommands, events: customFieldEvents },
 } as const;
 
 /** The name of an aggregate, as it stands in `aggregate_type`. */

@@ -6,7 +6,7 @@ import { trackedFiles } from './checks/tracked-files.ts';
 import { projectDir } from './stack/paths.ts';
 
 const textual = /\.(ts|mjs|cjs|json|md|sql|ya?ml|txt|sh)$|^[^.]*$|\.example$/;
-const generated = /^package-lock\.json$|^test\/fixtures\/|^test\/workflows\/histories\//;
+const generated = /^package-lock\.json$|^client\/api-types\.ts$|^test\/fixtures\/|^test\/workflows\/histories\//;
 
 const files = (await trackedFiles())
   .filter((name) => textual.test(path.basename(name)) && !generated.test(name))

@@ -1,4 +1,4 @@
-// Writes what derives from the tables: docs/generated, the dashboard and new golden events; `--check` writes nothing and fails when a file is stale,
+// Writes what derives from the tables: docs/generated, the dashboard, the client's types and new golden events; `--check` writes nothing and fails when a file is stale,
 // naming it. Both refuse a change of an event's data that its readers would stumble over (ops/gen/compatibility.ts). `--producers` looks anew for what
 // causes each event.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { openApiDocument } from '../api/openapi.ts';
 import { asyncApiDocument } from './gen/asyncapi/document.ts';
 import { bindingsFile } from './gen/bindings.ts';
 import { catalogueFile } from './gen/catalogue.ts';
+import { clientTypes } from './gen/client-types.ts';
 import { gateProblems } from './gen/compatibility.ts';
 import { eventSchemas } from './gen/event-schemas.ts';
 import { eventsPage } from './gen/events-page.ts';
@@ -31,7 +32,13 @@ const generators: readonly Generator[] = [
   { files: eventSchemas, folders: ['schemas'] },
   { files: () => ({ 'producers.json': producers, 'catalogue.json': catalogueFile(producers) }), folders: [] },
   { files: () => ({ 'asyncapi.json': asJson(asyncApiDocument()) }), folders: [] },
-  { files: () => ({ 'openapi.json': asJson(openApiDocument()) }), folders: [] },
+  {
+    files: () => {
+      const document = openApiDocument();
+      return { 'openapi.json': asJson(document), '../../client/api-types.ts': clientTypes(document) };
+    },
+    folders: [],
+  },
 ];
 
 const root = fileURLToPath(new URL('../docs/generated/', import.meta.url));

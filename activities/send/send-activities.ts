@@ -15,6 +15,7 @@ import { requireSaga, runStep, stepCause } from '../saga-steps.ts';
 import { deliverToGateway, findAtGateway } from './gateway-delivery.ts';
 import { receiverAddress } from './receiver-address.ts';
 import { repliedId } from './replied-id.ts';
+import { requireWanted } from './require-wanted.ts';
 
 /** The id reserved at the gateway; null: there is nothing (any more) to send. */
 export type Reserved = { readonly channelMessageId: string | null };
@@ -66,11 +67,15 @@ export function createSendActivities(database: Database, gateway: WahaClient, li
       });
     },
 
-    /** One send. Never throws for what the gateway says: the outcome tells. Repeating it with the same id is no second message. */
+    /**
+     * One send. Never throws for what the gateway says: the outcome tells. Repeating it with the same id is no second message. Throws rule_violated
+     * for what the contact does not want any more.
+     */
     async sendToGateway(input: SendMessageInput, channelMessageId: string): Promise<SendOutcome> {
       const message = await loadMessage(input);
       if (message.status === 'failed') return { outcome: 'rejected', reason: message.failureReason ?? 'unknown' };
       if (message.status !== 'queued') return { outcome: 'sent' };
+      await requireWanted(database, input.tenantId, message);
       await inTenant(database.pool, input.tenantId, (tx) =>
         tx.query('update message_sends set attempts = attempts + 1 where tenant_id = $1 and message_id = $2', [
           input.tenantId,

@@ -4,19 +4,19 @@ import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { activeAgent } from '../../db/queries/active-agent.ts';
 import { equal, ofTenant } from '../../db/queries/conditions.ts';
-import { requireReferences } from '../../db/references.ts';
 import { agentSessions } from '../../db/schema/agent-sessions.ts';
 import { sessions } from '../../db/schema/sessions.ts';
 import { leaveReasons } from '../../domain/agent-session/events.ts';
 import { violated } from '../../domain/kernel/errors.ts';
-import { type Route, writeRoute } from '../define-route.ts';
+import type { Caller } from '../caller.ts';
+import type { Route } from '../define-route.ts';
 import { invalid } from '../problem.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { uuid } from '../schemas/common.ts';
 import { agentSessionSchema } from '../schemas/people.ts';
 
-const { list, read, verb, answer, toCreated } = resource({
+const { create, list, read, verb } = resource({
   definition: aggregates.agentSession,
   name: 'agent session',
   schemaName: 'AgentSession',
@@ -25,25 +25,27 @@ const { list, read, verb, answer, toCreated } = resource({
   schema: agentSessionSchema,
 });
 
+/** The agent that is named, or the one that calls. */
+function whoJoins(agentId: string | undefined, caller: Caller): string {
+  const id = agentId ?? (caller.kind === 'agent' ? caller.id : undefined);
+  if (id !== undefined) return id;
+  throw invalid('json', [{ path: ['agentId'], message: 'is needed: an API key takes part in nothing itself' }]);
+}
+
 export const agentSessionRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['agent_session.join'],
+  create('agent_session.join', commandRoutes['agent_session.join'], {
     operationId: 'joinSession',
-    tag: 'agent sessions',
     summary: 'Has an agent take part in a session',
+    idName: 'agentSessionId',
     body: z.strictObject({
       sessionId: uuid,
       agentId: uuid.optional().openapi({ description: 'The agent that calls when left out.' }),
     }),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, { tx, run, deps, caller }) => {
-      const { sessionId, agentId = caller.kind === 'agent' ? caller.id : undefined } = body;
-      if (agentId === undefined)
-        throw invalid('json', [{ path: ['agentId'], message: 'is needed: an API key takes part in nothing itself' }]);
-      await requireReferences(tx, [
-        activeAgent('body.agentId', agentId),
-        { path: 'body.sessionId', name: 'session', table: sessions, ids: sessionId },
-      ]);
+    references: ({ sessionId, agentId }, { caller }) => [
+      activeAgent('body.agentId', whoJoins(agentId, caller)),
+      { path: 'body.sessionId', name: 'session', table: sessions, ids: sessionId },
+    ],
+    data: async ({ sessionId, agentId }, { tx, caller }) => {
       const [session] = await tx.db
         .select({ status: sessions.status, projectId: sessions.projectId })
         .from(sessions)
@@ -51,9 +53,7 @@ export const agentSessionRoutes: readonly Route[] = [
         .for('share');
       if (session?.status !== 'active')
         throw violated('session_not_active', 'The session has ended: join one that is active.');
-      const id = deps.database.ids.next();
-      const data = { agentSessionId: id, agentId, sessionId, projectId: session.projectId };
-      return toCreated(await run(aggregates.agentSession, id, { type: 'agent_session.join', data }));
+      return { agentId: whoJoins(agentId, caller), projectId: session.projectId };
     },
   }),
   list(

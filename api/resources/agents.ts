@@ -6,9 +6,7 @@ import { aggregates } from '../../db/aggregates.ts';
 import { issueToken, withdrawToken } from '../../db/one-time-tokens.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { readOne } from '../../db/queries/read-state.ts';
-import { requireReferences } from '../../db/references.ts';
 import { agents } from '../../db/schema/agents.ts';
-import { projects } from '../../db/schema/projects.ts';
 import { requireSignIn } from '../../domain/agent/agent.ts';
 import { agentCommands } from '../../domain/agent/commands.ts';
 import { agentTypes } from '../../domain/agent/events.ts';
@@ -23,7 +21,7 @@ import { agentSchema, agentStatus, createdAgentSchema, issuedTokenSchema, permis
 import { idParams, uuid } from '../schemas/common.ts';
 
 const tag = 'agents';
-const { list, read, verb, toCreated } = resource({
+const { create, list, read, verb } = resource({
   definition: aggregates.agent,
   name: 'agent',
   schemaName: 'Agent',
@@ -31,30 +29,29 @@ const { list, read, verb, toCreated } = resource({
   tag,
   schema: agentSchema,
 });
-const create = agentCommands['agent.create'].omit({ agentId: true, tenantId: true }).extend({ projectId: uuid });
+const creation = agentCommands['agent.create'].omit({ agentId: true, tenantId: true }).extend({ projectId: uuid });
+
+/** What a new agent may do: what is said, or what its role may. */
+const granted = ({ permissions, role }: Pick<z.infer<typeof creation>, 'permissions' | 'role'>) => [
+  ...new Set(permissions ?? permissionsOfRole[role]),
+];
 
 export const agentRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['agent.create'],
+  create('agent.create', commandRoutes['agent.create'], {
     operationId: 'createAgent',
-    tag,
     summary: 'Adds an agent',
     description:
       'A person with an e-mail address gets a token to set a password with, shown this once. Without `permissions` the agent gets those of its role: admin all, supervisor read, write, send, operate, agent read, write, send, viewer read. Nobody can give what they lack themselves.',
-    body: create.strict(),
-    answer: { status: 201, description: 'The agent.', schema: createdAgentSchema },
-    handle: async ({ body }, context) => {
-      const { tx, run, deps, caller } = context;
-      const granted = [...new Set(body.permissions ?? permissionsOfRole[body.role])];
-      requireOwnScopes(caller, granted);
-      await requireReferences(tx, [{ path: 'body.projectId', name: 'project', table: projects, ids: body.projectId }]);
-      const agentId = deps.database.ids.next();
-      const data = { ...body, permissions: granted, agentId, tenantId: caller.tenantId };
-      const made = await run(aggregates.agent, agentId, { type: 'agent.create', data });
-      const signsIn = body.type === 'human' && body.email !== undefined;
-      const { body: shown, ...rest } = toCreated(made);
-      const passwordToken = signsIn ? await issueToken(tx, 'set_password', agentId) : null;
-      return { ...rest, body: { ...(shown as object), passwordToken } };
+    idName: 'agentId',
+    body: creation.strict(),
+    before: (body, { caller }) => requireOwnScopes(caller, granted(body)),
+    data: (body) => ({ permissions: granted(body) }),
+    once: {
+      description: '',
+      schema: createdAgentSchema,
+      of: async ({ state: { id, type, email } }, _body, { tx }) => ({
+        passwordToken: type === 'human' && email !== null ? await issueToken(tx, 'set_password', id) : null,
+      }),
     },
   }),
   list(

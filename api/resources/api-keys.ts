@@ -35,6 +35,7 @@ export const apiKeyRoutes: readonly Route[] = [
     operationId: 'createApiKey',
     tag,
     summary: 'Creates an API key',
+    creates: true,
     body: z.strictObject({ name: label, scopes: z.array(scope).min(1).max(scopes.length) }),
     answer: { status: 201, description: 'The key.', schema: created },
     handle: async ({ body }, { tx, deps, caller }) => {

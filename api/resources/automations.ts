@@ -2,18 +2,17 @@
 import { z } from '@hono/zod-openapi';
 import { and, eq } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { activeAgent } from '../../db/queries/active-agent.ts';
+import { requireCustomFields } from '../../db/custom-fields.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { listPage, readOne } from '../../db/queries/read-state.ts';
-import { type Reference, requireReferences } from '../../db/references.ts';
+import { missingReferences, requireReferences } from '../../db/references.ts';
 import { automationRuns, automations } from '../../db/schema/automations.ts';
-import { channels } from '../../db/schema/channels.ts';
-import { pipelineStatuses, pipelines } from '../../db/schema/pipelines.ts';
-import { projects } from '../../db/schema/projects.ts';
+import { pipelines } from '../../db/schema/pipelines.ts';
 import type { Automation } from '../../domain/automation/automation.ts';
 import { automationCommands, rule } from '../../domain/automation/commands.ts';
+import { automationFields, automationReferences } from '../automation-references.ts';
 import type { WriteContext } from '../call-context.ts';
-import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
+import { found, type Route, readRoute } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { automationRunSchema, automationSchema, explanationSchema, runStatus } from '../schemas/automation.ts';
@@ -23,7 +22,7 @@ import { explainAutomation } from './explain-automation.ts';
 const definition = aggregates.automation;
 const tag = 'automations';
 const path = '/v1/automations';
-const { answer, list, read, verb, toCreated } = resource({
+const { create, list, read, verb } = resource({
   definition,
   name: 'automation',
   schemaName: 'Automation',
@@ -34,10 +33,8 @@ const { answer, list, read, verb, toCreated } = resource({
 
 const timers =
   'The triggers no_response.timeout, after.delay and scheduled can be configured and are checked; they set nothing off before the saga with their timers is there.';
-const { create, update } = {
-  create: automationCommands['automation.create'],
-  update: automationCommands['automation.update'],
-};
+const creation = automationCommands['automation.create'];
+const update = automationCommands['automation.update'];
 const rules = z.array(rule.partial({ ruleId: true })).max(20);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
@@ -47,52 +44,24 @@ type GivenRules = z.infer<typeof rules>;
 const withIds = (given: GivenRules, { deps }: WriteContext) =>
   given.map((one) => ({ ...one, ruleId: one.ruleId ?? deps.database.ids.next() }));
 
-/** What the actions name has to be there. */
-function referencesOf(given: GivenRules): Reference[] {
-  return given.flatMap(({ actions }, rule) =>
-    actions.flatMap(({ type, params }, index): Reference[] => {
-      const at = `body.rules.${rule}.actions.${index}.params`;
-      if (type === 'send_message')
-        return [{ path: `${at}.channelId`, name: 'channel', table: channels, ids: params.channelId }];
-      if (type === 'change_pipeline_status')
-        return [{ path: `${at}.statusId`, name: 'pipeline status', table: pipelineStatuses, ids: params.statusId }];
-      if (type === 'assign_agent') return [activeAgent(`${at}.agentId`, params.agentId)];
-      return [];
-    }),
-  );
-}
-
 async function known(tx: WriteContext['tx'], { keysOf }: WriteContext['deps']['database'], id: string) {
   return found(await readOne(tx, keysOf, definition.store, id), 'automation') as unknown as Automation;
 }
 
 export const automationRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['automation.create'],
+  create('automation.create', commandRoutes['automation.create'], {
     operationId: 'createAutomation',
-    tag,
     summary: 'Creates an automation; it does nothing until it is enabled',
     description: timers,
-    body: create.omit({ automationId: true }).extend({ rules }).strict(),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, context) => {
-      const { tx, run, deps } = context;
-      const ofProject = eq(pipelines.projectId, body.projectId);
-      await requireReferences(tx, [
-        { path: 'body.projectId', name: 'project', table: projects, ids: body.projectId },
-        {
-          path: 'body.pipelineId',
-          name: 'pipeline of this project',
-          table: pipelines,
-          ids: body.pipelineId,
-          only: ofProject,
-        },
-        ...referencesOf(body.rules),
-      ]);
-      const automationId = deps.database.ids.next();
-      const data = { ...body, automationId, rules: withIds(body.rules, context) };
-      return toCreated(await run(definition, automationId, { type: 'automation.create', data }));
+    idName: 'automationId',
+    body: creation.omit({ automationId: true }).extend({ rules }).strict(),
+    references: (body) => {
+      const only = eq(pipelines.projectId, body.projectId);
+      const pipeline = { path: 'body.pipelineId', name: 'pipeline of this project', table: pipelines, only };
+      return [{ ...pipeline, ids: body.pipelineId }, ...automationReferences(body, body)];
     },
+    before: (body, { tx }) => requireCustomFields(tx, body.projectId, automationFields(body)),
+    data: (body, context) => ({ rules: withIds(body.rules, context) }),
   }),
   list({ projectId: uuid.optional(), pipelineId: uuid.optional(), enabled: flag.optional() }, (query) =>
     and(
@@ -108,21 +77,16 @@ export const automationRoutes: readonly Route[] = [
     description: timers,
     body: update.extend({ rules: rules.optional() }).strict(),
     before: async ({ params, body }, { tx, deps }) => {
-      const { rules: present } = await known(tx, deps.database, params.id);
-      const foreign = body.rules?.findIndex(
-        (one) => one.ruleId && !present.some(({ ruleId }) => ruleId === one.ruleId),
-      );
-      if (foreign !== undefined && foreign >= 0)
-        await requireReferences(tx, [
-          {
-            path: `body.rules.${foreign}.ruleId`,
-            name: 'rule in this automation',
-            table: automations,
-            ids: body.rules?.[foreign]?.ruleId,
-          },
+      const automation = await known(tx, deps.database, params.id);
+      const ours = new Set(automation.rules.map(({ ruleId }) => ruleId));
+      const foreign = (body.rules ?? []).findIndex(({ ruleId }) => ruleId !== undefined && !ours.has(ruleId));
+      if (foreign >= 0)
+        throw missingReferences([
+          { path: `body.rules.${foreign}.ruleId`, message: 'There is no such rule: leave it out for a new one' },
         ]);
+      await requireReferences(tx, automationReferences(automation, body));
+      await requireCustomFields(tx, automation.projectId, automationFields(body));
     },
-    after: ({ body }, { tx }) => requireReferences(tx, referencesOf(body.rules ?? [])),
     data: ({ body }, context) => ({ ...body, ...(body.rules && { rules: withIds(body.rules, context) }) }),
   }),
   verb('automation.enable', commandRoutes['automation.enable'], {

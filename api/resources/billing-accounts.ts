@@ -4,20 +4,20 @@ import { and } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { hasOpenDebts, hasRunningSubscriptions } from '../../db/queries/billing.ts';
 import { equal } from '../../db/queries/conditions.ts';
+import { presentUser } from '../../db/queries/present-user.ts';
 import { billingAccounts } from '../../db/schema/billing-accounts.ts';
 import { billingAccountStatuses } from '../../domain/billing-account/billing-account.ts';
 import { billingAccountCommands } from '../../domain/billing-account/commands.ts';
 import { violated } from '../../domain/kernel/errors.ts';
-import { type Route, writeRoute } from '../define-route.ts';
+import type { Route } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { billingAccountSchema } from '../schemas/billing.ts';
 import { uuid } from '../schemas/common.ts';
 
-const definition = aggregates.billingAccount;
 const { name, billingEmail } = billingAccountCommands['billing_account.create'].shape;
-const { answer, list, read, verb, toCreated } = resource({
-  definition,
+const { create, list, read, verb } = resource({
+  definition: aggregates.billingAccount,
   name: 'billing account',
   schemaName: 'BillingAccount',
   path: '/v1/billing-accounts',
@@ -26,23 +26,18 @@ const { answer, list, read, verb, toCreated } = resource({
 });
 
 export const billingAccountRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['billing_account.create'],
+  create('billing_account.create', commandRoutes['billing_account.create'], {
     operationId: 'createBillingAccount',
-    tag: 'billing',
     summary: 'Sets up a billing account',
     description: 'It is pending until Stripe tells of a means of payment.',
+    idName: 'accountId',
     body: z.strictObject({
       name,
       billingEmail,
       userId: uuid.optional().openapi({ description: 'Who answers for it; the API key when left out.' }),
     }),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, { run, deps, caller }) => {
-      const accountId = deps.database.ids.next();
-      const data = { ...body, accountId, userId: body.userId ?? caller.id };
-      return toCreated(await run(definition, accountId, { type: 'billing_account.create', data }));
-    },
+    references: ({ userId }) => [presentUser('body.userId', userId)],
+    data: ({ userId }, { caller }) => ({ userId: userId ?? caller.id }),
   }),
   list({ status: z.enum(billingAccountStatuses).optional(), userId: uuid.optional() }, (query) =>
     and(equal(billingAccounts.status, query.status), equal(billingAccounts.userId, query.userId)),

@@ -5,13 +5,12 @@ import { aggregates } from '../../db/aggregates.ts';
 import { countRecipients, previewAudience } from '../../db/broadcast-audience.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { listPage, readOne } from '../../db/queries/read-state.ts';
-import { requireReferences } from '../../db/references.ts';
+import { type Reference, requireReferences } from '../../db/references.ts';
 import { broadcastRecipients, broadcasts } from '../../db/schema/broadcasts.ts';
 import { channels } from '../../db/schema/channels.ts';
 import { contactLists } from '../../db/schema/contact-lists.ts';
-import type { Tx } from '../../db/transaction.ts';
 import { broadcastCommands } from '../../domain/broadcast/commands.ts';
-import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
+import { found, type Route, readRoute } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import {
@@ -27,7 +26,7 @@ import { messageBody } from '../schemas/outreach.ts';
 const definition = aggregates.broadcast;
 const tag = 'broadcasts';
 const path = '/v1/broadcasts';
-const { answer, toCreated, list, read, verb } = resource({
+const { create, list, read, verb } = resource({
   definition,
   name: 'broadcast',
   schemaName: 'Broadcast',
@@ -40,35 +39,32 @@ const about = { name, listId: uuid, channelId: uuid, message: messageBody };
 const changes = z.strictObject({ ...about, ratePerMinute }).partial();
 
 /** List and channel are the project's own, and still there. */
-async function requireTargets(
-  tx: Tx,
-  { projectId, listId, channelId }: { projectId: string; listId?: string | undefined; channelId?: string | undefined },
-): Promise<void> {
+function targetsOf({
+  projectId,
+  listId,
+  channelId,
+}: {
+  projectId: string;
+  listId?: string | undefined;
+  channelId?: string | undefined;
+}): Reference[] {
   const ofList = and(eq(contactLists.projectId, projectId), isNull(contactLists.deletedAt));
   const ofChannel = and(eq(channels.projectId, projectId), isNull(channels.deletedAt));
-  await requireReferences(tx, [
+  return [
     { path: 'body.listId', name: 'contact list', table: contactLists, ids: listId, only: ofList },
     { path: 'body.channelId', name: 'channel', table: channels, ids: channelId, only: ofChannel },
-  ]);
+  ];
 }
 
 export const broadcastRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['broadcast.create'],
+  create('broadcast.create', commandRoutes['broadcast.create'], {
     operationId: 'createBroadcast',
-    tag,
     summary: 'Drafts a broadcast',
     description:
       'In a template or a caption `{{contact.name}}`, `{{contact.phone}}`, `{{contact.email}}`, `{{contact.language}}`, `{{contact.timezone}}`, `{{contact.custom.<field>}}` and the names given in `variables` are replaced; a text is sent as it stands.',
+    idName: 'broadcastId',
     body: z.strictObject({ projectId: uuid, ...about, ratePerMinute: ratePerMinute.default(30) }),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, { tx, run, deps, caller }) => {
-      found(await readOne(tx, deps.database.keysOf, aggregates.project.store, body.projectId), 'project');
-      await requireTargets(tx, body);
-      const broadcastId = deps.database.ids.next();
-      const data = { ...body, broadcastId, tenantId: caller.tenantId };
-      return toCreated(await run(definition, broadcastId, { type: 'broadcast.create', data }));
-    },
+    references: targetsOf,
   }),
   list({ projectId: uuid.optional(), listId: uuid.optional(), status: broadcastStatus.optional() }, (query) =>
     and(
@@ -84,7 +80,7 @@ export const broadcastRoutes: readonly Route[] = [
     body: changes,
     before: async ({ params, body }, { tx, deps }) => {
       const { projectId } = found(await readOne(tx, deps.database.keysOf, definition.store, params.id), 'broadcast');
-      await requireTargets(tx, { ...body, projectId: String(projectId) });
+      await requireReferences(tx, targetsOf({ ...body, projectId: String(projectId) }));
     },
   }),
   verb('broadcast.schedule', commandRoutes['broadcast.schedule'], {

@@ -2,7 +2,9 @@
 import { z } from '@hono/zod-openapi';
 import { and, eq, ne, notInArray } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
+import { requireCustomFields } from '../../db/custom-fields.ts';
 import { enrollInCampaign, openEnrollments } from '../../db/enroll-contacts.ts';
+import { conditionFields, conditionReferences } from '../../db/queries/condition-references.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { readOne } from '../../db/queries/read-state.ts';
 import { requireReferences } from '../../db/references.ts';
@@ -11,30 +13,22 @@ import { campaignEnrollments, campaigns } from '../../db/schema/campaigns.ts';
 import { sequences } from '../../db/schema/sequences.ts';
 import { campaignCommands } from '../../domain/campaign/commands.ts';
 import { campaignStepWith } from '../../domain/campaign/steps.ts';
-import { found, type Route, writeRoute } from '../define-route.ts';
+import { found, type Route } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { campaignEnrollmentSchema, campaignSchema, campaignStatus } from '../schemas/campaign.ts';
-import { idParams, uuid } from '../schemas/common.ts';
-import { enrollBody, enrolledSchema, enrollmentStatus, exitBody, order, stepParams } from '../schemas/outreach.ts';
+import { uuid } from '../schemas/common.ts';
+import { order, stepParams } from '../schemas/outreach.ts';
+import { enrollmentRoutesOf } from './enrollment-routes.ts';
 
 const definition = aggregates.campaign;
-const tag = 'campaigns';
-const { answer, toAnswer, toCreated, list, read, changes, verb } = resource({
+const { create, list, read, changes, verb } = resource({
   definition,
   name: 'campaign',
   schemaName: 'Campaign',
   path: '/v1/campaigns',
-  tag,
+  tag: 'campaigns',
   schema: campaignSchema,
-});
-const enrollment = resource({
-  definition: aggregates.campaignEnrollment,
-  name: 'campaign enrollment',
-  schemaName: 'CampaignEnrollment',
-  path: '/v1/campaign-enrollments',
-  tag,
-  schema: campaignEnrollmentSchema,
 });
 const { name, description, goalType, goalValue } = campaignCommands['campaign.create'].shape;
 const about = { name, description, goalType, goalValue };
@@ -69,7 +63,10 @@ const stepRoutes: readonly Route[] = [
           ids: step.stepType === 'sequence' ? step.sequenceId : undefined,
           only: and(eq(sequences.projectId, projectId), ne(sequences.status, 'archived')),
         },
+        ...(step.stepType === 'condition' ? conditionReferences('body.step.condition', projectId, step.condition) : []),
       ]);
+      if (step.stepType === 'condition')
+        await requireCustomFields(tx, projectId, conditionFields('body.step.condition', step.condition));
     },
   }),
   verb('campaign.remove_step', commandRoutes['campaign.remove_step'], {
@@ -105,18 +102,10 @@ const campaignVerbs: readonly Route[] = [
     operationId: 'resumeCampaign',
     summary: 'Goes on after a pause',
   }),
-  writeRoute({
-    ...commandRoutes['campaign.complete'],
+  verb('campaign.complete', commandRoutes['campaign.complete'], {
     operationId: 'completeCampaign',
-    tag,
     summary: 'Ends a campaign that nobody is in any more',
-    params: idParams,
-    versioned: true,
-    answer,
-    handle: async ({ params }, { tx, run }) => {
-      const data = { openEnrollments: await openEnrollments(tx, params.id) };
-      return toAnswer(await run(definition, params.id, { type: 'campaign.complete', data }));
-    },
+    data: async ({ params }, { tx }) => ({ openEnrollments: await openEnrollments(tx, params.id) }),
   }),
   verb('campaign.archive', commandRoutes['campaign.archive'], {
     operationId: 'archiveCampaign',
@@ -124,64 +113,27 @@ const campaignVerbs: readonly Route[] = [
   }),
 ];
 
-const enrollmentRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['campaign_enrollment.enroll'],
-    operationId: 'enrollInCampaign',
-    tag,
-    summary: 'Puts up to 500 contacts into an active campaign',
-    description: 'A contact that is in it already, or was and may not enter again, is passed over and named.',
-    params: idParams,
-    body: enrollBody,
-    answer: { description: 'Who entered, and who was passed over.', schema: enrolledSchema },
-    handle: async ({ params, body }, { tx, deps, cause }) => ({
-      body: await enrollInCampaign(deps.database, tx, { id: params.id, ...body }, cause),
-    }),
-  }),
-  enrollment.list(
-    { campaignId: uuid.optional(), contactId: uuid.optional(), status: enrollmentStatus.optional() },
-    (query) =>
-      and(
-        equal(campaignEnrollments.campaignId, query.campaignId),
-        equal(campaignEnrollments.contactId, query.contactId),
-        equal(campaignEnrollments.status, query.status),
-      ),
-  ),
-  enrollment.read(),
-  enrollment.verb('campaign_enrollment.pause', commandRoutes['campaign_enrollment.pause'], {
-    operationId: 'pauseCampaignEnrollment',
-    summary: 'Lets the campaign stand still for one contact',
-  }),
-  enrollment.verb('campaign_enrollment.resume', commandRoutes['campaign_enrollment.resume'], {
-    operationId: 'resumeCampaignEnrollment',
-    summary: 'Goes on; what fell due meanwhile is due now',
-  }),
-  enrollment.verb('campaign_enrollment.exit', commandRoutes['campaign_enrollment.exit'], {
-    operationId: 'exitCampaignEnrollment',
-    summary: 'Takes one contact out of the campaign',
-    body: exitBody,
-  }),
-];
+const enrollmentRoutes: readonly Route[] = enrollmentRoutesOf({
+  family: 'campaign',
+  definition: aggregates.campaignEnrollment,
+  schema: campaignEnrollmentSchema,
+  table: campaignEnrollments,
+  filters: { campaignId: uuid.optional() },
+  isIn: ({ campaignId }) => equal(campaignEnrollments.campaignId, campaignId),
+  enroll: enrollInCampaign,
+});
 
 export const campaignRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['campaign.create'],
+  create('campaign.create', commandRoutes['campaign.create'], {
     operationId: 'createCampaign',
-    tag,
     summary: 'Drafts a campaign',
+    idName: 'campaignId',
     body: z.strictObject({
       projectId: uuid,
       ...about,
       reEntry: z.boolean().default(false),
       exitOnReply: z.boolean().default(false),
     }),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, { tx, run, deps, caller }) => {
-      found(await readOne(tx, deps.database.keysOf, aggregates.project.store, body.projectId), 'project');
-      const campaignId = deps.database.ids.next();
-      const data = { ...body, campaignId, tenantId: caller.tenantId };
-      return toCreated(await run(definition, campaignId, { type: 'campaign.create', data }));
-    },
   }),
   list({ projectId: uuid.optional(), status: campaignStatus.optional() }, (query) =>
     and(equal(campaigns.projectId, query.projectId), equal(campaigns.status, query.status)),

@@ -7,23 +7,20 @@ import { channelTypeId } from '../../db/stores/channel-type-store.ts';
 import type { ChannelType } from '../../domain/channel/channel-types.ts';
 import { channelTypeCommands } from '../../domain/channel-type/commands.ts';
 import type { WriteContext } from '../call-context.ts';
-import { type Route, writeRoute } from '../define-route.ts';
+import type { Route } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { channelTypeSchema } from '../schemas/channel-type.ts';
 
 const definition = aggregates.channelType;
-const tag = 'channels';
-const { create, update } = {
-  create: channelTypeCommands['channel_type.create'],
-  update: channelTypeCommands['channel_type.update'],
-};
-const { list, read, verb, answer, toCreated } = resource({
+const creation = channelTypeCommands['channel_type.create'];
+const update = channelTypeCommands['channel_type.update'];
+const { create, list, read, verb } = resource({
   definition,
   name: 'channel type',
   schemaName: 'ChannelType',
   path: '/v1/channel-types',
-  tag,
+  tag: 'channels',
   schema: channelTypeSchema,
 });
 
@@ -35,20 +32,14 @@ export async function ensureChannelType({ tx, run, deps, caller }: WriteContext,
 }
 
 export const channelTypeRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['channel_type.create'],
+  create('channel_type.create', commandRoutes['channel_type.create'], {
     operationId: 'createChannelType',
-    tag,
     summary: 'Creates a channel type; without provider and capabilities it has the usual ones',
-    body: create.omit({ channelTypeId: true }).strict(),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, { run, caller }) => {
-      const id = channelTypeId(caller.tenantId, body.name);
-      const data = { ...body, channelTypeId: id };
-      return toCreated(await run(definition, id, { type: 'channel_type.create', data }));
-    },
+    idName: 'channelTypeId',
+    id: ({ name }, { caller }) => channelTypeId(caller.tenantId, name),
+    body: creation.omit({ channelTypeId: true }).strict(),
   }),
-  list({ name: create.shape.name.optional() }, (query) => equal(channelTypes.name, query.name)),
+  list({ name: creation.shape.name.optional() }, (query) => equal(channelTypes.name, query.name)),
   read(),
   verb('channel_type.update', commandRoutes['channel_type.update'], {
     operationId: 'updateChannelType',

@@ -22,8 +22,8 @@ import { ensureChannelType } from './channel-types.ts';
 const definition = aggregates.channel;
 const tag = 'channels';
 const notDeleted = isNull(channels.deletedAt);
-const create = channelCommands['channel.create'];
-const { list, read, verb } = resource({
+const creation = channelCommands['channel.create'];
+const { create, list, read, verb } = resource({
   definition,
   name: 'channel',
   schemaName: 'Channel',
@@ -41,35 +41,28 @@ async function renewSecret({ tx, deps }: WriteContext, channelId: string) {
 }
 
 export const channelRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['channel.create'],
+  create('channel.create', commandRoutes['channel.create'], {
     operationId: 'createChannel',
-    tag,
     summary: 'Creates a channel and the address and secret of its webhook',
     description: 'It becomes active once its gateway says that it works.',
+    idName: 'channelId',
     body: z.strictObject({
       projectId: uuid,
-      name: create.shape.name,
-      type: create.shape.type,
+      name: creation.shape.name,
+      type: creation.shape.type,
       externalId: z.string().min(1).max(200).optional().openapi({
         description: "The outside system's name for it; for WAHA: the session.",
       }),
-      messageGrouping: create.shape.messageGrouping,
+      messageGrouping: creation.shape.messageGrouping,
       aiProcessing: z.boolean().optional().openapi({
         description: 'Whether media that comes in waits for a description or transcript; yes unless said otherwise.',
       }),
     }),
-    answer: { status: 201, description: 'The channel, with its secret.', schema: createdChannelSchema },
-    handle: async ({ body }, context) => {
-      const { tx, run, deps, caller } = context;
-      found(await readOne(tx, deps.database.keysOf, aggregates.project.store, body.projectId), 'project');
-      await ensureChannelType(context, body.type);
-      const channelId = deps.database.ids.next();
-      const data = { ...body, channelId, tenantId: caller.tenantId };
-      const { state, sequence: version } = await run(definition, channelId, { type: 'channel.create', data });
-      const secret = await renewSecret(context, channelId);
-      const body_ = { ...state, ...secret, sequence: version };
-      return { body: body_, sequence: version, location: `/v1/channels/${channelId}` };
+    before: (body, context) => ensureChannelType(context, body.type),
+    once: {
+      description: ', with its secret',
+      schema: createdChannelSchema,
+      of: ({ state }, _body, context) => renewSecret(context, state.id),
     },
   }),
   list({ projectId: uuid.optional(), status: channelStatus.optional() }, (query) =>

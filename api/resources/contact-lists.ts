@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { and, isNull, sql } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { changeMembers, isMember, isPresent, maxMemberChanges, recalculate } from '../../db/contact-list-members.ts';
+import { requireCustomFields } from '../../db/custom-fields.ts';
 import { load } from '../../db/execute.ts';
 import { timelineTypes } from '../../db/projections/contact-timeline.ts';
 import { equal } from '../../db/queries/conditions.ts';
@@ -10,7 +11,6 @@ import { listPage, readOne } from '../../db/queries/read-state.ts';
 import { requireReferences } from '../../db/references.ts';
 import { contactListMembers, contactLists } from '../../db/schema/contact-lists.ts';
 import { pipelineStatuses, pipelines } from '../../db/schema/pipelines.ts';
-import { projects } from '../../db/schema/projects.ts';
 import { contactListCommands } from '../../domain/contact-list/commands.ts';
 import { type AskedCondition, anyCondition } from '../../domain/contact-list/filter-rule.ts';
 import { violated } from '../../domain/kernel/errors.ts';
@@ -24,7 +24,7 @@ import { contactListSchema, recalculationSchema } from '../schemas/contact-list.
 
 const notDeleted = isNull(contactLists.deletedAt);
 const tag = 'contact lists';
-const { answer, list, read, verb, toCreated } = resource({
+const { create, list, read, verb } = resource({
   definition: aggregates.contactList,
   name: 'contact list',
   schemaName: 'ContactList',
@@ -34,7 +34,7 @@ const { answer, list, read, verb, toCreated } = resource({
   hidden: notDeleted,
 });
 
-const create = contactListCommands['contact_list.create'].omit({ listId: true, tenantId: true });
+const creation = contactListCommands['contact_list.create'].omit({ listId: true, tenantId: true });
 const someContacts = z.strictObject({ contactIds: z.array(uuid).min(1).max(maxMemberChanges) });
 
 /** The list in the path, locked; not_found when there is none. */
@@ -44,9 +44,14 @@ async function lockedList({ tx, deps }: WriteContext, id: string) {
 }
 
 /** What a rule refers to exists: pipeline and status, and the type of an event that a timeline can show. */
-async function requireKnown({ tx }: WriteContext, { filterType, field, value }: AskedCondition): Promise<void> {
+async function requireKnown(
+  { tx }: WriteContext,
+  projectId: string,
+  { filterType, field, value }: AskedCondition,
+): Promise<void> {
   if (filterType === 'event' && !timelineTypes.includes(field))
     throw violated('event_not_in_timeline', `${field} is no event that shows in a contact's timeline.`);
+  if (filterType === 'custom_field') await requireCustomFields(tx, projectId, [{ path: 'body.field', key: field }]);
   if (filterType !== 'pipeline_status' || !z.uuid().safeParse(field).success) return;
   const statusId = typeof value === 'string' && z.uuid().safeParse(value).success ? value : undefined;
   const only = sql`${pipelineStatuses.pipelineId} = ${field}`;
@@ -76,19 +81,11 @@ const changing = (change: 'added' | 'removed', summary: string, operationId: str
   });
 
 export const contactListRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['contact_list.create'],
+  create('contact_list.create', commandRoutes['contact_list.create'], {
     operationId: 'createContactList',
-    tag,
     summary: 'Creates a contact list, empty',
-    body: create.strict(),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, { tx, run, deps, caller }) => {
-      await requireReferences(tx, [{ path: 'body.projectId', name: 'project', table: projects, ids: body.projectId }]);
-      const listId = deps.database.ids.next();
-      const data = { ...body, listId, tenantId: caller.tenantId };
-      return toCreated(await run(aggregates.contactList, listId, { type: 'contact_list.create', data }));
-    },
+    idName: 'listId',
+    body: creation.strict(),
   }),
   list(
     {
@@ -126,9 +123,16 @@ export const contactListRoutes: readonly Route[] = [
     operationId: 'addContactListFilterRule',
     summary: 'Adds a filter rule to a dynamic list; it holds from the next recalculation on',
     description:
-      'All rules hold together (`AND`) or any does (`OR`). Names, phone numbers and addresses are sealed: `phone` and `email` can only be `is_set` or `is_not_set`.',
+      'All rules hold together (`AND`) or any does (`OR`). Names, phone numbers and addresses are sealed: `phone` and `email` can only be `is_set` or `is_not_set`, custom fields (`field` is the key) also `equals` or `not_equals`.',
     body: anyCondition,
-    before: ({ body }, context) => requireKnown(context, body),
+    before: async ({ params, body }, context) => {
+      const { keysOf } = context.deps.database;
+      const list = found(
+        await readOne(context.tx, keysOf, aggregates.contactList.store, params.id, notDeleted),
+        'contact list',
+      );
+      await requireKnown(context, String(list.projectId), body);
+    },
     data: ({ body }, { deps }) => ({ ruleId: deps.database.ids.next(), condition: body }),
   }),
   verb('contact_list.remove_filter_rule', commandRoutes['contact_list.remove_filter_rule'], {

@@ -19,8 +19,9 @@ export const contactResource = resource({
   hidden: isNull(contacts.deletedAt),
 });
 
-/** Throws not_found for a contact that is not there: said before anything that the body refers to is looked at. */
-export async function requireContact({ tx }: Pick<WriteContext, 'tx'>, id: string): Promise<void> {
+/** Throws not_found for a contact that is not there: said before anything that the body refers to is looked at. Gives its project. */
+export async function requireContact({ tx }: Pick<WriteContext, 'tx'>, id: string): Promise<{ projectId: string }> {
   const isIt = and(ofTenant(tx, contacts), eq(contacts.id, id), isNull(contacts.deletedAt));
-  found((await tx.db.select({ id: contacts.id }).from(contacts).where(isIt))[0], 'contact');
+  const { projectId } = contacts;
+  return found((await tx.db.select({ projectId }).from(contacts).where(isIt))[0], 'contact');
 }

@@ -53,7 +53,7 @@ export const contactStateRoutes: readonly Route[] = [
       pipelineId: uuid,
       statusId: uuid.optional().openapi({ description: 'Left out: the first status of the pipeline.' }),
     }),
-    before: ({ params }, context) => requireContact(context, params.id),
+    before: async ({ params }, context) => void (await requireContact(context, params.id)),
     data: async ({ params, body }, context) => ({
       ...(await placeIn(context, params.id, { ...body, isNew: true })),
       enteredBy: context.caller.id,
@@ -63,7 +63,7 @@ export const contactStateRoutes: readonly Route[] = [
     operationId: 'moveContactStatus',
     summary: 'Moves the contact to another status of a pipeline it is in',
     body: z.strictObject({ pipelineId: uuid, statusId: uuid, reason: reason.optional() }),
-    before: ({ params }, context) => requireContact(context, params.id),
+    before: async ({ params }, context) => void (await requireContact(context, params.id)),
     data: async ({ params, body: { reason: why, ...place } }, context) => ({
       ...(await placeIn(context, params.id, place)),
       ...(why !== undefined && { reason: why }),

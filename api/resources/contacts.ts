@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { and, isNull, type SQL, sql } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
+import { requireCustomValues } from '../../db/custom-fields.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { readOne } from '../../db/queries/read-state.ts';
 import { requireReferences } from '../../db/references.ts';
@@ -10,17 +11,17 @@ import { contactPlaces, contacts } from '../../db/schema/contacts.ts';
 import { contactCommands } from '../../domain/contact/commands.ts';
 import { phoneIdentityKey } from '../../domain/contact/identity.ts';
 import { label } from '../../domain/kernel/fields.ts';
-import { found, type Route, writeRoute } from '../define-route.ts';
+import type { Route } from '../define-route.ts';
 import { requireOwnIdentity } from '../own-identity.ts';
 import { commandRoutes } from '../routes.ts';
 import { idParams, uuid } from '../schemas/common.ts';
 import { contactResource, requireContact } from './contact-resource.ts';
 
-const { answer, toAnswer, toCreated, list, read, changes, verb } = contactResource;
-const tag = 'contacts';
-const create = contactCommands['contact.create'];
+const { create, list, read, changes, verb } = contactResource;
+const creation = contactCommands['contact.create'];
 const update = contactCommands['contact.update'].omit({ changedBy: true, profilePicture: true });
 const receive = contactCommands['contact.receive_profile_picture'];
+const setCustom = contactCommands['contact.set_custom_fields'];
 const flag = z.enum(['true', 'false']);
 
 /** Contacts that stand in the pipeline, or at the status. */
@@ -33,32 +34,22 @@ function standing(query: { readonly pipelineId?: string | undefined; readonly st
 }
 
 export const contactRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['contact.create'],
+  create('contact.create', commandRoutes['contact.create'], {
     operationId: 'createContact',
-    tag,
     summary: 'Creates a contact',
+    idName: 'contactId',
     body: z.strictObject({
       projectId: uuid,
-      name: create.shape.name,
-      givenName: create.shape.givenName.meta({ description: 'Told to integrators with `contact.created`.' }),
-      familyName: create.shape.familyName.meta({ description: 'Likewise.' }),
-      phone: create.shape.phone,
-      email: create.shape.email,
-      language: create.shape.language,
-      timezone: create.shape.timezone,
+      name: creation.shape.name,
+      givenName: creation.shape.givenName.meta({ description: 'Told to integrators with `contact.created`.' }),
+      familyName: creation.shape.familyName.meta({ description: 'Likewise.' }),
+      phone: creation.shape.phone,
+      email: creation.shape.email,
+      language: creation.shape.language,
+      timezone: creation.shape.timezone,
       tags: z.array(label).max(50).optional(),
     }),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, context) => {
-      const { tx, run, deps, caller } = context;
-      found(await readOne(tx, deps.database.keysOf, aggregates.project.store, body.projectId), 'project');
-      const contactId = deps.database.ids.next();
-      const data = { ...body, contactId, tenantId: caller.tenantId };
-      const made = await run(aggregates.contact, contactId, { type: 'contact.create', data });
-      await requireOwnIdentity(context, made.state, 'phone');
-      return toCreated(made);
-    },
+    after: ({ state }, _body, context) => requireOwnIdentity(context, state, 'phone'),
   }),
   list(
     {
@@ -92,23 +83,16 @@ export const contactRoutes: readonly Route[] = [
   ),
   read(),
   changes(),
-  writeRoute({
-    ...commandRoutes['contact.update'],
+  verb('contact.update', commandRoutes['contact.update'], {
     operationId: 'updateContact',
-    tag,
     summary: 'Changes fields of a contact; those left out stay',
-    params: idParams,
     body: update.extend({ profilePictureUrl: receive.shape.profilePictureUrl.optional() }).strict(),
-    versioned: true,
-    answer,
-    handle: async ({ params, body }, context) => {
-      const { run, caller } = context;
-      const { profilePictureUrl, ...fields } = body;
+    data: ({ body: { profilePictureUrl, ...fields } }, { caller }) => {
       const picture = profilePictureUrl && { profilePicture: { tenantId: caller.tenantId, profilePictureUrl } };
-      const data = { ...fields, ...picture, changedBy: caller.id };
-      const changed = await run(aggregates.contact, params.id, { type: 'contact.update', data });
-      if (body.phone !== undefined) await requireOwnIdentity(context, changed.state, 'phone');
-      return toAnswer(changed);
+      return { ...fields, ...picture, changedBy: caller.id };
+    },
+    after: async ({ body }, context, { state }) => {
+      if (body.phone !== undefined) await requireOwnIdentity(context, state, 'phone');
     },
   }),
   verb('contact.delete', commandRoutes['contact.delete'], {
@@ -131,27 +115,18 @@ export const contactRoutes: readonly Route[] = [
     operationId: 'clearContactTags',
     summary: 'Removes all tags',
   }),
-  writeRoute({
-    ...commandRoutes['contact.set_external_id'],
+  verb('contact.set_external_id', commandRoutes['contact.set_external_id'], {
     operationId: 'setContactExternalId',
-    tag,
     summary: 'Says under which id another system knows the contact',
     description: 'An id of a source belongs to one contact of a project.',
-    params: idParams,
     body: z.strictObject(contactCommands['contact.set_external_id'].shape),
-    versioned: true,
-    answer,
-    handle: async ({ params, body }, context) => {
-      const changed = await context.run(aggregates.contact, params.id, { type: 'contact.set_external_id', data: body });
-      await requireOwnIdentity(context, changed.state, body);
-      return toAnswer(changed);
-    },
+    after: ({ body }, context, { state }) => requireOwnIdentity(context, state, body),
   }),
   verb('contact.set_source_channel', commandRoutes['contact.set_source_channel'], {
     operationId: 'setContactSourceChannel',
     summary: 'Says through which channel the contact first came',
     body: z.strictObject({ channelId: uuid }),
-    before: ({ params }, context) => requireContact(context, params.id),
+    before: async ({ params }, context) => void (await requireContact(context, params.id)),
     data: async ({ body: { channelId } }, { tx, deps }) => {
       const channel = { path: 'body.channelId', name: 'channel', table: channels, ids: channelId };
       const isThere = isNull(channels.deletedAt);
@@ -159,6 +134,16 @@ export const contactRoutes: readonly Route[] = [
       const view = await readOne(tx, deps.database.keysOf, aggregates.channel.store, channelId);
       return { channelId, sourceChannel: String(view?.type) };
     },
+  }),
+  verb('contact.set_custom_fields', commandRoutes['contact.set_custom_fields'], {
+    operationId: 'setContactCustomFields',
+    summary: 'Sets values of custom fields; those left out stay, null takes one away',
+    body: z.strictObject({ customFields: setCustom.shape.customFields }),
+    before: async ({ params, body }, context) => {
+      const { projectId } = await requireContact(context, params.id);
+      await requireCustomValues(context.tx, projectId, body.customFields, 'body.customFields');
+    },
+    data: ({ body }, { caller }) => ({ ...body, changedBy: caller.id }),
   }),
   verb('contact.enrich', commandRoutes['contact.enrich'], {
     operationId: 'enrichContact',

@@ -20,6 +20,7 @@ import { contactListRoutes } from './contact-lists.ts';
 import { contactStateRoutes } from './contact-states.ts';
 import { contactRoutes } from './contacts.ts';
 import { credentialRoutes } from './credentials.ts';
+import { customFieldRoutes } from './custom-fields.ts';
 import { enrichmentRoutes } from './enrichments.ts';
 import { messageRoutes } from './messages.ts';
 import { noteRoutes } from './notes.ts';
@@ -51,6 +52,7 @@ export const resources: readonly Route[] = [
   ...channelTypeRoutes,
   ...contactRoutes,
   ...contactStateRoutes,
+  ...customFieldRoutes,
   ...timelineRoutes,
   ...chatRoutes,
   ...sessionRoutes,

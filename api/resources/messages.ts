@@ -93,6 +93,7 @@ export const messageRoutes: readonly Route[] = [
     summary: 'Sends a message to a contact or a chat',
     description:
       'Answers as soon as it is queued; its saga sends it, and the events of the message tell how far it got.',
+    creates: true,
     body: sendBody,
     answer: { status: 202, description: 'Queued.', schema: queuedMessageSchema },
     handle: async ({ body }, context) => {

@@ -4,63 +4,59 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { isPresent } from '../../db/contact-list-members.ts';
 import { load } from '../../db/execute.ts';
+import { activeAgent } from '../../db/queries/active-agent.ts';
 import { equal } from '../../db/queries/conditions.ts';
-import { requireReferences } from '../../db/references.ts';
+import { type Reference, requireReferences } from '../../db/references.ts';
 import { contacts } from '../../db/schema/contacts.ts';
 import { notes } from '../../db/schema/notes.ts';
 import { sessions } from '../../db/schema/sessions.ts';
 import { noteCommands } from '../../domain/note/commands.ts';
 import { notePriorities, noteTypes } from '../../domain/note/events.ts';
-import { type Route, writeRoute } from '../define-route.ts';
+import type { Route } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { uuid } from '../schemas/common.ts';
 import { noteSchema } from '../schemas/note.ts';
 
 const notDeleted = isNull(notes.deletedAt);
-const tag = 'notes';
-const { answer, list, read, verb, toCreated } = resource({
+const { create, list, read, verb } = resource({
   definition: aggregates.note,
   name: 'note',
   schemaName: 'Note',
   path: '/v1/notes',
-  tag,
+  tag: 'notes',
   schema: noteSchema,
   hidden: notDeleted,
 });
 
 const add = noteCommands['note.add'].omit({ noteId: true, projectId: true, authorId: true, authorType: true });
 
+/** Whom the note is for: somebody who can see to it. */
+const agentOf = ({ forAgentId }: { readonly forAgentId?: string | null | undefined }): Reference[] =>
+  forAgentId ? [activeAgent('body.forAgentId', forAgentId)] : [];
+
 export const noteRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['note.add'],
+  create('note.add', commandRoutes['note.add'], {
     operationId: 'addNote',
-    tag,
     summary: 'Writes a note about a contact; its author is the caller',
+    description: 'With `forAgentId` and `dueAt` it is a task for an agent.',
+    idName: 'noteId',
     body: add.strict(),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, { tx, run, deps, caller }) => {
-      const { contactId, sessionId } = body;
-      await requireReferences(tx, [
-        { path: 'body.contactId', name: 'contact', table: contacts, ids: contactId, only: isPresent },
-        {
-          path: 'body.sessionId',
-          name: 'session of this contact',
-          table: sessions,
-          ids: sessionId,
-          only: eq(sessions.contactId, contactId),
-        },
-      ]);
-      const { projectId } = (await load(deps.database, tx, aggregates.contact, contactId)).state;
-      const noteId = deps.database.ids.next();
-      const data = {
-        ...body,
-        noteId,
-        projectId,
-        authorId: caller.id,
-        authorType: caller.kind === 'agent' ? 'agent' : 'integration',
+    references: (body) => {
+      const contact = {
+        path: 'body.contactId',
+        name: 'contact',
+        table: contacts,
+        ids: body.contactId,
+        only: isPresent,
       };
-      return toCreated(await run(aggregates.note, noteId, { type: 'note.add', data }));
+      const only = eq(sessions.contactId, body.contactId);
+      const session = { path: 'body.sessionId', name: 'session of this contact', table: sessions, ids: body.sessionId };
+      return [contact, { ...session, only }, ...agentOf(body)];
+    },
+    data: async ({ contactId }, { deps, tx, caller }) => {
+      const { projectId } = (await load(deps.database, tx, aggregates.contact, contactId)).state;
+      return { projectId, authorId: caller.id, authorType: caller.kind === 'agent' ? 'agent' : 'integration' };
     },
   }),
   list(
@@ -70,6 +66,7 @@ export const noteRoutes: readonly Route[] = [
       sessionId: uuid.optional(),
       noteType: z.enum(noteTypes).optional(),
       priority: z.enum(notePriorities).optional(),
+      forAgentId: uuid.optional(),
       pinned: z
         .enum(['true', 'false'])
         .transform((text) => text === 'true')
@@ -83,14 +80,16 @@ export const noteRoutes: readonly Route[] = [
         equal(notes.sessionId, query.sessionId),
         equal(notes.noteType, query.noteType),
         equal(notes.priority, query.priority),
+        equal(notes.forAgentId, query.forAgentId),
         equal(notes.pinned, query.pinned),
       ),
   ),
   read(),
   verb('note.update', commandRoutes['note.update'], {
     operationId: 'updateNote',
-    summary: 'Changes what a note says, its kind or priority; what is left out stays',
+    summary: 'Changes what a note says, its kind, priority, agent or time; what is left out stays',
     body: noteCommands['note.update'].omit({ updatedBy: true }).strict(),
+    before: ({ body }, { tx }) => requireReferences(tx, agentOf(body)),
     data: ({ body }, { caller }) => ({ ...body, updatedBy: caller.id }),
   }),
   verb('note.delete', commandRoutes['note.delete'], {

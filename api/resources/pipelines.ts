@@ -6,7 +6,6 @@ import { load } from '../../db/execute.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { requireReferences } from '../../db/references.ts';
 import { pipelineStatuses, pipelines } from '../../db/schema/pipelines.ts';
-import { projects } from '../../db/schema/projects.ts';
 import { violated } from '../../domain/kernel/errors.ts';
 import { pipelineCommands } from '../../domain/pipeline/commands.ts';
 import { statusCommands } from '../../domain/status/commands.ts';
@@ -19,7 +18,7 @@ import { pipelineSchema } from '../schemas/pipeline.ts';
 import { pipelineStatus } from './pipeline-statuses.ts';
 
 const tag = 'pipelines';
-const { answer, list, read, changes, verb, toCreated, toAnswer } = resource({
+const { answer, create, list, read, changes, verb, toAnswer } = resource({
   definition: aggregates.pipeline,
   name: 'pipeline',
   schemaName: 'Pipeline',
@@ -28,7 +27,7 @@ const { answer, list, read, changes, verb, toCreated, toAnswer } = resource({
   schema: pipelineSchema,
 });
 
-const create = pipelineCommands['pipeline.create'];
+const creation = pipelineCommands['pipeline.create'];
 const addStatus = statusCommands['status.create'].omit({ statusId: true, projectId: true, pipelineId: true });
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
@@ -49,20 +48,11 @@ async function requireEmpty({ tx }: WriteContext, pipelineId: string, statusId: 
 }
 
 export const pipelineRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['pipeline.create'],
+  create('pipeline.create', commandRoutes['pipeline.create'], {
     operationId: 'createPipeline',
-    tag,
     summary: 'Creates a pipeline, without statuses yet',
-    body: create.omit({ pipelineId: true, tenantId: true }).strict(),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, context) => {
-      const { tx, run, deps, caller } = context;
-      await requireReferences(tx, [{ path: 'body.projectId', name: 'project', table: projects, ids: body.projectId }]);
-      const pipelineId = deps.database.ids.next();
-      const data = { ...body, pipelineId, tenantId: caller.tenantId };
-      return toCreated(await run(aggregates.pipeline, pipelineId, { type: 'pipeline.create', data }));
-    },
+    idName: 'pipelineId',
+    body: creation.omit({ pipelineId: true, tenantId: true }).strict(),
   }),
   list({ projectId: uuid.optional(), active: flag.optional() }, (query) =>
     and(equal(pipelines.projectId, query.projectId), equal(pipelines.active, query.active)),
@@ -90,6 +80,7 @@ export const pipelineRoutes: readonly Route[] = [
     params: idParams,
     body: addStatus.strict(),
     versioned: true,
+    creates: true,
     answer: { ...pipelineStatus.answer, status: 201 },
     handle: async ({ params, body }, context) => {
       const { run, runBeside, deps } = context;

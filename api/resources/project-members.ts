@@ -8,7 +8,6 @@ import { equal, ofTenant } from '../../db/queries/conditions.ts';
 import { readOne } from '../../db/queries/read-state.ts';
 import { requireReferences } from '../../db/references.ts';
 import { projectMembers } from '../../db/schema/project-members.ts';
-import { projects } from '../../db/schema/projects.ts';
 import { permissionsOfRole } from '../../domain/agent/permissions.ts';
 import { violated } from '../../domain/kernel/errors.ts';
 import { projectMemberCommands } from '../../domain/project-member/commands.ts';
@@ -25,7 +24,7 @@ import { invitedMemberSchema, memberRole, projectMemberSchema } from '../schemas
 const definition = aggregates.projectMember;
 const tag = 'project members';
 const stays = isNull(projectMembers.removedAt);
-const { list, read, toAnswer, toCreated } = resource({
+const { create, list, read, verb } = resource({
   definition,
   name: 'project member',
   schemaName: 'ProjectMember',
@@ -71,10 +70,9 @@ async function addressOf(
 const notYet = and(stays, isNull(projectMembers.acceptedAt));
 
 export const projectMemberRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['project_member.invite'],
+  create('project_member.invite', commandRoutes['project_member.invite'], {
     operationId: 'inviteProjectMember',
-    tag,
+    idName: 'memberId',
     summary: 'Invites somebody into a project',
     description:
       'Gives a token for the invitee, shown this once: it works once, for three days. Nobody can invite to a role that may do more than they.',
@@ -84,20 +82,12 @@ export const projectMemberRoutes: readonly Route[] = [
       agentId: uuid.optional(),
       role: memberRole,
     }),
-    answer: { status: 201, description: 'The member.', schema: invitedMemberSchema },
-    handle: async ({ body }, context) => {
-      const { tx, run, deps, caller } = context;
-      requireOwnScopes(caller, permissionsOfRole[agentRoleOf[body.role]]);
-      await requireReferences(tx, [{ path: 'body.projectId', name: 'project', table: projects, ids: body.projectId }]);
-      const email = await addressOf(context, body);
-      const memberId = deps.database.ids.next();
-      const data = { ...body, email, memberId, invitedBy: caller.id };
-      const made = await run(definition, memberId, { type: 'project_member.invite', data });
-      const { body: shown, ...rest } = toCreated(made);
-      return {
-        ...rest,
-        body: { ...(shown as object), invitation: await issueToken(tx, 'accept_invitation', memberId) },
-      };
+    before: (body, { caller }) => requireOwnScopes(caller, permissionsOfRole[agentRoleOf[body.role]]),
+    data: async (body, context) => ({ email: await addressOf(context, body), invitedBy: context.caller.id }),
+    once: {
+      description: '',
+      schema: invitedMemberSchema,
+      of: async ({ state }, _body, { tx }) => ({ invitation: await issueToken(tx, 'accept_invitation', state.id) }),
     },
   }),
   list(
@@ -132,36 +122,26 @@ export const projectMemberRoutes: readonly Route[] = [
       return { body: await issueToken(tx, 'accept_invitation', params.id) };
     },
   }),
-  writeRoute({
-    ...commandRoutes['project_member.change_role'],
+  verb('project_member.change_role', commandRoutes['project_member.change_role'], {
     operationId: 'changeProjectMemberRole',
-    tag,
     summary: 'Makes a member something else in the project; the last owner stays one',
     description: 'What an agent may do does not change with it: grant or revoke its permissions.',
-    params: idParams,
     body: z.strictObject({ role: memberRole }),
-    versioned: true,
-    answer: { description: 'The member.', schema: projectMemberSchema },
-    handle: async ({ params, body: { role } }, context) => {
-      const { caller, run } = context;
-      requireOwnScopes(caller, permissionsOfRole[agentRoleOf[role]]);
-      const data = { role, changedBy: caller.id, otherOwners: await otherOwners(context, params.id) };
-      return toAnswer(await run(definition, params.id, { type: 'project_member.change_role', data }));
-    },
+    before: async ({ body: { role } }, { caller }) => requireOwnScopes(caller, permissionsOfRole[agentRoleOf[role]]),
+    data: async ({ params, body: { role } }, context) => ({
+      role,
+      changedBy: context.caller.id,
+      otherOwners: await otherOwners(context, params.id),
+    }),
   }),
-  writeRoute({
-    ...commandRoutes['project_member.remove'],
+  verb('project_member.remove', commandRoutes['project_member.remove'], {
     operationId: 'removeProjectMember',
-    tag,
     summary: 'Takes a member out of the project, or withdraws the invitation; the last owner stays',
-    params: idParams,
-    versioned: true,
-    answer: { status: 204, description: 'Removed.' },
-    handle: async ({ params }, context) => {
-      const data = { removedBy: context.caller.id, otherOwners: await otherOwners(context, params.id) };
-      await context.run(definition, params.id, { type: 'project_member.remove', data });
-      await withdrawToken(context.tx, 'accept_invitation', params.id);
-      return {};
-    },
+    data: async ({ params }, context) => ({
+      removedBy: context.caller.id,
+      otherOwners: await otherOwners(context, params.id),
+    }),
+    after: ({ params }, { tx }) => withdrawToken(tx, 'accept_invitation', params.id),
+    gone: true,
   }),
 ];

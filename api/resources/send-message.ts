@@ -2,10 +2,11 @@
 import type { z } from '@hono/zod-openapi';
 import { and, eq, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { load } from '../../db/execute.ts';
+import { currentContact } from '../../db/current-contact.ts';
 import { activeSession, individualChat } from '../../db/queries/conversation.ts';
 import { nextArrival } from '../../db/queries/next-arrival.ts';
 import { readOne } from '../../db/queries/read-state.ts';
+import { missingReferences } from '../../db/references.ts';
 import { channels } from '../../db/schema/channels.ts';
 import { chats } from '../../db/schema/chats.ts';
 import { messages } from '../../db/schema/messages.ts';
@@ -14,7 +15,6 @@ import { lidSource } from '../../domain/contact/identity.ts';
 import type { Contact, OptOut } from '../../domain/contact/state.ts';
 import { violated } from '../../domain/kernel/errors.ts';
 import type { WriteContext } from '../call-context.ts';
-import { found } from '../define-route.ts';
 import type { sendBody } from '../schemas/message.ts';
 
 type Send = z.infer<typeof sendBody>;
@@ -52,9 +52,20 @@ export async function sendMessage(body: Send, context: WriteContext) {
   return run(aggregates.message, messageId, command, { correlationId: messageId });
 }
 
+/** What a field of the body names. */
+function named<T>(thing: T | undefined, field: string, name: string, id: string): T {
+  if (thing !== undefined) return thing;
+  throw missingReferences([{ path: `body.${field}`, message: `There is no such ${name}: ${id}` }]);
+}
+
 async function usableChannel(id: string, { tx, deps }: WriteContext) {
   const { store } = aggregates.channel;
-  const channel = found(await readOne(tx, deps.database.keysOf, store, id, isNull(channels.deletedAt)), 'channel');
+  const channel = named(
+    await readOne(tx, deps.database.keysOf, store, id, isNull(channels.deletedAt)),
+    'channelId',
+    'channel',
+    id,
+  );
   // A connection that is lost for a moment comes back; one that was never made does not.
   if (channel.status !== 'active' && channel.status !== 'disconnected' && channel.status !== 'connecting')
     throw violated('channel_not_active', `The channel is ${channel.status}: connect it at its gateway first.`);
@@ -66,17 +77,19 @@ async function findReceiver(body: Send, context: WriteContext): Promise<Receiver
   const { keysOf } = deps.database;
   if (body.chatId !== undefined) {
     const ofChannel = eq(chats.channelId, body.channelId);
-    const chat = found(
+    const chat = named(
       await readOne(tx, keysOf, aggregates.chat.store, body.chatId, ofChannel),
+      'chatId',
       'chat on this channel',
+      body.chatId,
     );
     if (chat.status === 'closed') throw violated('chat_closed', 'The chat is closed: send to the contact instead.');
     if (chat.contactId === null)
       throw violated('chat_not_individual', 'Messages can be sent to individual chats only: use a contact.');
-    const contact = await currentContact(chat.contactId, context);
+    const contact = await presentContact(chat.contactId, context);
     return { contactId: contact.id, chatId: body.chatId, optOuts: contact.optOuts };
   }
-  const contact = await currentContact(body.contactId ?? '', context);
+  const contact = await presentContact(body.contactId ?? '', context);
   const contactId = contact.id;
   const chatId = await individualChat(tx, body.channelId, contactId);
   const isReachable =
@@ -89,11 +102,9 @@ async function findReceiver(body: Send, context: WriteContext): Promise<Receiver
   return { contactId, chatId, optOuts: contact.optOuts };
 }
 
-/** The contact, or the one into which it was merged. */
-async function currentContact(id: string, context: WriteContext): Promise<Contact> {
-  const { state, exists } = await load(context.deps.database, context.tx, aggregates.contact, id);
-  const contact = found(exists && state.deletedAt === null ? state : undefined, 'contact');
-  if (contact.mergedInto !== null) return currentContact(contact.mergedInto, context);
+/** The contact, or the one into which it was merged; somebody who can be sent to. */
+async function presentContact(id: string, { tx, deps }: WriteContext): Promise<Contact> {
+  const contact = named(await currentContact(deps.database, tx, id), 'contactId', 'contact', id);
   if (contact.anonymizedAt !== null)
     throw violated('contact_anonymized', 'The contact was anonymized: nobody is there any more to send to.');
   return contact;
@@ -112,15 +123,12 @@ function requireConsent({ optOuts }: Receiver, { channelId, transactional }: Sen
 
 async function repliedId(id: string, channelId: string, { tx, deps }: WriteContext): Promise<string> {
   const { store } = aggregates.message;
-  const message = found(
-    await readOne(
-      tx,
-      deps.database.keysOf,
-      store,
-      id,
-      and(eq(messages.channelId, channelId), isNull(messages.discardedAt)),
-    ),
+  const isThere = and(eq(messages.channelId, channelId), isNull(messages.discardedAt));
+  const message = named(
+    await readOne(tx, deps.database.keysOf, store, id, isThere),
+    'replyTo',
     'message to reply to on this channel',
+    id,
   );
   if (message.channelMessageId === null)
     throw violated('reply_not_sent', 'The message to reply to was not sent yet: wait until it is.');

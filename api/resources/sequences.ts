@@ -2,69 +2,53 @@
 import { z } from '@hono/zod-openapi';
 import { and, eq, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
+import { requireCustomFields } from '../../db/custom-fields.ts';
 import { enrollInSequence } from '../../db/enroll-contacts.ts';
+import { conditionFields, conditionReferences } from '../../db/queries/condition-references.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { readOne } from '../../db/queries/read-state.ts';
-import { requireReferences } from '../../db/references.ts';
+import { type Reference, requireReferences } from '../../db/references.ts';
 import { channels } from '../../db/schema/channels.ts';
 import { contactLists } from '../../db/schema/contact-lists.ts';
 import { pipelines } from '../../db/schema/pipelines.ts';
 import { sequenceEnrollments, sequences } from '../../db/schema/sequences.ts';
-import type { Tx } from '../../db/transaction.ts';
 import { type SequenceTrigger, sequenceCommands } from '../../domain/sequence/commands.ts';
-import { found, type Route, writeRoute } from '../define-route.ts';
+import { found, type Route } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
-import { idParams, uuid } from '../schemas/common.ts';
-import {
-  enrollBody,
-  enrolledSchema,
-  enrollmentStatus,
-  exitBody,
-  messageBody,
-  order,
-  stepParams,
-} from '../schemas/outreach.ts';
+import { uuid } from '../schemas/common.ts';
+import { messageBody, order, stepParams } from '../schemas/outreach.ts';
 import { sequenceEnrollmentSchema, sequenceSchema, sequenceStatus } from '../schemas/sequence.ts';
+import { enrollmentRoutesOf } from './enrollment-routes.ts';
 
 const definition = aggregates.sequence;
-const tag = 'sequences';
-const { answer, toCreated, list, read, verb } = resource({
+const { create, list, read, verb } = resource({
   definition,
   name: 'sequence',
   schemaName: 'Sequence',
   path: '/v1/sequences',
-  tag,
+  tag: 'sequences',
   schema: sequenceSchema,
-});
-const enrollment = resource({
-  definition: aggregates.sequenceEnrollment,
-  name: 'sequence enrollment',
-  schemaName: 'SequenceEnrollment',
-  path: '/v1/sequence-enrollments',
-  tag,
-  schema: sequenceEnrollmentSchema,
 });
 const { name, description, trigger } = sequenceCommands['sequence.create'].shape;
 const { delay, conditions } = sequenceCommands['sequence.add_step'].shape;
 const about = { name, description, channelId: uuid.optional() };
 
 /** Channel, list and pipeline are the project's own, and still there. */
-async function requireTargets(
-  tx: Tx,
+function targetsOf(
   projectId: string,
   body: { channelId?: string | undefined; trigger?: SequenceTrigger | undefined },
-): Promise<void> {
+): Reference[] {
   const listId = body.trigger?.type === 'list_joined' ? body.trigger.listId : undefined;
   const pipelineId = body.trigger?.type === 'pipeline_entered' ? body.trigger.pipelineId : undefined;
   const ofChannel = and(eq(channels.projectId, projectId), isNull(channels.deletedAt));
   const ofList = and(eq(contactLists.projectId, projectId), isNull(contactLists.deletedAt));
   const ofPipeline = eq(pipelines.projectId, projectId);
-  await requireReferences(tx, [
+  return [
     { path: 'body.channelId', name: 'channel', table: channels, ids: body.channelId, only: ofChannel },
     { path: 'body.trigger.listId', name: 'contact list', table: contactLists, ids: listId, only: ofList },
     { path: 'body.trigger.pipelineId', name: 'pipeline', table: pipelines, ids: pipelineId, only: ofPipeline },
-  ]);
+  ];
 }
 
 const sequenceVerbs: readonly Route[] = [
@@ -98,6 +82,15 @@ const stepRoutes: readonly Route[] = [
       conditions: conditions.default([]),
       message: messageBody,
     }),
+    before: async ({ params, body }, { tx, deps }) => {
+      const { projectId } = found(await readOne(tx, deps.database.keysOf, definition.store, params.id), 'sequence');
+      const of = (condition: (typeof body.conditions)[number], index: number) =>
+        conditionReferences(`body.conditions.${index}`, String(projectId), condition);
+      await requireReferences(tx, body.conditions.flatMap(of));
+      const fieldOf = (condition: (typeof body.conditions)[number], index: number) =>
+        conditionFields(`body.conditions.${index}`, condition);
+      await requireCustomFields(tx, String(projectId), body.conditions.flatMap(fieldOf));
+    },
     data: ({ body }, { deps }) => ({ ...body, stepId: body.stepId ?? deps.database.ids.next() }),
   }),
   verb('sequence.remove_step', commandRoutes['sequence.remove_step'], {
@@ -115,51 +108,21 @@ const stepRoutes: readonly Route[] = [
   }),
 ];
 
-const enrollmentRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['sequence_enrollment.enroll'],
-    operationId: 'enrollInSequence',
-    tag,
-    summary: 'Puts up to 500 contacts into an active sequence',
-    description: 'A contact that is in it already, or was and may not enter again, is passed over and named.',
-    params: idParams,
-    body: enrollBody,
-    answer: { description: 'Who entered, and who was passed over.', schema: enrolledSchema },
-    handle: async ({ params, body }, { tx, deps, cause }) => ({
-      body: await enrollInSequence(deps.database, tx, { id: params.id, ...body }, cause),
-    }),
-  }),
-  enrollment.list(
-    { sequenceId: uuid.optional(), contactId: uuid.optional(), status: enrollmentStatus.optional() },
-    (query) =>
-      and(
-        equal(sequenceEnrollments.sequenceId, query.sequenceId),
-        equal(sequenceEnrollments.contactId, query.contactId),
-        equal(sequenceEnrollments.status, query.status),
-      ),
-  ),
-  enrollment.read(),
-  enrollment.verb('sequence_enrollment.pause', commandRoutes['sequence_enrollment.pause'], {
-    operationId: 'pauseSequenceEnrollment',
-    summary: 'Lets the sequence stand still for one contact',
-  }),
-  enrollment.verb('sequence_enrollment.resume', commandRoutes['sequence_enrollment.resume'], {
-    operationId: 'resumeSequenceEnrollment',
-    summary: 'Goes on; what fell due meanwhile is due now',
-  }),
-  enrollment.verb('sequence_enrollment.exit', commandRoutes['sequence_enrollment.exit'], {
-    operationId: 'exitSequenceEnrollment',
-    summary: 'Takes one contact out of the sequence',
-    body: exitBody,
-  }),
-];
+const enrollmentRoutes: readonly Route[] = enrollmentRoutesOf({
+  family: 'sequence',
+  definition: aggregates.sequenceEnrollment,
+  schema: sequenceEnrollmentSchema,
+  table: sequenceEnrollments,
+  filters: { sequenceId: uuid.optional() },
+  isIn: ({ sequenceId }) => equal(sequenceEnrollments.sequenceId, sequenceId),
+  enroll: enrollInSequence,
+});
 
 export const sequenceRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['sequence.create'],
+  create('sequence.create', commandRoutes['sequence.create'], {
     operationId: 'createSequence',
-    tag,
     summary: 'Drafts a sequence',
+    idName: 'sequenceId',
     body: z.strictObject({
       projectId: uuid,
       ...about,
@@ -167,14 +130,7 @@ export const sequenceRoutes: readonly Route[] = [
       exitOnReply: z.boolean().default(true),
       reEntry: z.boolean().default(false),
     }),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, { tx, run, deps, caller }) => {
-      found(await readOne(tx, deps.database.keysOf, aggregates.project.store, body.projectId), 'project');
-      await requireTargets(tx, body.projectId, body);
-      const sequenceId = deps.database.ids.next();
-      const data = { ...body, sequenceId, tenantId: caller.tenantId };
-      return toCreated(await run(definition, sequenceId, { type: 'sequence.create', data }));
-    },
+    references: (body) => targetsOf(body.projectId, body),
   }),
   list({ projectId: uuid.optional(), status: sequenceStatus.optional() }, (query) =>
     and(equal(sequences.projectId, query.projectId), equal(sequences.status, query.status)),
@@ -186,7 +142,7 @@ export const sequenceRoutes: readonly Route[] = [
     body: z.strictObject({ ...about, trigger, exitOnReply: z.boolean(), reEntry: z.boolean() }).partial(),
     before: async ({ params, body }, { tx, deps }) => {
       const { projectId } = found(await readOne(tx, deps.database.keysOf, definition.store, params.id), 'sequence');
-      await requireTargets(tx, String(projectId), body);
+      await requireReferences(tx, targetsOf(String(projectId), body));
     },
   }),
   ...stepRoutes,

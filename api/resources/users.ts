@@ -7,13 +7,13 @@ import { users } from '../../db/schema/users.ts';
 import { userEmail } from '../../db/stores/user-store.ts';
 import type { TenantKeys } from '../../db/tenant-keys.ts';
 import { userCommands } from '../../domain/user/commands.ts';
-import { type Route, writeRoute } from '../define-route.ts';
+import type { Route } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { userSchema } from '../schemas/people.ts';
 
 const notDeleted = isNull(users.deletedAt);
-const { list, read, verb, answer, toCreated } = resource({
+const { create, list, read, verb } = resource({
   definition: aggregates.user,
   name: 'user',
   schemaName: 'User',
@@ -31,18 +31,11 @@ const indexOf = (keys: TenantKeys, address: string): Promise<string> => {
 };
 
 export const userRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['user.create'],
+  create('user.create', commandRoutes['user.create'], {
     operationId: 'createUser',
-    tag: 'users',
     summary: 'Adds a user',
+    idName: 'userId',
     body: z.strictObject({ name, email }),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, context) => {
-      const userId = context.deps.database.ids.next();
-      const data = { ...body, userId, tenantId: context.caller.tenantId };
-      return toCreated(await context.run(aggregates.user, userId, { type: 'user.create', data }));
-    },
   }),
   list({ email: z.string().min(3).max(320).optional() }, async (query, keys) =>
     and(notDeleted, equal(users.emailIndex, query.email === undefined ? undefined : await indexOf(keys, query.email))),

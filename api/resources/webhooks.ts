@@ -6,9 +6,8 @@ import { aggregates } from '../../db/aggregates.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { countRows } from '../../db/queries/count-rows.ts';
 import { decodeCursor, toPage } from '../../db/queries/page.ts';
+import { presentUser } from '../../db/queries/present-user.ts';
 import { readOne } from '../../db/queries/read-state.ts';
-import { requireReferences } from '../../db/references.ts';
-import { projects } from '../../db/schema/projects.ts';
 import { webhookDeliveries, webhookSubscriptions } from '../../db/schema/webhooks.ts';
 import { listAttempts } from '../../db/webhook-attempts.ts';
 import { overlapSeconds } from '../../domain/webhook/commands.ts';
@@ -38,7 +37,7 @@ const subscriptionResource = resource({
   schema: webhookSchema,
   hidden: notDeleted,
 });
-const { list, read, verb, toAnswer, toCreated } = subscriptionResource;
+const { create, list, read, verb, toAnswer } = subscriptionResource;
 const deliveryResource = resource({
   definition: aggregates.webhookDelivery,
   name: 'webhook delivery',
@@ -53,27 +52,22 @@ const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 const withSecret = { description: 'The webhook subscription, with its secret.', schema: webhookWithSecretSchema };
 
 export const webhookRoutes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['webhook.create'],
+  create('webhook.create', commandRoutes['webhook.create'], {
     operationId: 'createWebhookSubscription',
-    tag,
     summary: 'Subscribes an address to events',
+    idName: 'subscriptionId',
     body: webhookBody,
-    answer: { ...withSecret, status: 201 },
-    handle: async ({ body }, { run, tx, deps, caller }) => {
+    before: async (body, { tx, deps }) => {
       requireWebhookSettings(body, deps.config);
-      await requireReferences(tx, [{ path: 'body.projectId', name: 'project', table: projects, ids: body.projectId }]);
-      requireRoom(
-        await countRows(
-          tx,
-          webhookSubscriptions,
-          and(equal(webhookSubscriptions.projectId, body.projectId), notDeleted),
-        ),
-      );
-      const [subscriptionId, secret] = [deps.database.ids.next(), newSecret()];
-      const data = { ...body, subscriptionId, secret, userId: body.userId ?? caller.id };
-      const made = toCreated(await run(definition, subscriptionId, { type: 'webhook.create', data }));
-      return { ...made, body: { ...(made.body as object), secret } };
+      const ofProject = and(equal(webhookSubscriptions.projectId, body.projectId), notDeleted);
+      requireRoom(await countRows(tx, webhookSubscriptions, ofProject));
+    },
+    references: ({ userId }) => [presentUser('body.userId', userId)],
+    data: ({ userId }, { caller }) => ({ secret: newSecret(), userId: userId ?? caller.id }),
+    once: {
+      description: ', with its secret',
+      schema: webhookWithSecretSchema,
+      of: ({ state: { secrets } }) => ({ secret: secrets.current }),
     },
   }),
   list({ projectId: uuid.optional(), active: z.stringbool().optional() }, (query) =>

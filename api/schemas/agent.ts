@@ -36,7 +36,8 @@ export const issuedTokenSchema = z
 /** An agent that was just made. */
 export const createdAgentSchema = agentSchema
   .extend({
-    passwordToken: issuedTokenSchema.nullable().openapi({
+    // A union, because a registered schema that is made nullable with a description is no null in the document.
+    passwordToken: z.union([issuedTokenSchema, z.null()]).openapi({
       description: 'For `POST /v1/set-password`; null for agents that do not sign in.',
     }),
   })

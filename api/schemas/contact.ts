@@ -1,6 +1,7 @@
 // A contact as it is read.
 import { z } from '@hono/zod-openapi';
 import { mergeStrategies } from '../../domain/contact/merge-fields.ts';
+import { customValue } from '../../domain/custom-field/commands.ts';
 import { erased, moment, sequence, uuid } from './common.ts';
 
 const optOut = z.object({
@@ -45,6 +46,10 @@ export const contactSchema = z
       .record(z.string(), z.unknown())
       .nullable()
       .openapi({ description: 'What each outside source told last, by its name.' }),
+    customFields: z
+      .record(z.string(), customValue)
+      .nullable()
+      .openapi({ description: 'By the keys of `/v1/custom-fields`.' }),
     optOuts: z.array(optOut),
     pipelines: z.array(place).openapi({ description: 'Where the contact stands.' }),
     interactionCount: z.number().int(),

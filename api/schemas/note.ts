@@ -15,6 +15,8 @@ export const noteSchema = z
     content: z.string().nullable(),
     noteType: z.enum(noteTypes),
     priority: z.enum(notePriorities),
+    forAgentId: uuid.nullable().openapi({ description: 'The agent who is to see to it.' }),
+    dueAt: moment.nullable(),
     pinned: z.boolean(),
     createdAt: moment,
     updatedAt: moment.nullable(),

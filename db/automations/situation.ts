@@ -2,6 +2,7 @@
 import type { FactField, Facts } from '../../domain/automation/conditions.ts';
 import { maxChain, type Situation } from '../../domain/automation/evaluate.ts';
 import type { TriggeringEvent } from '../../domain/automation/triggers.ts';
+import type { CustomValues } from '../../domain/contact/state.ts';
 import { aggregates } from '../aggregates.ts';
 import { type ExecuteDeps, load } from '../execute.ts';
 import type { Tx } from '../transaction.ts';
@@ -50,6 +51,7 @@ export async function situationOf(
       'sourceChannel',
       'interactionCount',
     ]),
+    ...customFacts(contact?.customFields ?? {}),
     ...prefixed('session', session, [
       'status',
       'endReason',
@@ -78,6 +80,15 @@ export async function situationOf(
     sessionId: session?.id ?? null,
     channelId: channel?.id ?? null,
   };
+}
+
+/** Numbers as they are, all else as text. */
+function customFacts(values: CustomValues): Facts {
+  const facts = Object.entries(values).map(([key, value]) => [
+    `contact.custom.${key}`,
+    typeof value === 'number' ? value : String(value),
+  ]);
+  return Object.fromEntries(facts) as Facts;
 }
 
 function prefixed(prefix: string, state: object | undefined, names: readonly string[]): Facts {

@@ -21,6 +21,7 @@ export const contacts = pgTable('contacts', {
   sourceChannel: text('source_channel'),
   profilePictureUrl: text('profile_picture_url'),
   enrichments: text('enrichments'),
+  customFields: text('custom_fields'),
   optOuts: jsonb('opt_outs').notNull().default([]),
   pipelines: jsonb('pipelines').notNull().default([]),
   interactionCount: integer('interaction_count').notNull(),

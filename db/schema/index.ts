@@ -12,6 +12,7 @@ export * from './consumers.ts';
 export * from './contact-lists.ts';
 export * from './contacts.ts';
 export * from './credentials.ts';
+export * from './custom-fields.ts';
 export * from './enrichments.ts';
 export * from './event-snapshots.ts';
 export * from './intake.ts';

@@ -15,6 +15,8 @@ export const notes = pgTable('notes', {
   noteType: text('note_type').notNull(),
   priority: text('priority').notNull(),
   pinned: boolean('pinned').notNull(),
+  forAgentId: uuid('for_agent_id'),
+  dueAt: timestamp('due_at', { withTimezone: true }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
   updatedAt: timestamp('updated_at', { withTimezone: true }),
   deletedAt: timestamp('deleted_at', { withTimezone: true }),

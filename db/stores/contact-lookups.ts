@@ -3,6 +3,7 @@
 import type { ContactEvent } from '../../domain/contact/events.ts';
 import { externalIdentityKey, type IdentityKey, phoneIdentityKey } from '../../domain/contact/identity.ts';
 import type { Contact } from '../../domain/contact/state.ts';
+import { keepCustomValues } from '../custom-fields.ts';
 import type { TenantKeys } from '../tenant-keys.ts';
 import type { Tx } from '../transaction.ts';
 
@@ -33,7 +34,14 @@ export async function keepLookups({ tx, keys, events, state }: Write): Promise<v
     }
   }
   if (events.some(({ type }) => placeTypes.has(type))) await keepPlaces(tx, state);
+  if (events.some(changesCustomFields)) await keepCustomValues(tx, keys, state.id, state.customFields ?? {});
 }
+
+/** A contact that is merged or gone is in no list: its values may stay to be found, but for what was destroyed. */
+const changesCustomFields = (event: ContactEvent): boolean =>
+  event.type === 'contact.anonymized' ||
+  event.type === 'contact.merged' ||
+  (event.type === 'contact.updated' && event.data.customFields !== undefined);
 
 const placeTypes: ReadonlySet<ContactEvent['type']> = new Set([
   'contact.entered_pipeline',

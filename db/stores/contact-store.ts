@@ -21,6 +21,7 @@ export const contactStore = defineStore<Contact>({
     sourceChannel: 'plain',
     profilePictureUrl: 'sealed',
     enrichments: 'sealed',
+    customFields: 'sealed',
     optOuts: 'json',
     pipelines: 'json',
     interactionCount: 'plain',
@@ -40,6 +41,7 @@ export const contactStore = defineStore<Contact>({
     externalIds: [],
     profilePictureUrl: null,
     enrichments: null,
+    customFields: null,
     merges: null,
   },
   blind: (state) => ({

@@ -15,6 +15,8 @@ export const noteStore = defineStore<Note>({
     content: 'sealed',
     noteType: 'plain',
     priority: 'plain',
+    forAgentId: 'plain',
+    dueAt: 'time',
     pinned: 'plain',
     createdAt: 'time',
     updatedAt: 'time',

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { arbitraryCommands, runAll } from '../../test/support/arbitrary-command.ts';
 import { given, type Input } from '../../test/support/given.ts';
 import { aggregates } from '../catalog.ts';
-import { availableActions } from './actions.ts';
 import { automationCommands } from './commands.ts';
 
 const id = (n: number): string => `018f5a10-0000-7000-8000-0000000000${n}`;
@@ -45,12 +44,23 @@ describe('automation', () => {
     given(aggregates.automation, [create([])])
       .when('automation.enable')
       .thenRefused('automation_without_rules');
-    const task = { ...rule, actions: [{ type: 'create_task', params: { title: 'Call' } }] };
-    given(aggregates.automation, [create([task])])
-      .when('automation.enable')
-      .thenRefused('action_not_available');
-    on.when('automation.update', { rules: [task] }).thenRefused('action_not_available');
     on.when('automation.update', { rules: [] }).thenRefused('automation_without_rules');
+  });
+
+  it('is enabled, and changed while it is, with templates that can be filled in', () => {
+    const template = (params: object) => ({
+      ...rule,
+      actions: [{ type: 'send_template', params: { templateName: 'hello', ...params } }],
+    });
+    const enabled = (params: object) =>
+      given(aggregates.automation, [create([template(params)])]).when('automation.enable');
+    enabled({}).thenRefused('template_without_content');
+    given(aggregates.automation, [create(), enable])
+      .when('automation.update', { rules: [template({})] })
+      .thenRefused('template_without_content');
+    enabled({ content: 'Hi {{nick}}' }).thenRefused('unknown_variables');
+    enabled({ content: 'Hi {{nick}, {{contact.name}}', variables: { nick: 'you' } }).thenRefused('malformed_variables');
+    enabled({ content: 'Hi {{nick}}', variables: { nick: 'you' } }).thenTypes('automation.enabled');
   });
 
   it('changes name, trigger and rules without an event', () => {
@@ -76,14 +86,16 @@ describe('automation', () => {
     assert.ok(!schema.safeParse(delayed).success);
   });
 
-  it('is never enabled with what nobody carries out, whatever is asked of it', () => {
+  it('is never enabled with what can not be carried out, whatever is asked of it', () => {
     fc.assert(
       fc.property(arbitraryCommands(aggregates.automation, { first: 'automation.create', maxLength: 12 }), (inputs) => {
         for (const { after } of runAll(aggregates.automation, inputs).steps) {
           if (!after.enabled) continue;
           assert.ok(after.rules.length > 0);
           for (const { actions } of after.rules)
-            for (const { type } of actions) assert.ok(availableActions.includes(type));
+            for (const { type, params } of actions) {
+              assert.ok(type !== 'send_template' || params.content !== undefined);
+            }
         }
       }),
       { numRuns: 1000 },

@@ -1,7 +1,8 @@
 // The automation: a pipeline's rules for one trigger, enabled or not. The row is the truth: rules change without an event.
 import { defineAggregate } from '../kernel/define-aggregate.ts';
 import { DomainError, violated } from '../kernel/errors.ts';
-import { type ActionType, availableActions } from './actions.ts';
+import { requireSendable } from '../outreach/message.ts';
+import type { Action } from './actions.ts';
 import type { AutomationCommand, Rule } from './commands.ts';
 import type { AutomationEvent } from './events.ts';
 import type { Trigger, TriggerType } from './triggers.ts';
@@ -64,14 +65,15 @@ function decide(command: AutomationCommand, state: Automation): AutomationEvent[
 
 function requireRunnable(rules: readonly Rule[]): void {
   if (rules.length === 0) throw violated('automation_without_rules', 'The automation has no rule: give it one first.');
-  const missing = new Set<ActionType>(
-    rules.flatMap(({ actions }) => actions.map(({ type }) => type)).filter((type) => !availableActions.includes(type)),
-  );
-  if (missing.size > 0)
-    throw violated(
-      'action_not_available',
-      `Nothing carries out ${[...missing].join(', ')} yet: use ${availableActions.join(', ')}.`,
-    );
+  for (const { actions } of rules) for (const one of actions) requireContent(one);
+}
+
+function requireContent({ type, params }: Action): void {
+  if (type !== 'send_template') return;
+  const { content, variables } = params;
+  if (content === undefined)
+    throw violated('template_without_content', 'No templates are kept under names: give the action its content.');
+  requireSendable({ type: 'template', content, variables });
 }
 
 /** Rules, name and trigger change without an event. */

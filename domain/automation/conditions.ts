@@ -1,8 +1,8 @@
 // Conditions on facts: a field, an operator, a value. Each gives its outcome with what was found, so that it can be told why a rule did not fire.
 import { z } from 'zod';
 
-/** What is known of fields. Personal ones are compared and never shown or kept. */
-type FieldFacts = { readonly kind: 'text' | 'number' | 'list'; readonly personal?: true };
+/** What is known of fields. Personal ones are compared and never shown or kept. `any`: what a custom field holds is known where it is looked at. */
+type FieldFacts = { readonly kind: 'text' | 'number' | 'list' | 'any'; readonly personal?: true };
 
 /** The fields that conditions can ask for. */
 export const factFields = {
@@ -29,31 +29,38 @@ export const factFields = {
   'channel.type': { kind: 'text' },
 } as const satisfies Record<string, FieldFacts>;
 
-/** A field that conditions can ask for. */
-export type FactField = keyof typeof factFields;
-/** What is known of the moment; what is not known is absent or null. */
-export type Facts = { readonly [Field in FactField]?: string | number | readonly string[] | null };
+/** A custom field of the contact: `contact.custom.plan`. */
+const customField = z.string().regex(/^contact\.custom\.[A-Za-z][A-Za-z0-9_-]{0,99}$/);
+const ofCustomField: FieldFacts = { kind: 'any', personal: true };
+const factsOf = (field: string): FieldFacts =>
+  Object.hasOwn(factFields, field) ? factFields[field as keyof typeof factFields] : ofCustomField;
 
-const fields = Object.keys(factFields) as [FactField, ...FactField[]];
+/** A field that conditions can ask for. */
+export type FactField = keyof typeof factFields | `contact.custom.${string}`;
+/** What is known of the moment; what is not known is absent or null. */
+export type Facts = { readonly [Field in FactField]?: string | number | readonly string[] | null | undefined };
+
+const fields = Object.keys(factFields) as [keyof typeof factFields, ...(keyof typeof factFields)[]];
 const operatorsOf = {
   text: ['equals', 'not_equals', 'contains', 'not_contains', 'starts_with', 'in', 'not_in', 'exists', 'not_exists'],
   number: ['equals', 'not_equals', 'greater_than', 'at_least', 'less_than', 'at_most', 'exists', 'not_exists'],
   list: ['contains', 'not_contains', 'exists', 'not_exists'],
 } as const;
 const operators = [...new Set(Object.values(operatorsOf).flat())];
+const allowedOf = (kind: FieldFacts['kind']): readonly string[] => (kind === 'any' ? operators : operatorsOf[kind]);
 
 const text = z.string().min(1).max(1000);
 
 /** A condition: the value's type goes with the field and the operator. */
 export const condition = z
   .strictObject({
-    field: z.enum(fields),
+    field: z.union([z.enum(fields), customField]),
     operator: z.enum(operators),
     value: z.union([text, z.number(), z.array(text).min(1).max(50)]).optional(),
   })
   .superRefine(({ field, operator, value }, context) => {
-    const { kind } = factFields[field];
-    const allowed: readonly string[] = operatorsOf[kind];
+    const { kind } = factsOf(field);
+    const allowed = allowedOf(kind);
     if (!allowed.includes(operator))
       context.addIssue({
         code: 'custom',
@@ -70,6 +77,9 @@ export type Condition = z.infer<typeof condition>;
 function wantedValue(kind: FieldFacts['kind'], operator: string): string {
   if (operator === 'exists' || operator === 'not_exists') return 'left out';
   if (operator === 'in' || operator === 'not_in') return 'a list of texts';
+  const isCompared = (operatorsOf.number as readonly string[]).includes(operator);
+  if (kind === 'any' && isCompared)
+    return operator === 'equals' || operator === 'not_equals' ? 'a text or a number' : 'a number';
   return kind === 'number' ? 'a number' : 'a text';
 }
 
@@ -81,6 +91,8 @@ function fits(kind: FieldFacts['kind'], operator: string, value: Condition['valu
       return Array.isArray(value);
     case 'a number':
       return typeof value === 'number';
+    case 'a text or a number':
+      return typeof value === 'number' || typeof value === 'string';
     default:
       return typeof value === 'string';
   }
@@ -95,10 +107,9 @@ export type ConditionOutcome = Condition & {
 /** Looks whether a condition is met. Texts are compared whatever their case; what is absent equals nothing. */
 export function evaluateCondition(condition: Condition, facts: Facts): ConditionOutcome {
   const { field, operator, value } = condition;
-  const facts_ = factFields[field];
-  const actual = facts[field] ?? null;
+  const actual = facts[field as FactField] ?? null;
   const met = isMet(operator, actual, value);
-  return 'personal' in facts_ ? { ...condition, met } : { ...condition, met, actual };
+  return factsOf(field).personal ? { ...condition, met } : { ...condition, met, actual };
 }
 
 const plain = (value: unknown): string => String(value).normalize('NFC').toLowerCase();

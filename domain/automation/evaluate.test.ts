@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Condition } from './conditions.ts';
-import { evaluateCondition } from './conditions.ts';
+import { condition, evaluateCondition } from './conditions.ts';
 import { evaluate, maxChain, type Situation } from './evaluate.ts';
 
 const action = { type: 'add_tag', params: { tag: 'vip' } } as const;
@@ -35,6 +35,33 @@ const situation: Situation = {
 const reasonOf = (changes: Partial<typeof automation> | object, now: Partial<Situation> = {}) =>
   evaluate({ ...automation, ...changes }, { ...situation, ...now })[0]?.reason;
 const event = (type: string, data: Record<string, unknown>) => ({ event: { ...situation.event, type, data } });
+
+describe('conditions on custom fields', () => {
+  it('compare what is there, as text or as a number, and never show it', () => {
+    const facts = { 'contact.custom.plan': 'Gold', 'contact.custom.seats': 3 };
+    const asked = (key: string, operator: string, value?: unknown) => {
+      const read = condition.parse({ field: `contact.custom.${key}`, operator, ...(value !== undefined && { value }) });
+      return evaluateCondition(read, facts);
+    };
+    assert.deepEqual(Object.keys(asked('plan', 'equals', 'gold')).sort(), ['field', 'met', 'operator', 'value']);
+    const met = [asked('plan', 'equals', 'gold'), asked('plan', 'in', ['gold']), asked('seats', 'at_least', 3)];
+    assert.deepEqual(
+      [...met, asked('seats', 'equals', 3), asked('size', 'not_exists')].map((one) => one.met),
+      [true, true, true, true, true],
+    );
+    const unmet = [asked('plan', 'at_most', 3), asked('size', 'equals', 'x'), asked('seats', 'less_than', 3)];
+    assert.deepEqual(
+      unmet.map((one) => one.met),
+      [false, false, false],
+    );
+    for (const wrong of [
+      { field: 'contact.custom.', operator: 'exists' },
+      { field: 'contact.custom.seats', operator: 'at_least', value: 'three' },
+      { field: 'contact.colour', operator: 'exists' },
+    ])
+      assert.ok(!condition.safeParse(wrong).success, wrong.field);
+  });
+});
 
 describe('the engine', () => {
   it('fires a rule without conditions, with its actions', () => {

@@ -81,8 +81,19 @@ const interaction = z.object({
   value: amount,
 });
 
+/** `field` is the custom field's key. Its values are stored sealed: they can be found where they are equal, and not be compared. */
+const customField = z.union([
+  z.object({
+    ...is('custom_field'),
+    field: label,
+    operator: z.enum(['equals', 'not_equals']),
+    value: z.union([label, z.number(), z.boolean()]),
+  }),
+  z.object({ ...is('custom_field'), field: label, operator: z.enum(['is_set', 'is_not_set']), value: nothing }),
+]);
+
 /** A condition that can be answered. */
-export const condition = z.union([attribute, tag, pipelineStatus, occurrence, interaction]);
+export const condition = z.union([attribute, tag, pipelineStatus, occurrence, interaction, customField]);
 /** A condition that can be answered. */
 export type Condition = z.infer<typeof condition>;
 
@@ -109,8 +120,9 @@ export function readCondition(asked: AskedCondition): Condition | { readonly rul
   if (read.success) return read.data;
   if (asked.filterType === 'custom_field')
     return {
-      rule: 'no_custom_fields',
-      message: 'Contacts have no custom fields that could be searched: use a tag or an attribute.',
+      rule: 'field_is_sealed',
+      message:
+        'Custom fields are personal and stored sealed: a list can ask whether a value is there (is_set, is_not_set) or is the same (equals, not_equals).',
     };
   if (asked.filterType === 'attribute' && sealed.includes(asked.field))
     return {

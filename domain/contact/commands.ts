@@ -1,5 +1,6 @@
 // What can be asked of a contact: one schema per command.
 import { z } from 'zod';
+import { customKey, customValue } from '../custom-field/commands.ts';
 import { type CommandsOf, defineCommands } from '../kernel/define-aggregate.ts';
 import { address, at, count, id, label, map, reason, tenantId } from '../kernel/fields.ts';
 import { pii } from '../kernel/pii.ts';
@@ -61,6 +62,11 @@ export const contactCommands = defineCommands({
   'contact.set_source_channel': z.object({ channelId: id, sourceChannel: label }),
   /** Keeps what an outside source knows, in place of what it told before. */
   'contact.enrich': z.object({ enrichmentSource: label, enrichedData: pii(jsonMap) }),
+  /** Sets values of custom fields, or (null) takes them away. */
+  'contact.set_custom_fields': z.object({
+    customFields: pii(z.record(customKey, customValue.nullable())),
+    changedBy: actor.optional(),
+  }),
   /** Takes the picture that the gateway gave. */
   'contact.receive_profile_picture': z.object({ tenantId, profilePictureUrl: picture, receivedAt: at }),
   /** Notes further ways to recognise the person, learnt from the gateway; the name only in place of one that stood in for it. */

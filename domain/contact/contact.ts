@@ -55,6 +55,7 @@ function decideExisting(command: Exclude<ContactCommand, { type: 'contact.create
     case 'contact.set_external_id':
     case 'contact.set_source_channel':
     case 'contact.enrich':
+    case 'contact.set_custom_fields':
     case 'contact.receive_profile_picture':
     case 'contact.learn_identity':
       return decideProfile(command, state);

@@ -4,8 +4,9 @@ import { withoutOptOut } from './consent.ts';
 import type { ContactEvent } from './events.ts';
 import { evolveMerge } from './merge.ts';
 import { evolvePlaces } from './pipeline-place.ts';
-import { type Contact, noContact } from './state.ts';
+import { type Contact, type CustomValues, noContact } from './state.ts';
 
+type Updated = Extract<ContactEvent, { type: 'contact.updated' }>['data'];
 type Interaction = Extract<ContactEvent, { type: 'contact.interaction_recorded' }>['data'];
 
 /** The contact after the event. */
@@ -16,7 +17,7 @@ export function evolve(state: Contact, event: ContactEvent): Contact {
       return { ...state, id: contactId, projectId, name: name.display, createdAt };
     }
     case 'contact.updated':
-      return { ...state, updatedAt: event.data.updatedAt };
+      return { ...state, ...customFieldsAfter(state, event.data), updatedAt: event.data.updatedAt };
     case 'contact.name_changed':
       return { ...state, name: event.data.newName };
     case 'contact.email_set':
@@ -71,6 +72,13 @@ export function evolve(state: Contact, event: ContactEvent): Contact {
   }
 }
 
+/** What was erased brings none. */
+function customFieldsAfter({ customFields }: Contact, data: Updated): Partial<Contact> {
+  if (!data.customFields) return {};
+  const values = Object.entries({ ...customFields, ...data.customFields }).filter(([, value]) => value !== null);
+  return { customFields: values.length === 0 ? null : (Object.fromEntries(values) as CustomValues) };
+}
+
 function interact(state: Contact, { undone, lastInteractionAt = null, interactedAt }: Interaction): Contact {
   const { interactionCount } = state;
   return undone
@@ -92,7 +100,8 @@ function optOutsAfter({ optOuts }: Contact, { channelId, reason, optedOutAt, und
 
 /** Keeps what names nobody: project, times, counts, opt-outs, places. */
 function anonymize(state: Contact, anonymizedAt: string): Contact {
-  const { name, phone, phoneVerified, email, externalIds, profilePictureUrl, enrichments, merges } = noContact();
-  const nothing = { name, phone, phoneVerified, email, externalIds, profilePictureUrl, enrichments, merges };
-  return { ...state, ...nothing, tags: [], anonymizedAt };
+  const { name, phone, phoneVerified, email, externalIds, profilePictureUrl, ...rest } = noContact();
+  const { enrichments, customFields, merges } = rest;
+  const known = { name, phone, phoneVerified, email, externalIds, profilePictureUrl };
+  return { ...state, ...known, enrichments, customFields, merges, tags: [], anonymizedAt };
 }

@@ -1,5 +1,6 @@
 // What merging moves: the fields of a contact that a merge may change, personal ones apart, and the limits of its lists.
 import { z } from 'zod';
+import { customValue } from '../custom-field/commands.ts';
 import { address, at, count, id, label, map, reason } from '../kernel/fields.ts';
 import { pii } from '../kernel/pii.ts';
 
@@ -35,6 +36,7 @@ const profile = z.object({
   externalIds: z.array(externalId),
   profilePictureUrl: address.nullable(),
   enrichments: map.nullable(),
+  customFields: z.record(z.string(), customValue).nullable(),
 });
 const attributes = z.object({
   language: z.string().nullable(),

@@ -39,6 +39,7 @@ export function mergedFields(
     email: first(({ profile }) => profile.email),
     profilePictureUrl: first(({ profile }) => profile.profilePictureUrl),
     enrichments: enrichmentsOf(order),
+    customFields: customFieldsOf(order),
     language: first(({ attributes }) => attributes.language),
     timezone: first(({ attributes }) => attributes.timezone),
     channelId: sourced.attributes.channelId,
@@ -77,6 +78,13 @@ function newestFirst(one: Mergeable, other: Mergeable): number {
 function enrichmentsOf(order: readonly Mergeable[]): Record<string, unknown> | null {
   const told = order.flatMap(({ profile }) => Object.entries(profile.enrichments ?? {}));
   const kept = unitedBy(([source]) => source, [told]).slice(0, contactLimits.enrichmentSources);
+  return kept.length === 0 ? null : Object.fromEntries(kept);
+}
+
+/** What each has in custom fields; of two values in one field the earlier in the order counts. */
+function customFieldsOf(order: readonly Mergeable[]): Mergeable['profile']['customFields'] {
+  const all = order.flatMap(({ profile }) => Object.entries(profile.customFields ?? {}));
+  const kept = unitedBy(([key]) => key, [all]).slice(0, contactLimits.customFields);
   return kept.length === 0 ? null : Object.fromEntries(kept);
 }
 

@@ -1,5 +1,6 @@
 // The events of a contact's profile: names, ways to reach and recognise the person, tags, picture, what others know of them.
 import { z } from 'zod';
+import { customValue } from '../custom-field/commands.ts';
 import { event } from '../kernel/define-events.ts';
 import { address, at, id, label, map, tenantId } from '../kernel/fields.ts';
 import { pii } from '../kernel/pii.ts';
@@ -9,8 +10,14 @@ import { contactId, someChannel, someContact, someTime } from './event-examples.
 export const profileEvents = {
   'contact.updated': event({
     version: 1,
-    summary: 'Fields of the profile were changed; the named ones have events of their own beside it.',
-    data: z.object({ contactId, updatedAt: at, changes: z.array(z.string()) }),
+    summary:
+      'Fields of the profile were changed: the named ones have events of their own beside it, custom ones (`custom.plan`) their values in `customFields`; null: taken away.',
+    data: z.object({
+      contactId,
+      updatedAt: at,
+      changes: z.array(z.string()),
+      customFields: pii(z.record(z.string(), customValue.nullable())).optional(),
+    }),
     webhooks: ['contact.updated'],
     timeline: 'profile',
     example: { contactId: someContact, updatedAt: someTime, changes: ['email', 'language'] },

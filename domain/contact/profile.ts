@@ -15,6 +15,7 @@ type ProfileCommand = Of<
   | 'contact.set_external_id'
   | 'contact.set_source_channel'
   | 'contact.enrich'
+  | 'contact.set_custom_fields'
   | 'contact.receive_profile_picture'
   | 'contact.learn_identity'
 >;
@@ -47,6 +48,8 @@ export function decideProfile(command: ProfileCommand, state: Contact): ContactE
     }
     case 'contact.enrich':
       return enrich(command, state);
+    case 'contact.set_custom_fields':
+      return setCustomFields(command, state);
     case 'contact.receive_profile_picture':
       return receivePicture(command.data, state);
     case 'contact.learn_identity':
@@ -144,6 +147,22 @@ function enrich({ data, at }: Of<'contact.enrich'>, { id: contactId, enrichments
       `A contact keeps what at most ${contactLimits.enrichmentSources} sources told: use one of theirs.`,
     );
   return [{ type: 'contact.enriched', data: { contactId, enrichmentSource, enrichedData, enrichedAt: at } }];
+}
+
+function setCustomFields({ data, at }: Of<'contact.set_custom_fields'>, { id, customFields }: Contact): ContactEvent[] {
+  const now = customFields ?? {};
+  const heldIn = (key: string) => (Object.hasOwn(now, key) ? now[key] : null);
+  const changed = Object.entries(data.customFields).filter(([key, value]) => value !== heldIn(key));
+  if (changed.length === 0) return [];
+  const added = changed.filter(([key, value]) => value !== null && !Object.hasOwn(now, key));
+  if (Object.keys(now).length + added.length > contactLimits.customFields)
+    throw violated(
+      'too_many_custom_values',
+      `A contact has values in at most ${contactLimits.customFields} custom fields: take one away first.`,
+    );
+  const changes = changed.map(([key]) => `custom.${key}`);
+  const values = Object.fromEntries(changed);
+  return [{ type: 'contact.updated', data: { contactId: id, updatedAt: at, changes, customFields: values } }];
 }
 
 function learn(data: Of<'contact.learn_identity'>['data'], state: Contact): ContactEvent[] {

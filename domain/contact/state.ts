@@ -1,7 +1,10 @@
 // What a contact's state is made of, where it begins, and how much it may hold.
 import type { z } from 'zod';
+import type { customValue } from '../custom-field/commands.ts';
 import type { MergeChanges, mergeStrategies, optOut, pipelinePlace } from './merge-fields.ts';
 
+/** Values of custom fields by the fields' keys. */
+export type CustomValues = Readonly<Record<string, z.infer<typeof customValue>>>;
 /** An opt-out: of one channel, or (null) of all. */
 export type OptOut = z.infer<typeof optOut>;
 /** A contact's place in a pipeline. */
@@ -36,6 +39,8 @@ export type Contact = {
   readonly profilePictureUrl: string | null;
   /** What each outside source told last, by the source's name. */
   readonly enrichments: Readonly<Record<string, unknown>> | null;
+  /** The values of custom fields, by their keys. */
+  readonly customFields: CustomValues | null;
   readonly optOuts: readonly OptOut[];
   readonly pipelines: readonly PipelinePlace[];
   readonly interactionCount: number;
@@ -58,6 +63,7 @@ export const contactLimits = {
   enrichmentSources: 10,
   merges: 50,
   optOuts: 100,
+  customFields: 100,
 } as const;
 
 /** A contact that is not there yet. */
@@ -76,6 +82,7 @@ export const noContact = (): Contact => ({
   sourceChannel: null,
   profilePictureUrl: null,
   enrichments: null,
+  customFields: null,
   optOuts: [],
   pipelines: [],
   interactionCount: 0,

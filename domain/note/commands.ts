@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { type CommandsOf, defineCommands } from '../kernel/define-aggregate.ts';
 import { id, label } from '../kernel/fields.ts';
-import { authorTypes, noteContent, notePriorities, noteTypes } from './events.ts';
+import { authorTypes, noteContent, notePriorities, noteTask, noteTypes } from './events.ts';
 
 export const noteCommands = defineCommands({
-  /** Writes a note about a contact; `sessionId` is a session of this contact. */
+  /** Writes a note about a contact; `sessionId` is a session of this contact, `forAgentId` who is to see to it. */
   'note.add': z.object({
     noteId: id,
     projectId: id,
@@ -16,12 +16,16 @@ export const noteCommands = defineCommands({
     content: noteContent,
     noteType: z.enum(noteTypes).default('general'),
     priority: z.enum(notePriorities).default('normal'),
+    forAgentId: noteTask.forAgentId.optional(),
+    dueAt: noteTask.dueAt.optional(),
   }),
-  /** Changes what is given. */
+  /** Changes what is given; null takes it away. */
   'note.update': z.object({
     content: noteContent.optional(),
     noteType: z.enum(noteTypes).optional(),
     priority: z.enum(notePriorities).optional(),
+    forAgentId: noteTask.forAgentId.nullable().optional(),
+    dueAt: noteTask.dueAt.nullable().optional(),
     updatedBy: label,
   }),
   'note.delete': z.object({ deletedBy: label }),

@@ -1,7 +1,7 @@
 // The events of a note. What it says is personal: sealed by the contact's data key.
 import { z } from 'zod';
 import { defineEvents, type EventsOf, event } from '../kernel/define-events.ts';
-import { id, label } from '../kernel/fields.ts';
+import { at, id, label } from '../kernel/fields.ts';
 import { pii } from '../kernel/pii.ts';
 
 /** Who can write a note. */
@@ -13,6 +13,8 @@ export const notePriorities = ['low', 'normal', 'high', 'urgent'] as const;
 
 /** What a note says: 1 to 10,000 characters. */
 export const noteContent = pii(z.string().min(1).max(10_000));
+/** For whom a note is, and by when something is to be done. */
+export const noteTask = { forAgentId: id, dueAt: at };
 const note = { noteId: id, contactId: id };
 const someNote = {
   noteId: '018f5a10-0000-7000-8000-00000000000e',
@@ -32,6 +34,8 @@ export const noteEvents = defineEvents('note', {
       content: noteContent,
       noteType: z.enum(noteTypes),
       priority: z.enum(notePriorities),
+      forAgentId: noteTask.forAgentId.optional(),
+      dueAt: noteTask.dueAt.optional(),
     }),
     webhooks: ['note.added'],
     timeline: 'note',
@@ -46,7 +50,7 @@ export const noteEvents = defineEvents('note', {
   }),
   'note.updated': event({
     version: 1,
-    summary: 'What a note says, its kind or its priority was changed.',
+    summary: 'What a note says, its kind, its priority, for whom it is or when it is due was changed.',
     data: z.object({
       ...note,
       updatedBy: label,
@@ -54,6 +58,8 @@ export const noteEvents = defineEvents('note', {
       newContent: noteContent,
       noteType: z.enum(noteTypes).optional(),
       priority: z.enum(notePriorities).optional(),
+      forAgentId: noteTask.forAgentId.nullable().optional(),
+      dueAt: noteTask.dueAt.nullable().optional(),
     }),
     webhooks: ['note.updated'],
     timeline: 'note',

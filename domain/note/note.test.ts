@@ -36,6 +36,17 @@ describe('note', () => {
     assert.deepEqual([state.priority, state.content, state.updatedAt], ['urgent', 'Call back', momentOf(1)]);
   });
 
+  it('is for an agent and due, until neither any more', () => {
+    const [forAgentId, dueAt] = [id(15), momentOf(60)];
+    const task: Input = { type: 'note.add', data: { ...said, projectId: id(13), forAgentId, dueAt } };
+    const one = given(note, [task]);
+    assert.deepEqual([one.state.forAgentId, one.state.dueAt], [forAgentId, dueAt]);
+    one.when('note.update', { forAgentId, dueAt, updatedBy: by }).thenNothing();
+    const state = one.when('note.update', { forAgentId: null, dueAt: null, updatedBy: by }).thenTypes('note.updated');
+    assert.deepEqual([state.forAgentId, state.dueAt, state.content], [null, null, 'Call back']);
+    given(note, [], state).when('note.update', { forAgentId: null, updatedBy: by }).thenNothing();
+  });
+
   it('is pinned and unpinned, each once, and once deleted is gone', () => {
     given(note, [add]).when('note.unpin', { pinnedBy: by }).thenNothing();
     const pinned = given(note, [add]).when('note.pin', { pinnedBy: by }).thenTypes('note.pinned');

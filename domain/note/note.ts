@@ -1,6 +1,7 @@
 // The note: what people and programs write down about a contact. The row is the truth.
 import { defineAggregate } from '../kernel/define-aggregate.ts';
 import { DomainError, violated } from '../kernel/errors.ts';
+import { isSameMoment } from '../kernel/time.ts';
 import type { NoteCommand } from './commands.ts';
 import type { authorTypes, NoteEvent, notePriorities, noteTypes } from './events.ts';
 
@@ -15,6 +16,8 @@ export type Note = {
   readonly content: string;
   readonly noteType: (typeof noteTypes)[number];
   readonly priority: (typeof notePriorities)[number];
+  readonly forAgentId: string | null;
+  readonly dueAt: string | null;
   readonly pinned: boolean;
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
@@ -34,6 +37,8 @@ export const note = defineAggregate<Note, NoteCommand, NoteEvent>({
     content: '',
     noteType: 'general',
     priority: 'normal',
+    forAgentId: null,
+    dueAt: null,
     pinned: false,
     createdAt: null,
     updatedAt: null,
@@ -42,6 +47,8 @@ export const note = defineAggregate<Note, NoteCommand, NoteEvent>({
   decide,
   evolve,
 });
+
+const changeable = ['noteType', 'priority', 'forAgentId', 'dueAt'] as const;
 
 function decide(command: NoteCommand, state: Note): NoteEvent[] {
   if (command.type === 'note.add') {
@@ -66,36 +73,27 @@ function decide(command: NoteCommand, state: Note): NoteEvent[] {
 }
 
 function update(data: Extract<NoteCommand, { type: 'note.update' }>['data'], state: Note): NoteEvent[] {
-  const { updatedBy, content: newContent = state.content } = data;
-  const noteType = data.noteType === state.noteType ? undefined : data.noteType;
-  const priority = data.priority === state.priority ? undefined : data.priority;
-  if (newContent === state.content && noteType === undefined && priority === undefined) return [];
-  return [
-    {
-      type: 'note.updated',
-      data: {
-        noteId: state.id,
-        contactId: state.contactId,
-        updatedBy,
-        oldContent: state.content,
-        newContent,
-        ...(noteType !== undefined && { noteType }),
-        ...(priority !== undefined && { priority }),
-      },
-    },
-  ];
+  const { updatedBy, content: newContent = state.content, ...fields } = data;
+  const isSame = (name: keyof typeof fields): boolean =>
+    name === 'dueAt' ? isSameMoment(fields.dueAt ?? null, state.dueAt) : fields[name] === state[name];
+  const differs = (name: keyof typeof fields): boolean => fields[name] !== undefined && !isSame(name);
+  const changes = Object.fromEntries(changeable.filter(differs).map((name) => [name, fields[name]]));
+  if (newContent === state.content && Object.keys(changes).length === 0) return [];
+  const { id: noteId, contactId, content: oldContent } = state;
+  return [{ type: 'note.updated', data: { noteId, contactId, updatedBy, oldContent, newContent, ...changes } }];
 }
 
 function evolve(state: Note, event: NoteEvent, { at, ...command }: NoteCommand): Note {
   switch (event.type) {
     case 'note.added': {
-      const { noteId: id, sessionId = null, ...said } = event.data;
+      const { noteId: id, sessionId = null, forAgentId = null, dueAt = null, ...said } = event.data;
       const projectId = command.type === 'note.add' ? command.data.projectId : state.projectId;
-      return { ...state, ...said, id, projectId, sessionId, createdAt: at };
+      return { ...state, ...said, id, projectId, sessionId, forAgentId, dueAt, createdAt: at };
     }
     case 'note.updated': {
       const { newContent: content, noteType = state.noteType, priority = state.priority } = event.data;
-      return { ...state, content, noteType, priority, updatedAt: at };
+      const { forAgentId = state.forAgentId, dueAt = state.dueAt } = event.data;
+      return { ...state, content, noteType, priority, forAgentId, dueAt, updatedAt: at };
     }
     case 'note.deleted':
       return { ...state, deletedAt: at };

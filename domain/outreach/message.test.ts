@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DomainError } from '../kernel/errors.ts';
 import { delayDuration, delayMs, delaySchema } from './delay.ts';
-import { type OutreachMessage, requireSendable } from './message.ts';
+import { filledIn, type OutreachMessage, requireSendable } from './message.ts';
 
 const ruleOf = (message: OutreachMessage): string | undefined => {
   try {
@@ -33,6 +33,23 @@ test('a message is whole, and every variable is known', () => {
     () => requireSendable({ type: 'template', content: '{{nick}} {{age}} {{nick}}' }),
     /\{\{nick\}\}, \{\{age\}\}:/,
   );
+});
+
+test('a template is filled in for a contact, given values first, or not at all', () => {
+  const ana = {
+    name: 'Ana $& {{hour}}',
+    phone: null,
+    email: '',
+    language: 'pt-BR',
+    timezone: null,
+    customFields: { plan: 'gold' },
+  };
+  const variables = { hour: '10', 'contact.language': 'pt' };
+  const of = (content: string): string => filledIn({ content, variables }, ana);
+  assert.equal(of('{{ contact.name }}, {{hour}}h, {{contact.language}}'), 'Ana $& {{hour}}, 10h, pt');
+  assert.equal(of('No names, {{contact.custom.plan}}'), 'No names, gold');
+  for (const name of ['contact.phone', 'contact.email', 'contact.custom.size', 'constructor'])
+    assert.throws(() => of(`Hi {{${name}}}`), { rule: 'variable_without_value' }, name);
 });
 
 test('a delay has a length, at most a year', () => {

@@ -22,14 +22,9 @@ export const outreachMessageSchema = z.object({
 /** A message to be sent to many. */
 export type OutreachMessage = z.infer<typeof outreachMessageSchema>;
 
+const contactFields = ['name', 'phone', 'email', 'language', 'timezone'] as const;
 /** What every contact brings with it. */
-const contactVariables = [
-  'contact.name',
-  'contact.phone',
-  'contact.email',
-  'contact.language',
-  'contact.timezone',
-] as const;
+const contactVariables = contactFields.map((field) => `contact.${field}`);
 /** A field that the project has given its contacts. */
 const customVariable = /^contact\.custom\.[A-Za-z0-9_-]{1,100}$/;
 const variable = /\{\{\s*([^{}]*?)\s*\}\}/g;
@@ -58,5 +53,29 @@ export function requireSendable({ type, content, variables = {}, mediaUrl }: Out
   );
 }
 
-const isOfContact = (name: string): boolean =>
-  (contactVariables as readonly string[]).includes(name) || customVariable.test(name);
+const isOfContact = (name: string): boolean => contactVariables.includes(name) || customVariable.test(name);
+
+/** Whom a message is filled in for. */
+export type Named = { readonly [Field in (typeof contactFields)[number]]: string | null } & {
+  readonly customFields: Readonly<Record<string, string | number | boolean>> | null;
+};
+
+/** The content with values in place of its {{names}}. Throws DomainError `variable_without_value` where nothing is known: half a sentence is worse than none. */
+export function filledIn(
+  { content, variables = {} }: Pick<OutreachMessage, 'content' | 'variables'>,
+  of: Named,
+): string {
+  const values = new Map<string, string | null>([
+    ...contactFields.map((field) => [`contact.${field}`, of[field]] as const),
+    ...Object.entries(of.customFields ?? {}).map(([key, value]) => [`contact.custom.${key}`, String(value)] as const),
+    ...Object.entries(variables),
+  ]);
+  const missing = new Set<string>();
+  const filled = content.replace(variable, (_, name: string) => {
+    const value = values.get(name);
+    if (!value) missing.add(`{{${name}}}`);
+    return value ?? '';
+  });
+  if (missing.size === 0) return filled;
+  throw violated('variable_without_value', `The contact has no value for ${[...missing].join(', ')}.`);
+}

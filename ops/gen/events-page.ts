@@ -16,8 +16,9 @@ the data's schema, linked in its column. What causes and who takes each event is
 
 /** The page as Markdown. */
 export function eventsPage(): string {
-  const sections = Object.keys(aggregates).map((aggregate) => {
+  const sections = Object.keys(aggregates).flatMap((aggregate) => {
     const rows = eventRows.filter((row) => row.aggregate === aggregate);
+    if (rows.length === 0) return [];
     const head = '| event | version | what it says | fields | webhooks |\n| --- | --- | --- | --- | --- |';
     return `## ${aggregate}\n\n${head}\n${rows.map(lineOf).join('\n')}\n`;
   });

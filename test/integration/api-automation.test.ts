@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { inTenant } from '../../db/transaction.ts';
 import { createRunRules } from '../../workers/consumers/automation/run-rules.ts';
+import { newWebhook } from '../causes/webhook.ts';
 import { type Json, startTestApi, type TestApi } from '../support/api.ts';
+import { causeWorld } from '../support/cause-world.ts';
 import { delivery } from '../support/deliver.ts';
+import { addAgent } from '../support/people.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let api: TestApi;
@@ -187,21 +190,116 @@ describe('automations', () => {
     assert.equal((await runsOf(moved))[0]?.['triggerType'], 'status.changed');
   });
 
+  test('a rule writes notes and tasks, tells agents, fills templates in, enrols, has the event delivered; each once', async () => {
+    const { projectId } = api.tenant;
+    const { id: agentId } = await addAgent(api);
+    const { id: workflowId } = await ok('POST', '/v1/sequences', { projectId, name: 'Welcome' });
+    const step = { delay: { amount: 1, unit: 'days' }, message: { type: 'text', content: 'x' } };
+    await ok('POST', `/v1/sequences/${workflowId}/steps`, step);
+    await ok('POST', `/v1/sequences/${workflowId}/activate`);
+    const subscriptionId = await newWebhook(causeWorld(api), { events: ['contact.deleted'] });
+    await ok('POST', '/v1/custom-fields', { projectId, key: 'plan', label: 'Plan', type: 'text' });
+    const content = '{{contact.name}}, {{hours}}?';
+    const id = await newAutomation([
+      {
+        name: 'Everything',
+        actions: [
+          { type: 'create_note', params: { text: 'Wrote for the first time.' } },
+          { type: 'create_task', params: { title: 'Call back', agentId, dueInMinutes: 60 } },
+          { type: 'notify_agent', params: { text: 'Somebody is waiting.', agentId } },
+          { type: 'send_template', params: { templateName: 'hours', content, variables: { hours: 'at ten' } } },
+          { type: 'send_webhook', params: { subscriptionId } },
+          { type: 'update_custom_field', params: { key: 'plan', value: 'gold' } },
+          { type: 'trigger_workflow', params: { workflow: 'sequence', workflowId } },
+        ],
+      },
+    ]);
+    const { contactId, messageId } = await received('oi');
+    const [event] = await hear(messageId, ['message.created']);
+    const [begun] = await runsOf(id);
+    await hear(String(begun?.['id']), ['automation_rule.triggered'], { times: 2 });
+    assert.deepEqual([(await runsOf(id))[0]?.['status'], (await runsOf(id))[0]?.['failureReason']], ['executed', null]);
+    const notes = (await ok('GET', `/v1/notes?contactId=${contactId}`)).data;
+    const [told, task, note] = notes.map(({ content, noteType, priority, forAgentId, authorId }) => ({
+      ...{ content, noteType, priority, forAgentId, authorId },
+    }));
+    const said = { noteType: 'general', priority: 'normal', forAgentId: null, authorId: id };
+    assert.equal(notes.length, 3);
+    assert.deepEqual(note, { ...said, content: 'Wrote for the first time.' });
+    assert.deepEqual(task, { ...said, content: 'Call back', noteType: 'follow_up', forAgentId: agentId });
+    assert.deepEqual(told, { ...said, content: 'Somebody is waiting.', priority: 'high', forAgentId: agentId });
+    assert.deepEqual(
+      notes.map(({ dueAt }) => typeof dueAt),
+      ['object', 'string', 'object'],
+    );
+    assert.equal((await ok('GET', `/v1/notes?forAgentId=${agentId}`)).data.length, 2);
+    assert.deepEqual((await ok('GET', `/v1/contacts/${contactId}`))['customFields'] as unknown, { plan: 'gold' });
+    const sent = (await ok('GET', `/v1/messages?contactId=${contactId}`)).data;
+    assert.deepEqual(
+      sent.map(({ source, body }) => `${source}: ${body}`),
+      ['webhook: oi', 'automation: Ana Souza, at ten?'],
+    );
+    const [delivery, ...more] = (await ok('GET', `/v1/webhook-deliveries?subscriptionId=${subscriptionId}`)).data;
+    assert.deepEqual(
+      [delivery?.['eventId'], delivery?.['eventName'], more.length],
+      [event?.event_id, 'message.received', 0],
+    );
+    const enrolled = await ok('GET', `/v1/sequence-enrollments?sequenceId=${workflowId}`);
+    assert.deepEqual(
+      enrolled.data.map((one) => one['contactId']),
+      [contactId],
+    );
+    await ok('POST', `/v1/automations/${id}/disable`);
+  });
+
+  test('what can not be carried out is said: nobody to tell, no value for a template, a webhook that is off', async () => {
+    const subscriptionId = await newWebhook(causeWorld(api));
+    const refusals = [
+      ['no_agent', { type: 'notify_agent', params: { text: 'x' } }],
+      [
+        'variable_without_value',
+        { type: 'send_template', params: { templateName: 'x', content: '{{contact.email}}' } },
+      ],
+      ['webhook_not_active', { type: 'send_webhook', params: { subscriptionId } }],
+    ] as const;
+    const rules = refusals.map(([name, action]) => ({ name, actions: [action] }));
+    const id = await newAutomation(rules);
+    await ok('POST', `/v1/webhook-subscriptions/${subscriptionId}/deactivate`);
+    const { messageId } = await received('oi');
+    await hear(messageId, ['message.created']);
+    for (const { id: runId } of await runsOf(id)) await hear(String(runId), ['automation_rule.triggered']);
+    const reasons = (await runsOf(id)).map(({ failureReason }) => String(failureReason).split(':')[0]);
+    assert.deepEqual(reasons.sort(), refusals.map(([name]) => name as string).sort());
+    await ok('POST', `/v1/automations/${id}/disable`);
+  });
+
   test('references are checked, versions guarded, what nobody carries out is refused', async () => {
     const own = { projectId: api.tenant.projectId, name: 'X', trigger: { type: 'message.received' }, rules: [] };
     const unknown = await api.call('POST', '/v1/automations', {
       body: { ...own, pipelineId: api.database.ids.next() },
     });
     assert.deepEqual([unknown.status, unknown.json['rule']], [422, 'reference_not_found']);
+    const nobody = api.database.ids.next();
+    for (const [place, params, type] of [
+      ['channelId', { text: 'x', channelId: nobody }, 'send_message'],
+      ['statusId', { statusId: nobody }, 'change_pipeline_status'],
+      ['agentId', { title: 'x', agentId: nobody }, 'create_task'],
+      ['subscriptionId', { subscriptionId: nobody }, 'send_webhook'],
+      ['workflowId', { workflow: 'campaign', workflowId: nobody }, 'trigger_workflow'],
+    ] as const) {
+      const rules = [{ name: 'X', actions: [{ type, params }] }];
+      const { json } = await api.call('POST', '/v1/automations', { body: { ...own, pipelineId, rules } });
+      assert.equal(json['errors']?.[0]?.['path'], `body.rules.0.actions.0.params.${place}` as unknown);
+    }
     const { id } = await ok('POST', '/v1/automations', { ...own, pipelineId });
     const path = `/v1/automations/${id}`;
     const empty = await api.call('POST', `${path}/enable`);
     assert.deepEqual([empty.status, empty.json['rule']], [422, 'automation_without_rules']);
-    const body = { rules: [{ name: 'Task', actions: [{ type: 'create_task', params: { title: 'Call' } }] }] };
-    await ok('PATCH', path, body);
+    const template = { type: 'send_template', params: { templateName: 'hello' } };
+    await ok('PATCH', path, { rules: [{ name: 'Template', actions: [template] }] });
     const late = await api.call('PATCH', path, { body: { name: 'Y' }, headers: { 'if-match': '"1"' } });
     assert.equal(late.status, 412);
-    assert.equal((await api.call('POST', `${path}/enable`)).json['rule'], 'action_not_available');
+    assert.equal((await api.call('POST', `${path}/enable`)).json['rule'], 'template_without_content');
     const listed = await ok('GET', `/v1/automations?pipelineId=${pipelineId}&enabled=false&limit=1`);
     assert.deepEqual([listed.data.length, typeof listed['nextCursor']], [1, 'string']);
     const other = await api.addTenant('tenant-other');

@@ -7,7 +7,9 @@ import { finalCounts, gatherRecipients } from '../../db/broadcast-audience.ts';
 import { execute } from '../../db/execute.ts';
 import { inTenant, type Tx } from '../../db/transaction.ts';
 import { newList, nextYear, text } from '../causes/outreach.ts';
+import { done, idsOf, refused } from '../support/answers.ts';
 import { type Json, startTestApi, type TestAnswer, type TestApi } from '../support/api.ts';
+import { causeWorld } from '../support/cause-world.ts';
 
 let api: TestApi;
 before(async () => {
@@ -17,20 +19,10 @@ after(() => api.close());
 
 const post = (path: string, body?: unknown) => api.call('POST', path, { body });
 const get = (path: string) => done(api.call('GET', path));
-async function done(answer: Promise<TestAnswer>): Promise<Json> {
-  const { status, json } = await answer;
-  assert.ok(status < 300, `${status} ${JSON.stringify(json)}`);
-  return json;
-}
-function refused({ status, json }: TestAnswer, expected: number, ruleOrCode: string): void {
-  assert.deepEqual([status, json['rule'] ?? json['code']], [expected, ruleOrCode]);
-}
-const idsOf = ({ data }: Json): unknown[] => data.map(({ id }) => id);
 const idOf = (thing: Json): string => String(thing['id']);
 const contact = async (data: object = { phone: `55119${String(Math.random()).slice(2, 10)}` }) =>
   idOf(await api.contact(data));
-const list = (contactIds: readonly string[]) =>
-  newList({ ...api.tenant, database: api.database, newId: () => api.database.ids.next() }, contactIds);
+const list = (contactIds: readonly string[]) => newList(causeWorld(api), contactIds);
 const inOurs = <T>(work: (tx: Tx) => Promise<T>) => inTenant(api.database.pool, api.tenant.tenantId, work);
 const draft = async (listId: string, data: object = {}) => {
   const { projectId, channelId } = api.tenant;

@@ -107,7 +107,7 @@ describe('dynamic lists', () => {
     });
     refused(await ask(attribute('phone', 'equals', '5511')), 422, 'field_is_sealed');
     refused(await ask(attribute('name', 'is_set')), 422, 'field_is_sealed');
-    refused(await ask({ ...tagged('x'), filterType: 'custom_field' }), 422, 'no_custom_fields');
+    refused(await ask({ ...tagged('x'), filterType: 'custom_field' }), 422, 'reference_not_found');
     refused(await ask(attribute('language', 'like', 'p')), 422, 'filter_not_answerable');
     refused(
       await ask({ filterType: 'event', field: 'chat.created', operator: 'occurred' }),

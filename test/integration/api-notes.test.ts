@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { inTenant } from '../../db/transaction.ts';
 import { done, idsOf, refused } from '../support/answers.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
+import { addAgent } from '../support/people.ts';
 
 let api: TestApi;
 before(async () => {
@@ -40,6 +41,23 @@ test('notes are written, listed, changed with If-Match, pinned and deleted', asy
   refused(await api.call('GET', `/v1/notes/${third}`), 404, 'not_found');
   refused(await post(`/v1/notes/${third}/pin`), 404, 'not_found');
   assert.deepEqual(idsOf(await list('')), [second, first]);
+});
+
+test('a note can be a task for an agent who can see to it', async () => {
+  const contactId = String((await api.contact())['id']);
+  const { id: forAgentId } = await addAgent(api);
+  const task = { contactId, content: 'Send the quote', noteType: 'follow_up', dueAt: '2026-12-01T09:00:00.000Z' };
+  const { id } = await done(post('/v1/notes', { ...task, forAgentId }));
+  await done(post('/v1/notes', { contactId, content: 'For nobody' }));
+  const [listed, ...others] = (await done(api.call('GET', `/v1/notes?forAgentId=${forAgentId}`))).data;
+  assert.deepEqual([listed?.['id'], listed?.['dueAt'], others], [id, task.dueAt, []] as unknown[]);
+  const change = (body: object) => api.call('PATCH', `/v1/notes/${id}`, { body });
+  assert.equal((await done(change({ forAgentId: null })))['forAgentId'], null);
+  for (const answer of [
+    await change({ forAgentId: randomUUID() }),
+    await post('/v1/notes', { ...task, forAgentId: id }),
+  ])
+    assert.deepEqual([answer.status, answer.json['errors']?.[0]?.['path']], [422, 'body.forAgentId'] as unknown[]);
 });
 
 test('notes are about contacts and sessions that there are; what they say is sealed', async () => {

@@ -76,7 +76,7 @@ describe('Idempotency-Key', () => {
   test('a refused request leaves the key unused; the kept answer is sealed', async () => {
     const key = randomUUID();
     const body = { projectId: randomUUID(), name: 'Fabi' };
-    assert.equal((await api.call('POST', '/v1/contacts', { idempotencyKey: key, body })).status, 404);
+    assert.equal((await api.call('POST', '/v1/contacts', { idempotencyKey: key, body })).status, 422);
     assert.equal((await create(key, 'Fabi')).status, 201);
     assert.equal(await count("select count(*) from idempotency_keys where response not like 'enc:v1:%'"), 0);
   });

@@ -1,4 +1,4 @@
-// The gateway may say that a message failed before it answers the call that sends it: the message stays failed, and its saga says so.
+// Messages that fail: the gateway may say so before it answers the call that sends, and contacts may have opted out since the message was queued.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { applyGatewayEvent } from '../../activities/gateway-events/apply-gateway-event.ts';
@@ -14,6 +14,7 @@ import { workflowNames } from '../../workflows/names.ts';
 import { openProduct, type Product } from '../support/product.ts';
 
 let product: Product;
+let asked = 0;
 const receiver = '5511980000001@c.us';
 
 before(async () => {
@@ -26,6 +27,7 @@ before(async () => {
       checkExists: async () => ({ exists: true, chatId: receiver }),
       // The acknowledgement is applied while the call is under way; then comes the answer, or none.
       async sendText({ id, text }) {
+        asked += 1;
         await tell('message.ack', { id: `true_${receiver}_${id}`, from: receiver, fromMe: true, ack: -1 });
         if (text === 'no answer') throw new WahaError('timeout_unknown', 'sendText: no answer');
         return { innerId: id ?? '', fromMe: true };
@@ -59,16 +61,19 @@ async function tell(event: string, payload: object): Promise<string> {
   });
 }
 
-async function queue(body: string): Promise<string> {
+let queued = 0;
+
+async function queue(body: string, source = 'manual'): Promise<string> {
   const { database, projectId, tenantId, channelId } = product;
   const [contactId, messageId] = [database.ids.next(), database.ids.next()];
   const cause = { causationId: messageId, correlationId: messageId };
   const place = { projectId, tenantId };
   await inTenant(database.pool, tenantId, async (tx) => {
-    const phone = `551198000${String(told + 10).padStart(4, '0')}`;
+    queued += 1;
+    const phone = `551198000${String(queued).padStart(4, '0')}`;
     const contact = { ...place, contactId, name: 'Receiver', phone };
     await execute(database, tx, aggregates.contact, contactId, { type: 'contact.create', data: contact }, cause);
-    const data = { ...place, messageId, channelId, contactId, source: 'manual', messageType: 'text', body };
+    const data = { ...place, messageId, channelId, contactId, source, messageType: 'text', body };
     await execute(database, tx, aggregates.message, messageId, { type: 'message.queue', data }, cause);
   });
   return messageId;
@@ -87,6 +92,11 @@ function send(messageId: string): Promise<string> {
       (error: Error & { cause?: Error }) => error.cause?.message ?? error.message,
     );
 }
+
+const toContact = (id: string, type: 'contact.create' | 'contact.opt_out' | 'contact.become_merged', data: object) =>
+  inTenant(product.database.pool, product.tenantId, (tx) =>
+    execute(product.database, tx, aggregates.contact, id, { type, data }, { causationId: id, correlationId: id }),
+  );
 
 const messageOf = (id: string): Promise<Message> =>
   inTenant(product.database.pool, product.tenantId, async (tx) => {
@@ -131,4 +141,32 @@ test('failed before it was sent: nothing is sent', async () => {
   });
   assert.match(await send(messageId), /failed: rule_violated: .*somebody_said_so/);
   assert.equal((await sagaOf(messageId))?.state, 'failed');
+});
+
+test('what nobody asked for is not sent to who opted out since it was queued; what a person wrote is', async () => {
+  const before = asked;
+  const { projectId, tenantId, database, channelId } = product;
+  for (const source of ['broadcast', 'sequence', 'automation']) {
+    const messageId = await queue('Only today', source);
+    await toContact((await messageOf(messageId)).contactId, 'contact.opt_out', { channelId, reason: 'asked to' });
+    assert.match(await send(messageId), /rule_violated: .*opted_out/);
+    const { status, failureReason } = await messageOf(messageId);
+    assert.equal(status, 'failed');
+    assert.match(failureReason ?? '', /opted_out/);
+    assert.equal((await sagaOf(messageId))?.state, 'failed');
+  }
+  // Merged meanwhile into somebody who wants nothing.
+  const merged = await queue('Only today', 'broadcast');
+  const { contactId } = await messageOf(merged);
+  const primaryContactId = database.ids.next();
+  await toContact(primaryContactId, 'contact.create', { contactId: primaryContactId, projectId, tenantId, name: 'P' });
+  await toContact(primaryContactId, 'contact.opt_out', { reason: 'asked to' });
+  const merge = { primaryContactId, mergedContactIds: [contactId], mergeStrategy: 'union', projectId };
+  await toContact(contactId, 'contact.become_merged', merge);
+  assert.match(await send(merged), /rule_violated: .*opted_out/);
+  assert.equal(asked, before);
+  const written = await queue('an answer');
+  await toContact((await messageOf(written)).contactId, 'contact.opt_out', { reason: 'asked to' });
+  await send(written);
+  assert.equal(asked, before + 1);
 });

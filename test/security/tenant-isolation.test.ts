@@ -24,6 +24,8 @@ const kindOf = (path: string): string => path.split('/')[2] ?? '';
 const bodies: Readonly<Record<string, unknown>> = {
   updatePipeline: { name: 'Mallory' },
   updateNote: { content: 'Mallory' },
+  updateCustomField: { label: 'Mallory' },
+  setContactCustomFields: { customFields: { plan: 'Mallory' } },
   updateContactList: { name: 'Mallory' },
   addContactListFilterRule: { filterType: 'tag', field: 'tags', operator: 'has', value: 'vip' },
   addContactListContacts: { contactIds: [randomUUID()] },
@@ -136,7 +138,7 @@ test('lists show the own things only, whatever ids they are asked with', async (
   }
 });
 
-test('bodies that name another tenant’s things: 404', async () => {
+test('bodies that name another tenant’s things: 422 that names the field', async () => {
   const call = (path: string, body: unknown) => api.call('POST', path, { key: stranger.key, body });
   const answers = [
     await call('/v1/contacts', { projectId: owner.projectId, name: 'Mallory' }),
@@ -146,12 +148,12 @@ test('bodies that name another tenant’s things: 404', async () => {
   ];
   // The stranger's own channel is not active: that is looked at first, and tells nothing.
   assert.deepEqual(
-    answers.map(({ status, json }) => [status, json['rule'] ?? json['code']]),
+    answers.map(({ status, json }) => [status, json['rule'], json['errors']?.[0]?.['path']]),
     [
-      [404, 'not_found'],
-      [404, 'not_found'],
-      [404, 'not_found'],
-      [422, 'channel_not_active'],
+      [422, 'reference_not_found', 'body.projectId'],
+      [422, 'reference_not_found', 'body.projectId'],
+      [422, 'reference_not_found', 'body.channelId'],
+      [422, 'channel_not_active', undefined],
     ],
   );
 });
@@ -176,6 +178,7 @@ const tables = [
   'campaigns',
   'campaign_enrollments',
   'notes',
+  'custom_fields',
   'contact_lists',
   'contact_list_members',
   'pipelines',

@@ -68,6 +68,7 @@ const lives: Readonly<
   contact_list: { first: ['contact_list.create'], rare: ['contact_list.delete', 'contact_list.create'] },
   contact_list_member: { first: ['contact_list_member.add'] },
   note: { first: ['note.add'], rare: ['note.delete', 'note.add'] },
+  custom_field: { first: ['custom_field.create'], rare: ['custom_field.delete', 'custom_field.create'] },
 };
 
 /** Sequences that begin properly, most of the time. */

@@ -1,4 +1,4 @@
-// Naive models of contact lists, the places in them, and notes.
+// Naive models of contact lists, the places in them, notes, and custom fields.
 import type { NaiveModel } from './naive-models.ts';
 
 /** A list: whether it is there, its kind and name, how many rules it has at least. */
@@ -64,6 +64,33 @@ export const note = (): NaiveModel => {
       deletedAt !== null ? 'gone' : createdAt === null ? 'none' : 'there',
       content,
       pinned,
+    ],
+  };
+};
+
+/** A custom field: whether it is there, its kind and label. */
+export const customField = (): NaiveModel => {
+  let life: 'none' | 'there' | 'gone' = 'none';
+  let type: unknown = 'text';
+  let label: unknown = '';
+  return {
+    accepts: (command, data) => {
+      if (command !== 'custom_field.create') {
+        if (life !== 'there') return false;
+        return command === 'custom_field.delete' || data['options'] === undefined || type === 'select';
+      }
+      return life === 'none' && (data['type'] === 'select') === (data['options'] !== undefined);
+    },
+    note: (command, data) => {
+      if (command === 'custom_field.create') [life, type] = ['there', data['type']];
+      if (command === 'custom_field.delete') life = 'gone';
+      label = data['label'] ?? label;
+    },
+    expects: () => [life, type, label],
+    see: ({ createdAt, deletedAt, type, label }) => [
+      deletedAt !== null ? 'gone' : createdAt === null ? 'none' : 'there',
+      type,
+      label,
     ],
   };
 };

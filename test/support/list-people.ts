@@ -22,6 +22,8 @@ export type Person = {
   readonly sessions: number;
   readonly places: readonly { readonly pipelineId: string; readonly statusId: string }[];
   readonly events: readonly { readonly type: string; readonly at: string }[];
+  /** Custom fields. */
+  readonly custom: Readonly<Record<string, string | number | boolean>>;
 };
 
 const words = ['one', 'two', '3'];
@@ -44,6 +46,9 @@ export function peopleOf(count: number, ids: Ids, seed: number): Person[] {
       maxLength: 2,
     }),
     events: fc.array(fc.record({ type: fc.constantFrom(...words), at: aMoment }), { maxLength: 2 }),
+    custom: fc.dictionary(fc.constantFrom('one', 'two'), fc.constantFrom('one', 'two', 0, 1, 30, true, false), {
+      noNullPrototype: true,
+    }),
   });
   return fc.sample(person, { numRuns: count, seed }).map((known, index) => ({
     ...known,
@@ -63,7 +68,8 @@ export async function storePeople({ database, tenant }: TestApi, place: Place, p
   const filled = <T extends object>(value: T) =>
     Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
   await inTenant(database.pool, tenantId, async (tx) => {
-    const contacts = people.flatMap(({ contactId, interactions, places, tags, language, timezone, phone, email }) => {
+    const contacts = people.flatMap((one) => {
+      const { contactId, interactions, places, tags, language, timezone, phone, email, custom } = one;
       const said = filled({ language, timezone, phone, email });
       const create = {
         type: 'contact.create',
@@ -76,7 +82,8 @@ export async function storePeople({ database, tenant }: TestApi, place: Place, p
       const enter = places.map(
         (one) => ({ type: 'contact.enter_pipeline', data: { ...one, statusName: 'New' } }) as const,
       );
-      return [create, ...record, ...enter].map((command) => ({ id: contactId, command }));
+      const set = { type: 'contact.set_custom_fields', data: { customFields: custom } } as const;
+      return [create, set, ...record, ...enter].map((command) => ({ id: contactId, command }));
     });
     await executeMany(database, tx, aggregates.contact, contacts, cause);
     const sessionOf = new Map(people.map(({ contactId }) => [contactId, database.ids.next()]));
@@ -138,6 +145,11 @@ export function fits(person: Person, rule: Condition, now: Date): boolean {
       const { value } = rule;
       const times = person.events.filter(({ type }) => type === rule.field).map(({ at }) => Date.parse(at));
       return times.some((at) => value === null || at >= since(value)) === (rule.operator === 'occurred');
+    }
+    case 'custom_field': {
+      const value = Object.hasOwn(person.custom, rule.field) ? person.custom[rule.field] : undefined;
+      const isThere = value !== undefined && (rule.value === null || String(value) === String(rule.value));
+      return isThere === (rule.operator === 'equals' || rule.operator === 'is_set');
     }
     case 'interaction': {
       const count = rule.field === 'messages' ? person.messages : Math.min(1, person.sessions + person.messages);

@@ -102,6 +102,9 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
       rules: [],
     },
   });
+  const customField = await api.call('POST', '/v1/custom-fields', {
+    body: { projectId, key: 'plan', label: 'Plan', type: 'text' },
+  });
   const events = await api.call('GET', '/v1/outbox/events?limit=1');
   const agent = await addAgent(api);
   const part = await api.call('POST', '/v1/agent-sessions', {
@@ -133,6 +136,7 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
     enrichments: enrichmentId,
     sagas: ids['correlationId'] ?? '',
     notes: String(note.json['id']),
+    'custom-fields': String(customField.json['id']),
     'contact-lists': String(contactList.json['id']),
     pipelines: String(pipeline.json['id']),
     'pipeline-statuses': String(status.json['id']),

@@ -1,17 +1,17 @@
 // The consumers: each row of the table with its handler. A row without one does not compile.
 import type { Bell } from '../../db/bell.ts';
-import type { ExecuteDeps } from '../../db/execute.ts';
 import { followCampaigns } from '../../db/projections/campaign-results.ts';
 import { addAllToTimeline } from '../../db/projections/contact-timeline.ts';
 import { trackDeliveries } from '../../db/projections/message-deliveries.ts';
 import { measureSessions } from '../../db/projections/session-analytics.ts';
+import type { ActionDeps } from './automation/action-work.ts';
 import { createRunRules } from './automation/run-rules.ts';
 import type { Consumer, HandleAll } from './consumer.ts';
 import { consumerRows } from './rows.ts';
 import { createWorkflowStarter, type WorkflowStarterDeps } from './workflow-starter.ts';
 
 /** What the handlers need. `timelineBell` is rung after a commit that added to a timeline. */
-export type ConsumerDeps = WorkflowStarterDeps & { readonly timelineBell: Bell; readonly database: ExecuteDeps };
+export type ConsumerDeps = WorkflowStarterDeps & { readonly timelineBell: Bell; readonly database: ActionDeps };
 
 type Handlers = Pick<Consumer, 'handle' | 'handleAll'>;
 

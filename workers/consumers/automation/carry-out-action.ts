@@ -1,93 +1,114 @@
 // One action of a rule's run, as a command of the aggregate it is about. What it causes names the run as its cause, by which the chain is known.
 import { aggregates } from '../../../db/aggregates.ts';
-import { type Cause, type ExecuteDeps, execute, load } from '../../../db/execute.ts';
+import { requireCustomValues } from '../../../db/custom-fields.ts';
+import { enrollInCampaign, enrollInSequence } from '../../../db/enroll-contacts.ts';
+import { execute, load } from '../../../db/execute.ts';
+import { findLogEvents } from '../../../db/log-events.ts';
+import { planDeliveryTo } from '../../../db/plan-deliveries.ts';
 import { activeAgent } from '../../../db/queries/active-agent.ts';
-import { activeSession, individualChat } from '../../../db/queries/conversation.ts';
-import { nextArrival } from '../../../db/queries/next-arrival.ts';
 import { requireReferences } from '../../../db/references.ts';
-import type { Tx } from '../../../db/transaction.ts';
 import type { Action } from '../../../domain/automation/actions.ts';
-import type { AutomationRun } from '../../../domain/automation-run/automation-run.ts';
-import { optOutOn } from '../../../domain/contact/consent.ts';
+import { eventRow } from '../../../domain/catalog.ts';
+import { webhookNamesOf } from '../../../domain/kernel/define-events.ts';
 import { violated } from '../../../domain/kernel/errors.ts';
-import { derivedId } from '../../../platform/clock.ts';
+import { filledIn } from '../../../domain/outreach/message.ts';
+import { contactOf, presentContact, type Work } from './action-work.ts';
+import { queueText } from './queue-text.ts';
+import { writeNote } from './write-note.ts';
 
-type Work = { readonly deps: ExecuteDeps; readonly tx: Tx; readonly run: AutomationRun; readonly cause: Cause };
+type ParamsOf<Type extends Action['type']> = Extract<Action, { type: Type }>['params'];
 
 /** Carries it out inside the transaction. Throws DomainError when a rule forbids it. */
-export async function carryOutAction(work: Work, action: Action, position: number): Promise<void> {
-  const { deps, tx, run, cause } = work;
+export async function carryOutAction(work: Work, action: Action): Promise<void> {
   switch (action.type) {
     case 'add_tag':
-    case 'remove_tag': {
-      const command = { type: `contact.${action.type}` as const, data: action.params };
-      await execute(deps, tx, aggregates.contact, contactOf(run), command, cause, { lock: true });
-      return;
+    case 'remove_tag':
+      return toContact(work, { type: `contact.${action.type}`, data: action.params });
+    case 'change_pipeline_status':
+      return moveContact(work, action.params);
+    case 'assign_agent':
+      return assignAgent(work, action.params);
+    case 'send_message': {
+      const { channelId, text } = action.params;
+      return queueText(work, { channelId, textFor: () => text });
     }
-    case 'change_pipeline_status': {
-      const { statusId } = action.params;
-      const { state: automation } = await load(deps, tx, aggregates.automation, run.automationId);
-      const { state: status, exists } = await load(deps, tx, aggregates.status, statusId);
-      if (!exists || status.pipelineId !== automation.pipelineId)
-        throw violated('no_status', "The automation's pipeline has no such status.");
-      const data = { pipelineId: status.pipelineId, statusId, statusName: status.name, changedBy: 'automation' };
-      const command = { type: 'contact.move_status', data } as const;
-      await execute(deps, tx, aggregates.contact, contactOf(run), command, cause, { lock: true });
-      return;
+    case 'send_template': {
+      const { channelId, content = '', variables } = action.params;
+      return queueText(work, { channelId, textFor: (contact) => filledIn({ content, variables }, contact) });
     }
-    case 'assign_agent': {
-      if (run.sessionId === null) throw violated('no_session', 'What set the rule off belongs to no session.');
-      await requireReferences(tx, [activeAgent('agentId', action.params.agentId)]);
-      const data = { ...action.params, source: 'automatic', assignmentStrategy: 'automation' };
-      const command = { type: 'session.assign_agent', data } as const;
-      await execute(deps, tx, aggregates.session, run.sessionId, command, cause, { lock: true });
-      return;
+    case 'create_note':
+      return writeNote(work, { content: action.params.text });
+    case 'create_task': {
+      const { title, agentId, dueInMinutes } = action.params;
+      return writeNote(work, { content: title, noteType: 'follow_up' }, { agentId, dueInMinutes });
     }
-    case 'send_message':
-      return sendMessage(work, action.params, position);
-    default:
-      throw violated('action_not_available', `Nothing carries out ${action.type} yet.`);
+    case 'notify_agent': {
+      const { text, agentId } = action.params;
+      return writeNote(work, { content: text, priority: 'high' }, { agentId });
+    }
+    case 'send_webhook':
+      return sendWebhook(work, action.params);
+    case 'trigger_workflow':
+      return enroll(work, action.params);
+    case 'update_custom_field':
+      return setCustomField(work, action.params);
   }
 }
 
-function contactOf({ contactId }: AutomationRun): string {
-  if (contactId === null) throw violated('no_contact', 'What set the rule off is about no contact.');
-  return contactId;
+type ContactCommand = {
+  readonly type: `contact.${'add_tag' | 'remove_tag' | 'move_status' | 'set_custom_fields'}`;
+  readonly data: object;
+};
+
+async function toContact({ deps, tx, run, cause }: Work, command: ContactCommand): Promise<void> {
+  await execute(deps, tx, aggregates.contact, contactOf(run), command, cause, { lock: true });
 }
 
-/** Queues the message; its event starts the saga that sends it. */
-async function sendMessage(
+async function setCustomField(work: Work, { key, value }: ParamsOf<'update_custom_field'>): Promise<void> {
+  const customFields = { [key]: value };
+  await requireCustomValues(work.tx, work.run.projectId, customFields, 'params');
+  await toContact(work, { type: 'contact.set_custom_fields', data: { customFields, changedBy: 'automation' } });
+}
+
+async function moveContact(work: Work, { statusId }: ParamsOf<'change_pipeline_status'>): Promise<void> {
+  const { deps, tx, run } = work;
+  const { state: automation } = await load(deps, tx, aggregates.automation, run.automationId);
+  const { state: status, exists } = await load(deps, tx, aggregates.status, statusId);
+  if (!exists || status.pipelineId !== automation.pipelineId)
+    throw violated('no_status', "The automation's pipeline has no such status.");
+  const data = { pipelineId: status.pipelineId, statusId, statusName: status.name, changedBy: 'automation' };
+  await toContact(work, { type: 'contact.move_status', data });
+}
+
+async function assignAgent({ deps, tx, run, cause }: Work, params: ParamsOf<'assign_agent'>): Promise<void> {
+  if (run.sessionId === null) throw violated('no_session', 'What set the rule off belongs to no session.');
+  await requireReferences(tx, [activeAgent('agentId', params.agentId)]);
+  const data = { ...params, source: 'automatic', assignmentStrategy: 'automation' };
+  const command = { type: 'session.assign_agent', data } as const;
+  await execute(deps, tx, aggregates.session, run.sessionId, command, cause, { lock: true });
+}
+
+/** The event that set the rule off goes to the subscription, whether that asks for such events or not. */
+async function sendWebhook(
   { deps, tx, run, cause }: Work,
-  params: Extract<Action, { type: 'send_message' }>['params'],
-  position: number,
+  { subscriptionId }: ParamsOf<'send_webhook'>,
 ): Promise<void> {
-  const contactId = contactOf(run);
-  const channelId = params.channelId ?? run.channelId;
-  if (channelId === null) throw violated('no_channel', 'What set the rule off came on no channel: name one.');
-  const { state: channel, exists } = await load(deps, tx, aggregates.channel, channelId);
-  if (!exists || channel.deletedAt !== null || !['active', 'disconnected', 'connecting'].includes(channel.status))
-    throw violated('channel_not_active', 'The channel is not connected.');
-  const { state: contact } = await load(deps, tx, aggregates.contact, contactId);
-  // Nobody asked for it: an opt-out counts, also inside an open session.
-  if (optOutOn(contact.optOuts, channelId)) throw violated('opted_out', 'The contact opted out of messages.');
-  if (contact.mergedInto !== null || contact.anonymizedAt !== null || contact.deletedAt !== null)
-    throw violated('contact_gone', 'The contact was merged, anonymized or deleted.');
-  const chatId = await individualChat(tx, channelId, contactId);
-  const messageId = derivedId('automation message', run.id, String(position));
-  const data = {
-    messageId,
-    projectId: run.projectId,
-    tenantId: tx.tenantId,
-    channelId,
-    contactId,
-    ...(chatId !== undefined && { chatId }),
-    ...(await activeSession(tx, channelId, contactId)),
-    source: 'automation',
-    messageType: 'text',
-    body: params.text,
-    arrival: await nextArrival(tx),
-  };
-  // The saga's correlation id is the message's own id.
-  const caused = { ...cause, correlationId: messageId };
-  await execute(deps, tx, aggregates.message, messageId, { type: 'message.queue', data }, caused);
+  const { state: subscription, exists } = await load(deps, tx, aggregates.webhook, subscriptionId);
+  if (!exists || subscription.deletedAt !== null || !subscription.active)
+    throw violated('webhook_not_active', 'The webhook subscription is switched off or was deleted.');
+  const [found] = await findLogEvents(tx, [run.triggeringEventId]);
+  const row = found && eventRow(found.type);
+  if (!row) throw violated('event_gone', 'What set the rule off is not in the log any more.');
+  const { type, projectId } = found;
+  const event = { id: run.triggeringEventId, type, projectId, data: JSON.parse(found.data) as unknown };
+  const [name] = webhookNamesOf(row.webhooks, event.data);
+  const { retryCount } = subscription;
+  await planDeliveryTo(deps, tx, event, { subscriptionId, retryCount, name }, cause);
+}
+
+async function enroll(work: Work, { workflow, workflowId }: ParamsOf<'trigger_workflow'>): Promise<void> {
+  const { deps, tx, cause } = work;
+  const { id: contactId } = await presentContact(work);
+  const enrollInto = workflow === 'campaign' ? enrollInCampaign : enrollInSequence;
+  await enrollInto(deps, tx, { id: workflowId, contactIds: [contactId] }, cause);
 }

@@ -2,17 +2,18 @@
 import { aggregates } from '../../../db/aggregates.ts';
 import { fireRules, waitingAutomations } from '../../../db/automations/evaluations.ts';
 import { situationOf } from '../../../db/automations/situation.ts';
-import { type ExecuteDeps, execute, load } from '../../../db/execute.ts';
+import { execute, load } from '../../../db/execute.ts';
 import type { Tx } from '../../../db/transaction.ts';
 import type { Action } from '../../../domain/automation/actions.ts';
 import { triggersOf } from '../../../domain/automation/triggers.ts';
 import type { AutomationRun } from '../../../domain/automation-run/automation-run.ts';
 import { DomainError } from '../../../domain/kernel/errors.ts';
 import type { DeliveredEvent, HandleAll } from '../consumer.ts';
+import type { ActionDeps } from './action-work.ts';
 import { carryOutAction } from './carry-out-action.ts';
 
 /** Makes the handler. */
-export function createRunRules(deps: ExecuteDeps): HandleAll {
+export function createRunRules(deps: ActionDeps): HandleAll {
   return async (events, tx) => {
     const triggers = [...new Set(events.flatMap(triggersOf))];
     const waiting = await waitingAutomations(deps, tx, triggers);
@@ -34,13 +35,13 @@ const causeOf = (event: DeliveredEvent, causationId: string) => ({
 });
 
 /** The actions in their order, each at most once; the first that is refused ends the run. */
-async function carryOut(deps: ExecuteDeps, tx: Tx, event: DeliveredEvent): Promise<void> {
+async function carryOut(deps: ActionDeps, tx: Tx, event: DeliveredEvent): Promise<void> {
   const { state: run, exists } = await load(deps, tx, aggregates.automationRun, event.aggregateId, true);
   if (!exists || run.status !== 'triggered') return;
   const cause = causeOf(event, run.id);
   for (const [position, action] of run.actions.entries()) {
     const refusal = await onceEach(tx, run, position, action, () =>
-      carryOutAction({ deps, tx, run, cause }, action, position),
+      carryOutAction({ deps, tx, run, cause, position }, action),
     );
     if (refusal === undefined) continue;
     const data = { action: action.type, reason: refusal };

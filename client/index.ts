@@ -1,0 +1,6 @@
+// The TypeScript client of the HTTP API, for integrators. It stands alone: it needs this folder, openapi-fetch and eventsource-parser.
+export { ApiProblem } from './api-problem.ts';
+export type * from './api-types.ts';
+export { type ApiClient, type ClientOptions, createClient, dataOf } from './create-client.ts';
+export { each } from './each.ts';
+export { type Followed, followTimeline } from './follow-timeline.ts';
