@@ -50,7 +50,7 @@ describe('contact list', () => {
     const refused: readonly [object, string][] = [
       [{ filterType: 'attribute', field: 'phone', operator: 'equals', value: '5511' }, 'field_is_sealed'],
       [{ filterType: 'attribute', field: 'name', operator: 'is_set' }, 'field_is_sealed'],
-      [{ filterType: 'custom_field', field: 'size', operator: 'equals', value: 'L' }, 'no_custom_fields'],
+      [{ filterType: 'custom_field', field: 'size', operator: 'greater_than', value: 9 }, 'field_is_sealed'],
       [{ filterType: 'tag', field: 'tags', operator: 'like', value: 'v' }, 'filter_not_answerable'],
     ];
     for (const [condition, rule] of refused)

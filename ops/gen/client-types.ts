@@ -51,9 +51,10 @@ export function clientTypes(given: object): string {
   const all = Object.entries(paths).map(
     ([path, item]) => `  '${path}': {\n${Object.entries(item).map(operationType).join('')}  };\n`,
   );
+  const names = Object.keys(components.schemas).map((name) => `  ${name}: ${name};\n`);
   const head =
     '// What the API takes and answers, by path: written by `npm run gen` from docs/generated/openapi.json.\n';
-  return `${head}\n${schemas.join('')}\n/** All calls. */\nexport type paths = {\n${all.join('')}};\n`;
+  return `${head}\n${schemas.join('')}\n/** All things that have a name in the document. */\nexport type schemas = {\n${names.join('')}};\n\n/** All calls. */\nexport type paths = {\n${all.join('')}};\n`;
 }
 
 function operationType([method, { summary = '', parameters = [], requestBody, responses }]: [
