@@ -208,6 +208,9 @@ export type schemas = {
   CampaignChanges: CampaignChanges;
   CampaignEnrollmentPage: CampaignEnrollmentPage;
   CampaignEnrollment: CampaignEnrollment;
+  SessionAnalytics: SessionAnalytics;
+  SessionTotals: SessionTotals;
+  CampaignResults: CampaignResults;
   Automation: Automation;
   AutomationPage: AutomationPage;
   AutomationRunPage: AutomationRunPage;

@@ -2,7 +2,6 @@
 import type { paths, schemas } from './api-types.ts';
 
 export { ApiProblem } from './api-problem.ts';
-export type { paths, schemas } from './api-types.ts';
 export { type ApiClient, type ClientOptions, createClient, dataOf } from './create-client.ts';
 export { each } from './each.ts';
 export { type Followed, followTimeline } from './follow-timeline.ts';
