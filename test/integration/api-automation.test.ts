@@ -220,7 +220,9 @@ describe('automations', () => {
     await hear(String(begun?.['id']), ['automation_rule.triggered'], { times: 2 });
     assert.deepEqual([(await runsOf(id))[0]?.['status'], (await runsOf(id))[0]?.['failureReason']], ['executed', null]);
     const notes = (await ok('GET', `/v1/notes?contactId=${contactId}`)).data;
-    const [told, task, note] = notes.map(({ content, noteType, priority, forAgentId, authorId }) => ({
+    const byContent = (one: Json, other: Json) => String(one['content']).localeCompare(String(other['content']));
+    const inOrder = notes.toSorted(byContent);
+    const [task, told, note] = inOrder.map(({ content, noteType, priority, forAgentId, authorId }) => ({
       ...{ content, noteType, priority, forAgentId, authorId },
     }));
     const said = { noteType: 'general', priority: 'normal', forAgentId: null, authorId: id };
@@ -229,8 +231,8 @@ describe('automations', () => {
     assert.deepEqual(task, { ...said, content: 'Call back', noteType: 'follow_up', forAgentId: agentId });
     assert.deepEqual(told, { ...said, content: 'Somebody is waiting.', priority: 'high', forAgentId: agentId });
     assert.deepEqual(
-      notes.map(({ dueAt }) => typeof dueAt),
-      ['object', 'string', 'object'],
+      inOrder.map(({ dueAt }) => typeof dueAt),
+      ['string', 'object', 'object'],
     );
     assert.equal((await ok('GET', `/v1/notes?forAgentId=${agentId}`)).data.length, 2);
     assert.deepEqual((await ok('GET', `/v1/contacts/${contactId}`))['customFields'] as unknown, { plan: 'gold' });
