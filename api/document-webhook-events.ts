@@ -118,21 +118,19 @@ function payloadSchema(row: CatalogueRow, name: string): object {
 }
 
 function exampleOf(row: CatalogueRow, name: string) {
-  const data = name === 'message.created' ? { ...(row.example as object), fromMe: true } : row.example;
+  const given = row.example as Readonly<Record<string, unknown>>;
+  const data = name === 'message.created' ? { ...given, fromMe: true } : given;
+  const own = given[row.aggregate.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()).concat('Id')];
+  const { type, version, aggregate: aggregateType } = row;
   return webhookMessage(row, {
     deliveryId: some(1),
     eventName: name,
     sentAt: new Date('2026-01-31T12:00:05.000Z'),
     event: {
-      ...{
-        id: some(2),
-        type: row.type,
-        version: row.version,
-        source: 'messaging-sagas',
-        time: '2026-01-31T12:00:00.000Z',
-      },
-      ...{ tenantId: 'demo', projectId: some(3), aggregateType: row.aggregate, aggregateId: some(4), sequence: 1 },
-      ...{ correlationId: some(5), causationId: some(5), traceparent: null, saga: null, data },
+      ...{ id: some(2), type, version, source: 'messaging-sagas', time: '2026-01-31T12:00:00.000Z', tenantId: 'demo' },
+      ...{ projectId: '018f5a10-0000-7000-8000-000000000003', correlationId: some(5), causationId: some(5) },
+      ...{ aggregateType, aggregateId: typeof own === 'string' ? own : some(4), sequence: 1 },
+      ...{ traceparent: null, saga: null, data },
     },
   });
 }

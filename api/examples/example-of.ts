@@ -34,14 +34,15 @@ function valueFor(schema: z.ZodType, field: string, about: string): unknown {
     );
   if (schema instanceof z.ZodArray) return [valueFor(schema.element as unknown as z.ZodType, field, about)];
   if (schema instanceof z.ZodRecord)
-    return { [keyOf(field)]: valueFor(schema.valueType as unknown as z.ZodType, field, about) };
+    return { [keyOf(field)]: valueFor(schema.valueType as unknown as z.ZodType, keyOf(field), about) };
   if (schema instanceof z.ZodUnion) return valueFor(schema.options[0] as unknown as z.ZodType, field, about);
   if (schema instanceof z.ZodEnum) return schema.options[0];
   if (schema instanceof z.ZodLiteral) return [...schema.values][0];
   if (schema instanceof z.ZodUUID) return idOf(field === '' || field === 'id' ? about : field);
   if (schema instanceof z.ZodISODateTime) return someMoment;
-  const named = field === 'name' ? [namesOfThings[about], ...(valuesOfFields['name'] ?? [])] : valuesOfFields[field];
-  const fits = [...(named ?? []), ...otherwise].find((value) => schema.safeParse(value).success);
+  const known = valuesOfFields[`${about}.${field}`] ?? valuesOfFields[field] ?? [];
+  const named = field === 'name' ? [namesOfThings[about], ...known] : known;
+  const fits = [...named, ...otherwise].find((value) => schema.safeParse(value).success);
   if (fits === undefined) throw new Error(`No example fits ${about} ${field}: add one to api/examples/values.ts.`);
   return fits;
 }

@@ -19,9 +19,18 @@ export const namesOfThings: Readonly<Record<string, string>> = {
   'api keys': 'Order system',
 };
 
-/** By the field's name; the first that fits its schema is taken. */
+/** By the field's name, or by tag and name; the first that fits its schema is taken. */
 export const valuesOfFields: Readonly<Record<string, readonly unknown[]>> = {
   name: ['Main'],
+  'messages.url': ['https://files.example.com/menu.jpg'],
+  'channels.externalId': ['default'],
+  value: ['vip'],
+  debounceMs: [15_000],
+  maxWaitMs: [60_000],
+  retryCount: [5],
+  greeting: ['Good morning!'],
+  segment: ['regular'],
+  'x-shop': ['4711'],
   givenName: ['Ana'],
   familyName: ['Souza'],
   email: ['ana@example.com'],

@@ -61,7 +61,7 @@ function arbitraryOfKind(schema: z.ZodType): fc.Arbitrary<unknown> {
     if (pattern) return fc.constantFrom(...fc.sample(fc.stringMatching(pattern), { numRuns: 12, seed: 1 }));
     const least = schema.minLength ?? 0;
     if (least > 1) return fc.constantFrom('x'.repeat(least), 'y'.repeat(least));
-    const known = fc.constantFrom(...words, '5511900000001');
+    const known = fc.constantFrom(...words, '5511900000001', '+5511900000001');
     return fc.oneof({ arbitrary: known, weight: 5 }, { arbitrary: fc.string({ maxLength: 8 }), weight: 1 });
   }
   throw new Error(`No arbitrary for a schema of type ${schema.type}`);
