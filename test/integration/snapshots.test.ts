@@ -95,6 +95,15 @@ describe('snapshots', () => {
     assert.deepEqual([now.began, now.state.name], ['at the first event', 'Name 5']);
   });
 
+  test('of an event that the store has no more is not used, sound as it is: so it is after a restore', async () => {
+    const { id } = await past.renamed(5);
+    const sound = await past.replayed(id, { sequence: 9, useSnapshots: false });
+    await past.admin.query('delete from event_store where aggregate_id = $1 and sequence_number > 9', [id]);
+    const now = await past.replayed(id);
+    assert.deepEqual([now.state, now.sequence, now.read], [sound.state, 9, 3]);
+    await forget(id);
+  });
+
   test('another form: one column more, or an evolve that makes something else of an event', () => {
     const { contact } = aggregates;
     const { decider, store } = contact;
