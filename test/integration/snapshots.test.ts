@@ -203,7 +203,19 @@ describe('rows that are not the fold of their events are found', () => {
       'pipeline: its row differs from its events in active',
       'session: its row differs from its events in messageCount',
     ]);
+    const verify = (...args: string[]) => operatorCommand('verify', past.api.stack.environment, ...args);
+    const told = await verify();
+    assert.equal(told.code, 1, told.output);
+    for (const one of [sessionId, campaign, pipeline, id]) assert.match(told.output, new RegExp(`${one}: its `));
+    assert.match(told.output, /contact: \d+, .* compared, 4 wrong/);
+    const others = await verify('--only', 'pipeline,session', '--tenant', past.api.tenant.tenantId);
+    assert.match(others.output, /pipeline: \d+, session: \d+ compared, 2 wrong/);
     for (const one of [sessionId, campaign, pipeline, id]) await forget(one);
+    assert.equal((await verify()).code, 0);
+    assert.match(
+      (await verify('--only', 'messages')).output,
+      /messages does not live from its events: those that do are/,
+    );
     await assertRowsAreFolds(past.admin, past.api.deps.config);
   });
 });

@@ -1,10 +1,10 @@
-// `npm run consumers`, `rebuild` and `outbox` as a test runs them: the same programs, against a test's own database and broker.
+// `npm run consumers`, `rebuild`, `outbox` and `verify` as a test runs them: the same programs, against a test's own database and broker.
 import { execFile } from 'node:child_process';
 import { projectDir } from '../../ops/stack/paths.ts';
 
 /** Its exit code, and what it printed. */
 export function operatorCommand(
-  command: 'consumers' | 'rebuild' | 'outbox',
+  command: 'consumers' | 'rebuild' | 'outbox' | 'verify',
   environment: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): Promise<{ code: number; output: string }> {
