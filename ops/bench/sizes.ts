@@ -29,7 +29,7 @@ export const fullSizes: Sizes = {
   takeovers: 3,
   consumed: 10_000,
   rebuilt: 200_000,
-  commands: 1_000,
+  commands: 500,
   replayed: 10_000,
   backlog: 1_000_000,
   growth: 15_000,

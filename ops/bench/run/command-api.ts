@@ -4,10 +4,10 @@ import { aggregates } from '../../../db/aggregates.ts';
 import { insertApiKey, newApiKey } from '../../../db/api-keys.ts';
 import { type Database, openDatabase } from '../../../db/deps.ts';
 import { execute } from '../../../db/execute.ts';
-import { inTenant } from '../../../db/transaction.ts';
+import { inSystem, inTenant } from '../../../db/transaction.ts';
 import { loadConfig } from '../../../platform/config.ts';
 import { startProcess } from '../../../test/support/process.ts';
-import type { Bench } from './bench.ts';
+import type { ShopPlace } from './shop-process.ts';
 
 /** A shop to give commands to. `database` works with the same keys in this process. */
 export type Shop = {
@@ -22,12 +22,12 @@ export type CommandApi = Shop & {
   readonly call: (method: string, path: string, body: object) => Promise<Readonly<Record<string, unknown>>>;
 };
 
-const environmentOf = (bench: Bench): Record<string, string> => ({
+const environmentOf = (place: ShopPlace): Record<string, string> => ({
   NODE_ENV: 'production',
   LOG_LEVEL: 'error',
-  DATABASE_URL: bench.database.userUrl,
-  DATABASE_SYSTEM_URL: bench.database.systemUrl,
-  AMQP_URL: bench.amqpUrl,
+  DATABASE_URL: place.userUrl,
+  DATABASE_SYSTEM_URL: place.systemUrl,
+  AMQP_URL: place.amqpUrl,
   TEMPORAL_ADDRESS: '127.0.0.1:1',
   MASTER_KEY: randomBytes(32).toString('base64'),
   TEMPORAL_CODEC_KEY: randomBytes(32).toString('base64'),
@@ -35,10 +35,12 @@ const environmentOf = (bench: Bench): Record<string, string> => ({
 });
 
 /** Makes the tenant. */
-export async function openShop(bench: Bench, environment = environmentOf(bench)): Promise<Shop> {
+export async function openShop(place: ShopPlace, environment = environmentOf(place)): Promise<Shop> {
   const database = openDatabase(loadConfig(environment), { name: 'bench-shop' });
   const [tenantId, projectId] = [`shop-${randomUUID()}`, randomUUID()];
-  await bench.admin.query('insert into tenants (tenant_id, name) values ($1, $1)', [tenantId]);
+  await inSystem(database.systemPool, (tx) =>
+    tx.query('insert into tenants (tenant_id, name) values ($1, $1)', [tenantId]),
+  );
   const data = { projectId, userId: randomUUID(), tenantId, name: 'Shop' };
   const cause = { causationId: randomUUID(), correlationId: randomUUID() };
   await inTenant(database.pool, tenantId, (tx) =>
@@ -48,9 +50,9 @@ export async function openShop(bench: Bench, environment = environmentOf(bench))
 }
 
 /** Starts it. */
-export async function startCommandApi(bench: Bench): Promise<CommandApi> {
-  const environment = environmentOf(bench);
-  const shop = await openShop(bench, environment);
+export async function startCommandApi(place: ShopPlace): Promise<CommandApi> {
+  const environment = environmentOf(place);
+  const shop = await openShop(place, environment);
   const key = newApiKey();
   const named = { id: randomUUID(), key, name: 'bench', scopes: ['read', 'write'] as const };
   await inTenant(shop.database.pool, shop.tenantId, (tx) => insertApiKey(tx, named));
