@@ -11,6 +11,7 @@ import { newSession } from '../causes/things.ts';
 import { done } from '../support/answers.ts';
 import { causeWorld } from '../support/cause-world.ts';
 import { assertRowsAreFolds, readMisfolded } from '../support/misfolded.ts';
+import { operatorCommand } from '../support/operator-command.ts';
 import { someCause as cause, snapshotEvery as every, openPast, type Past } from '../support/past.ts';
 
 let past: Past;
