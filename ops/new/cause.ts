@@ -49,9 +49,16 @@ function newThingOf(
     const begin = text.indexOf(`async function ${maker}(`);
     if (begin < 0) continue;
     const body = text.slice(begin).split('\n}\n')[0] ?? '';
-    if (!body.includes('): Promise<string>')) return undefined;
+    const [, parameters] = /^[^(]*\(([\s\S]*?)\): Promise<string>/.exec(body) ?? [];
+    if (parameters === undefined || !needsWorldOnly(parameters)) return undefined;
     if (place === shared) needImports(draft, file, [maker], './things.ts');
     return { maker, gives: body.includes('return `/v1') ? 'path' : 'id' };
   }
   return undefined;
+}
+
+/** Whether a function can be called with the world alone: what it takes besides has defaults. */
+function needsWorldOnly(parameters: string): boolean {
+  const [, ...others] = parameters.replaceAll(/\{[^{}]*\}/g, '').split(',');
+  return others.every((one) => one.trim() === '' || /=|\?:/.test(one));
 }

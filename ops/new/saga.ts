@@ -46,7 +46,11 @@ function readWish(draft: Draft, { name: text, on, about, steps }: SagaWish): New
   const all = steps.map((step) => readStep(draft, aggregate, step));
   const twice = all.find(({ name }, index) => all.findIndex((one) => one.name === name) !== index);
   if (twice) throw new Refusal(`The step ${twice.name} is named twice: each is taken once.`);
-  return { name, aggregate, on, steps: all, maker: makerOf(draft, aggregate.name.snake) };
+  const maker = makerOf(draft, aggregate.name.snake);
+  const [, row = ''] = draft.text(`domain/${aggregate.folder}/commands.ts`).split(`'${maker}':`);
+  const given = row.split(/^ {2}\}\),$|^ {2}'/m)[0] ?? '';
+  const texts = ['name', 'externalId'].filter((text) => new RegExp(`\\b${text}: `).test(given));
+  return { name, aggregate, on, steps: all, maker, texts };
 }
 
 function subjectOf(draft: Draft, on: string | undefined, about: string | undefined): Aggregate {

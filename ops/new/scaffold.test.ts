@@ -56,6 +56,13 @@ describe('npm run new', () => {
     assert.match(draft.text('api/routes.ts'), /'chat\.pin': internal\('told by the gateway'\),/);
   });
 
+  test('a cause is made where a thing can be made without more; else it is left to do', () => {
+    const { left } = scaffold(projectDir, ['command', 'status.rank', '--emits', 'status.ranked']);
+    assert.ok(left.some((line) => line.startsWith('how status.ranked comes about')));
+    assert.ok(!drafted('command status.rank --emits status.ranked').includes('~ test/causes/pipeline.ts'));
+    assert.ok(drafted('command pipeline.pin --emits pipeline.pinned').includes('~ test/causes/pipeline.ts'));
+  });
+
   test('an aggregate is in every list', () => {
     const files = drafted('aggregate sales_order');
     assert.ok(files.length > 20, `${files.length} files`);

@@ -7,6 +7,8 @@ export function startFile(saga: NewSaga): string {
   const { camel: thing, snake, a } = saga.aggregate.name;
   const id = subjectOf(saga);
   const ids = saga.aggregate.idField === id ? id : `${saga.aggregate.idField}: ${id}`;
+  // No two are called the same.
+  const texts = saga.texts.map((text) => `${text}: \`Made \${${id}}\``);
   return `// Starts the saga ${pascal} on ${a} that is made for it, as its event would.
 import type { WorkflowHandle } from '@temporalio/client';
 import fc from 'fast-check';
@@ -25,7 +27,7 @@ export async function start${pascal}(
   prepare: (workflowId: string) => void = () => {},
 ): Promise<{ readonly handle: WorkflowHandle; readonly correlationId: string }> {
   const ${id} = database.ids.next();
-  const own = { tenantId, projectId, channelId, ${ids}, name: \`Made \${${id}}\` };
+  const own = { tenantId, projectId, channelId, ${[ids, ...texts].join(', ')} };
   const [some] = fc.sample(arbitraryOf(catalogue.${snake}.commands['${saga.maker}']), { numRuns: 1, seed: 1 });
   const command = { type: '${saga.maker}', data: { ...(some as object), ...own } } as const;
   const correlationId = derivedId('${camel}', ${id});

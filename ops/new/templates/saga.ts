@@ -5,13 +5,14 @@ import type { Name } from '../words.ts';
 /** A step: the verb of its command, and of the one that undoes it. */
 export type SagaStep = { readonly name: string; readonly undo: string | undefined };
 
-/** What a new saga is. `maker` is the command that makes the thing it is about. */
+/** What a new saga is. `maker` is the command that makes the thing it is about; `texts` are those it is given that have to be its own. */
 export type NewSaga = {
   readonly name: Name;
   readonly aggregate: Aggregate;
   readonly on: string | undefined;
   readonly steps: readonly SagaStep[];
   readonly maker: string;
+  readonly texts: readonly string[];
 };
 
 const pascalOf = (verb: string): string =>
