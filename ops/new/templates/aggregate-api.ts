@@ -23,11 +23,9 @@ export function resourceFile({ name, plural }: NewAggregate): string {
 import { and, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { equal } from '../../db/queries/conditions.ts';
-import { requireReferences } from '../../db/references.ts';
 import { ${plural.camel} } from '../../db/schema/${plural.kebab}.ts';
-import { projects } from '../../db/schema/projects.ts';
 import { ${camel}Commands } from '../../domain/${kebab}/commands.ts';
-import { type Route, writeRoute } from '../define-route.ts';
+import type { Route } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { uuid } from '../schemas/common.ts';
@@ -35,7 +33,7 @@ import { ${camel}Schema } from '../schemas/${kebab}.ts';
 
 const notDeleted = isNull(${plural.camel}.deletedAt);
 const tag = '${plural.words}';
-const { answer, list, read, verb, toCreated } = resource({
+const { create, list, read, verb } = resource({
   definition: aggregates.${camel},
   name: '${words}',
   schemaName: '${pascal}',${usual}
@@ -46,19 +44,11 @@ const { answer, list, read, verb, toCreated } = resource({
 });
 
 export const ${camel}Routes: readonly Route[] = [
-  writeRoute({
-    ...commandRoutes['${snake}.create'],
+  create('${snake}.create', commandRoutes['${snake}.create'], {
     operationId: 'create${pascal}',
-    tag,
     summary: 'Creates ${a}',
+    idName: '${camel}Id',
     body: ${camel}Commands['${snake}.create'].omit({ ${camel}Id: true, tenantId: true }).strict(),
-    answer: { ...answer, status: 201 },
-    handle: async ({ body }, { tx, run, deps, caller }) => {
-      await requireReferences(tx, [{ path: 'body.projectId', name: 'project', table: projects, ids: body.projectId }]);
-      const ${camel}Id = deps.database.ids.next();
-      const data = { ...body, ${camel}Id, tenantId: caller.tenantId };
-      return toCreated(await run(aggregates.${camel}, ${camel}Id, { type: '${snake}.create', data }));
-    },
   }),
   list({ projectId: uuid.optional() }, (query) => and(notDeleted, equal(${plural.camel}.projectId, query.projectId))),
   read(),
