@@ -163,34 +163,43 @@ describe('a rebuild', () => {
   });
 
   test('brings the history of a projection that began later, up to where it was sent; its consumer goes on from there', async () => {
-    const sessionId = randomUUID();
     const moment = (minute: number) => new Date(Date.now() + minute * 60_000).toISOString();
-    const message = (sequence: number, fromContact: boolean): TestEvent => ({
+    const started = (sessionId: string): TestEvent => ({
+      aggregateId: sessionId,
+      aggregateType: 'session',
+      sequence: 1,
+      type: 'session.started',
+      data: { sessionId, contactId: contactIds[0], startedAt: moment(0) },
+    });
+    const message = (sessionId: string, sequence: number, fromContact: boolean): TestEvent => ({
       aggregateId: sessionId,
       aggregateType: 'session',
       sequence,
       type: 'session.message_recorded',
       data: { sessionId, fromContact, recordedAt: moment(sequence), messageId: randomUUID() },
     });
-    const started = { sessionId, contactId: contactIds[0], startedAt: moment(0) };
-    const begins = { aggregateId: sessionId, aggregateType: 'session', sequence: 1, type: 'session.started' };
-    await world.log([{ ...begins, data: started }, message(2, true)]);
+    const [met, unmet] = [randomUUID(), randomUUID()];
+    for (const id of [met, unmet]) await world.log([started(id), message(id, 2, true)]);
     const beginning = await system(lastPosition);
-    const figures = async () => {
+    const deliver = async (...ids: string[]) =>
+      world.deliver('session_analytics', await world.deliveries(ids), beginning);
+    const figures = async (id: string) => {
       const { rows } = await world.systemPool.query<{ contact: number; own: number; responses: number }>(
         'select contact_message_count as contact, own_message_count as own, response_count as responses from session_analytics where session_id = $1',
-        [sessionId],
+        [id],
       );
       return rows[0];
     };
-    const [third = ''] = await world.log([message(3, false)]);
-    await world.deliver('session_analytics', await world.deliveries([third]), beginning);
-    assert.equal(await figures(), undefined, 'what came before is history to it');
+    const [third = ''] = await world.log([message(met, 3, false)]);
+    await deliver(third);
+    assert.deepEqual([await figures(met), await figures(unmet)], [undefined, undefined], 'it is history to it');
     await world.rebuild('session_analytics');
-    assert.deepEqual(await figures(), { contact: 1, own: 1, responses: 1 });
-    const [fourth = ''] = await world.log([message(4, true)]);
-    await world.deliver('session_analytics', await world.deliveries([third, fourth]), beginning);
-    assert.deepEqual(await figures(), { contact: 2, own: 1, responses: 1 });
+    assert.deepEqual(await figures(met), { contact: 1, own: 1, responses: 1 });
+    assert.deepEqual(await figures(unmet), { contact: 1, own: 0, responses: 0 });
+    const [fourth = '', first = ''] = await world.log([message(met, 4, true), message(unmet, 3, false)]);
+    await deliver(third, fourth, first);
+    assert.deepEqual(await figures(met), { contact: 2, own: 1, responses: 1 });
+    assert.deepEqual(await figures(unmet), { contact: 1, own: 1, responses: 1 });
     assert.equal((await world.rebuild('session_analytics', { onlyCompares: true })).changed, 0);
   });
 
