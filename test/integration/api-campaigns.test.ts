@@ -10,6 +10,7 @@ import { newList, nextYear, text } from '../causes/outreach.ts';
 import { done, idsOf, refused } from '../support/answers.ts';
 import { type Json, startTestApi, type TestAnswer, type TestApi } from '../support/api.ts';
 import { causeWorld } from '../support/cause-world.ts';
+import { eventually } from '../support/eventually.ts';
 
 let api: TestApi;
 before(async () => {
@@ -92,11 +93,24 @@ describe('broadcasts', () => {
     const { projectId, channelId } = api.tenant;
     const read = () =>
       inOurs((tx) => gatherRecipients(tx, { id, projectId, listId, channelId }, { now: new Date(), size: 2 }));
-    const pages = await Promise.all([read(), read()]);
-    assert.deepEqual(pages, [
-      { added: 2, isComplete: false },
-      { added: 2, isComplete: false },
-    ]);
+    const waiting = () =>
+      inOurs((tx) =>
+        tx.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"),
+      );
+    // The second comes while the first has not committed yet: it has to wait for it.
+    const { first, second } = await inOurs(async (tx) => {
+      const page = await gatherRecipients(tx, { id, projectId, listId, channelId }, { now: new Date(), size: 2 });
+      const next = read();
+      await eventually(async () => (await waiting()).rowCount === 1);
+      return { first: page, second: next };
+    });
+    assert.deepEqual(
+      [first, await second],
+      [
+        { added: 2, isComplete: false },
+        { added: 2, isComplete: false },
+      ],
+    );
     await assert.rejects(
       inOurs((tx) => finalCounts(tx, id)),
       /still being read/,

@@ -63,6 +63,9 @@ describe('static lists', () => {
     refused(answer, 422, 'reference_not_found');
     assert.equal(answer.json['errors']?.[0]?.['path'], 'body.contactIds.1' as unknown);
     assert.deepEqual(idsOf(await get(`${path}/contacts`)), []);
+    const { id: projectId } = await done(post('/v1/projects', { name: 'Elsewhere' }));
+    const elsewhere = await api.contact({ projectId });
+    refused(await post(`${path}/contacts`, { contactIds: [elsewhere['id']] }), 422, 'reference_not_found');
     const many = Array.from({ length: maxMemberChanges + 1 }, () => own);
     refused(await post(`${path}/contacts`, { contactIds: many }), 400, 'validation_failed');
     refused(await post(`${path}/filter-rules`, tagged('vip')), 422, 'list_is_static');

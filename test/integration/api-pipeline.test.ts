@@ -30,6 +30,8 @@ describe('pipelines', () => {
     const first = await done(api.call('GET', query));
     const second = await done(api.call('GET', `${query}&cursor=${first['nextCursor']}`));
     assert.deepEqual([...idsOf(first), ...idsOf(second)], [made[2]?.['id'], made[1]?.['id']]);
+    const off = await done(api.call('GET', `/v1/pipelines?projectId=${api.tenant.projectId}&active=false`));
+    assert.deepEqual(idsOf(off), [made[0]?.['id']]);
     assert.equal((await done(post(`${path}/activate`)))['active'], true);
     const { headers } = await api.call('GET', path);
     const rename = (name: string) =>
