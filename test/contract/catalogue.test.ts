@@ -12,6 +12,7 @@ const file = process.env['CATALOGUE_CSV'];
 
 /** Optional fields that events carry beyond the catalogue: what a fold or an undo needs. */
 const additions: Record<string, readonly string[]> = {
+  'contact.updated': ['customFields'],
   'contact.merged': ['contactId', 'undone', 'profile', 'attributes'],
   'contact.opted_out': ['messageId', 'undone'],
   'contact.opted_in': ['messageId', 'undone', 'restored'],
