@@ -74,7 +74,7 @@ export type Backbone = {
 const restartMs = 200;
 const relayOptions = {
   ...defaultRelayOptions,
-  window: 8,
+  window: 4,
   batch: 3,
   retryBaseMs: 50,
   nackWaitMs: 20,

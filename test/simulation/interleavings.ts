@@ -31,12 +31,11 @@ export type Incidents = Backbone['incidents'] & Backbone['asked'] & { readonly r
 const kinds = ['death', 'stop', 'cut', 'clockJump'] as const;
 const askedKinds = ['pause', 'redrive', 'replay', 'rebuild'] as const;
 
-/** Which runs: fast-check's seed, how many, and its path to begin at, as a failure tells it. After `limitMs` no further one begins. */
+/** Which runs: fast-check's seed, how many, and its path to begin at, as a failure tells it. */
 export type Interleavings = {
   readonly seed: number;
   readonly runs: number;
   readonly path?: string;
-  readonly limitMs?: number;
   readonly weather?: Weather;
 };
 
@@ -45,7 +44,7 @@ const worlds = fc.noShrink(fc.noBias(fc.integer({ min: 0, max: 0xffff_ffff })));
 
 /** Runs them; gives what happened. Throws with seed and path of the first run that breaks an invariant. */
 export async function runInterleavings(
-  { seed, runs, path, limitMs, weather = storm }: Interleavings,
+  { seed, runs, path, weather = storm }: Interleavings,
   wrong?: WrongBuild,
 ): Promise<Incidents> {
   const total = { death: 0, stop: 0, cut: 0, clockJump: 0, pause: 0, redrive: 0, replay: 0, rebuild: 0 };
@@ -71,9 +70,7 @@ export async function runInterleavings(
     seed,
     numRuns: runs,
     ...(path !== undefined && { path }),
-    ...(limitMs !== undefined && { plugins: [fc.interruptAfterTimeLimit(limitMs)] }),
   });
-  // One that was cut off by the time is not among them.
   if (!details.failed) return { ...total, runs: details.numRuns };
   const { errorInstance: error, counterexamplePath } = details;
   const again = `again with SIMULATION_SEED=${details.seed} SIMULATION_PATH=${counterexamplePath}`;

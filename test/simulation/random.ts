@@ -14,18 +14,16 @@ export function randomFrom(seed: number): Random {
   };
 }
 
-/** The run's settings: SIMULATION_SEED and SIMULATION_RUNS override what the test would take; SIMULATION_PATH is one run of a seed. `isAsked`: somebody wants just so many. */
+/** The run's settings: SIMULATION_SEED and SIMULATION_RUNS override what the test would take; SIMULATION_PATH is one run of a seed. */
 export function simulationSettings(runs: number): {
   readonly seed: number;
   readonly runs: number;
   readonly path: string | undefined;
-  readonly isAsked: boolean;
 } {
   const { SIMULATION_SEED: seed, SIMULATION_RUNS: count, SIMULATION_PATH: path } = process.env;
   return {
     seed: seed === undefined ? Math.floor(Math.random() * 2 ** 30) : Number(seed),
     runs: Number(count ?? (path === undefined ? runs : 1)),
     path,
-    isAsked: count !== undefined || path !== undefined,
   };
 }
