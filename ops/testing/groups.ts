@@ -18,8 +18,6 @@ const turns: Readonly<Record<string, TestTurn>> = {
   chaos: 'alone',
   'end-to-end': 'alone',
 };
-/** One of the two files of chaos waits for real things to heal, the other one for itself. */
-const oneAtATime = ['end-to-end'];
 
 /** The groups that need no server. */
 export const serverless: readonly string[] = ['domain', 'unit'];
@@ -37,7 +35,7 @@ export function testGroups(root: string = projectDir): TestGroup[] {
   return [...groups]
     .sort(([one], [other]) => place(one) - place(other) || one.localeCompare(other))
     .map(([name, files]) => ({ name, files, turn: turns[name] ?? 'shared' }))
-    .map((group) => ({ ...group, atOnce: oneAtATime.includes(group.name) ? 1 : 2 }));
+    .map((group) => ({ ...group, atOnce: group.turn === 'alone' ? 1 : 2 }));
 }
 
 function testFiles(root: string, folder: string): string[] {
