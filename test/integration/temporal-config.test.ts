@@ -1,15 +1,15 @@
 // Search attributes and schedules in a namespace of their own: made once, left alone the next time, and clear words where they may not be made.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { registerSearchAttributes, SearchAttributesError, searchAttributes } from '../../temporal-config/namespace.ts';
 import { ensureSchedules } from '../../temporal-config/schedules.ts';
 import { eventually } from '../support/eventually.ts';
+import { uniqueLetters } from '../support/unique.ts';
 
 describe('the configuration of a namespace', () => {
-  const namespace = `test-config-${randomBytes(4).toString('hex')}`;
+  const namespace = `test-config-${uniqueLetters()}`;
   let connection: Connection;
   let client: Client;
 

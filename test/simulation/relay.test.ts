@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { defaultRelayOptions } from '../../workers/relay/ports.ts';
 import { createRelay, type Relay } from '../../workers/relay/relay.ts';
+import { leaseMs } from './outbox.ts';
 import { randomFrom } from './random.ts';
 import { createWorld, type Weather, type World } from './world.ts';
 
@@ -11,7 +12,13 @@ const aggregates = 6;
 const calm: Weather = { lostBefore: 0, lostAfter: 0, nacked: 0, returned: 0, poison: 0 };
 const options = { ...defaultRelayOptions, window: 8, batch: 5, retryBaseMs: 50, nackWaitMs: 20, sweepEveryMs: 2_000 };
 
-type Process = { relay: Relay; answer: (count: number) => boolean; running: Set<string> };
+type Process = {
+  relay: Relay;
+  answer: (count: number) => boolean;
+  running: Map<string, Promise<unknown>>;
+  /** When its last beat began, by the world's clock. */
+  beatAt: number;
+};
 
 function startProcess(world: World, random: () => number, name: string): Process {
   const { publisher, answer } = world.broker();
@@ -24,14 +31,26 @@ function startProcess(world: World, random: () => number, name: string): Process
     isBound: () => true,
     observer: {},
   };
-  return { relay: createRelay(ports, options, () => {}), answer, running: new Set() };
+  return { relay: createRelay(ports, options, () => {}), answer, running: new Map(), beatAt: world.now() };
 }
 
 /** Steps that are under way run on while others begin: each is one at a time in its process, as the driver has it. */
 function step(process: Process, name: 'beat' | 'read' | 'flush'): Promise<unknown> {
-  if (process.running.has(name)) return Promise.resolve();
-  process.running.add(name);
-  return process.relay[name]().finally(() => process.running.delete(name));
+  const underWay = process.running.get(name);
+  if (underWay !== undefined) return underWay;
+  const begun = process.relay[name]().finally(() => process.running.delete(name));
+  process.running.set(name, begun);
+  return begun;
+}
+
+/** As the driver has it: whoever is not asleep beats long before its lease ends. */
+async function beatInTime(world: World, processes: readonly Process[]): Promise<void> {
+  for (const process of processes) {
+    if (world.now() - process.beatAt < leaseMs / 2) continue;
+    const beat = step(process, 'beat');
+    process.beatAt = world.now();
+    await beat;
+  }
 }
 
 /** Lets some of the pending promises go on, not all: that is where the interleavings come from. */
@@ -60,8 +79,10 @@ async function simulate(seed: number, weather: Weather, life: 'joins' | 'deaths'
       open.get(aggregate)?.commit();
       open.delete(aggregate);
     } else if (dice < 0.265 && life === 'deaths') world.advance(5_100);
-    else if (dice < 0.36) world.advance(Math.floor(random() * 400));
-    else if (dice < 0.38 && processes.length < 3) {
+    else if (dice < 0.36) {
+      if (life === 'joins') await beatInTime(world, processes);
+      world.advance(Math.floor(random() * 400));
+    } else if (dice < 0.38 && processes.length < 3) {
       born += 1;
       processes.push(startProcess(world, random, `p${born}`));
     } else if (dice < 0.4 && life === 'deaths' && processes.length > 1)

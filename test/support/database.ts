@@ -1,10 +1,11 @@
 // Databases for tests: one migrated template per state of the migrations, copied for each test file.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { migrate } from '../../db/migrate.ts';
 import { applicationRoles, ensureRole, ownerRole, urlAs } from '../../ops/stack/roles.ts';
+import { uniqueLetters } from './unique.ts';
 
 const migrationsDir = path.resolve(import.meta.dirname, '../../db/migrations');
 const migrateFile = path.resolve(import.meta.dirname, '../../db/migrate.ts');
@@ -26,7 +27,7 @@ export async function createTestDatabase(adminUrl: string, label: string): Promi
     const name = `test_${label
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '_')
-      .slice(0, 30)}_${randomBytes(4).toString('hex')}`;
+      .slice(0, 30)}_${uniqueLetters()}`;
     await admin.query(`CREATE DATABASE "${name}" TEMPLATE "${template}" OWNER ${ownerRole}`);
     return urlsOf(admin, adminUrl, name);
   } finally {
@@ -39,7 +40,7 @@ export async function createOlderDatabase(adminUrl: string, label: string, folde
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   try {
-    const name = `test_${label}_${randomBytes(4).toString('hex')}`;
+    const name = `test_${label}_${uniqueLetters()}`;
     await admin.query(`CREATE DATABASE "${name}" OWNER ${ownerRole}`);
     await migrate({ url: urlAs(adminUrl, ownerRole, password, name), folder });
     return urlsOf(admin, adminUrl, name);

@@ -1,5 +1,4 @@
 // A running part of the product for tests: database, Temporal client and workers on a test stack, with one shop open and others on demand.
-import { randomBytes } from 'node:crypto';
 import { makeTelemetryFilterString, type NativeConnection, Runtime } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../../activities/create-activities.ts';
 import { type Database, openDatabase } from '../../db/deps.ts';
@@ -12,6 +11,7 @@ import { createTemporalLog } from '../../platform/temporal-log.ts';
 import { createWorker } from '../../workers/temporal/create-worker.ts';
 import { openShop, type Shop } from './shop.ts';
 import { type TestStack, testStack } from './stack.ts';
+import { uniqueLetters } from './unique.ts';
 
 /** Everything a test of sagas works with; it is its own first shop. */
 export type Product = Shop & {
@@ -50,7 +50,7 @@ export async function openProduct(name: string, changes: Partial<Config> = {}): 
     database,
     temporal,
     openShop: ({ taskQueue = deps.taskQueue, ...options } = {}) =>
-      openShop({ ...deps, taskQueue }, `tenant-${randomBytes(4).toString('hex')}`, options),
+      openShop({ ...deps, taskQueue }, `tenant-${uniqueLetters()}`, options),
     startWorker: workers.start,
     async close() {
       await workers.close();

@@ -5,6 +5,7 @@ import { type Config, loadConfig } from '../../platform/config.ts';
 import { createTestDatabase, dropTestDatabase } from './database.ts';
 import { assertRowsAreFolds } from './misfolded.ts';
 import { deleteByPrefix } from './rabbit.ts';
+import { uniqueLetters } from './unique.ts';
 
 /** Addresses for one test file. URLs are by role: databaseUrl = app_user, systemUrl = app_system, migrationUrl = owner, adminUrl = superuser. */
 export type TestStack = {
@@ -38,7 +39,7 @@ export async function testStack(name: string, servers: TestServers = process.env
   const adminUrl = required('TEST_DATABASE_ADMIN_URL');
   const amqpManagementUrl = required('TEST_AMQP_MANAGEMENT_URL');
   const database = await createTestDatabase(adminUrl, name);
-  const unique = randomBytes(4).toString('hex');
+  const unique = uniqueLetters();
   const environment = {
     NODE_ENV: 'test',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',

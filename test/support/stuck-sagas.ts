@@ -1,5 +1,4 @@
 // A running product in a namespace of its own whose sagas get stuck at the step `enrichment` until it is mended. For tests of what operators do.
-import { randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { createActivities } from '../../activities/create-activities.ts';
@@ -17,6 +16,7 @@ import { eventually } from './eventually.ts';
 import { file, gatewayMessage } from './messages.ts';
 import { installRuntime } from './product.ts';
 import { type RunningProduct, startRunningProduct } from './running-product.ts';
+import { uniqueLetters } from './unique.ts';
 
 /** `mend`: from now on the step works. `stuck`: the correlation ids of sagas that are stuck now. */
 export type StuckSagas = {
@@ -28,7 +28,7 @@ export type StuckSagas = {
 
 /** Starts the product and makes `count` sagas stuck. */
 export async function startStuckSagas(name: string, count: number): Promise<StuckSagas> {
-  const namespace = `test-${name}-${randomBytes(4).toString('hex')}`;
+  const namespace = `test-${name}-${uniqueLetters()}`;
   await makeNamespace(namespace);
   const without = ['worker', 'waha'] as const;
   const product = await startRunningProduct(name, { environment: { TEMPORAL_NAMESPACE: namespace }, without });
