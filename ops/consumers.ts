@@ -4,19 +4,19 @@ import { consumerOverview, consumerOverviews } from '../db/consumer-overview.ts'
 import { abandonRequest, cancelRequest, listRequests, requestReplay } from '../db/consumer-requests.ts';
 import type { LetterFilter } from '../db/dead-letters.ts';
 import { parkedAggregates } from '../db/parked-aggregates.ts';
-import { createPool, type Pool } from '../db/pool.ts';
+import type { Pool } from '../db/pool.ts';
 import { describeGap, requestRebuild } from '../db/rebuild-request.ts';
 import { retireConsumer } from '../db/retire-consumer.ts';
 import { inSystem, type Tx } from '../db/transaction.ts';
 import { uuidv7Ids } from '../platform/clock.ts';
 import { ConfigError } from '../platform/config.ts';
-import { commandLine, wholeNumber } from './consumers/command-line.ts';
-import { systemUrl } from './consumers/environment.ts';
+import { commandLine, wholeNumber } from './command-line.ts';
 import { follow } from './consumers/follow.ts';
 import { discard, printLetter, printLetters, redrive } from './consumers/letters.ts';
 import { lookOnce } from './consumers/look.ts';
 import { printOne, printRequests, printTable } from './consumers/table.ts';
 import { unreadable } from './consumers/unreadable.ts';
+import { withOperatorPool } from './operator-pool.ts';
 
 const usage = `usage: npm run consumers -- [command]
   list [--json]                            all consumers: queues, lag, what is parked, in retry and dead (without a command too)
@@ -179,21 +179,4 @@ async function finish(pool: Pool, id: string): Promise<void> {
 }
 
 const run = commands[command] ?? (async () => console.log(usage));
-try {
-  // Counting a long log takes longer than anything a process does.
-  const pool = createPool({
-    url: systemUrl(),
-    size: 2,
-    name: 'consumers-command',
-    settings: { statement_timeout: '60000' },
-    answerWithinMs: 65_000,
-  });
-  try {
-    await run(pool);
-  } finally {
-    await pool.end();
-  }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof ConfigError ? 2 : 1;
-}
+await withOperatorPool('consumers-command', run);

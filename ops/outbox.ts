@@ -9,11 +9,9 @@ import {
   redriveEvents,
 } from '../db/outbox-admin.ts';
 import { listPartitions } from '../db/outbox-partitions.ts';
-import { createPool } from '../db/pool.ts';
 import { inSystem, type Tx } from '../db/transaction.ts';
-import { ConfigError } from '../platform/config.ts';
-import { commandLine, wholeNumber } from './consumers/command-line.ts';
-import { systemUrl } from './consumers/environment.ts';
+import { commandLine, wholeNumber } from './command-line.ts';
+import { withOperatorPool } from './operator-pool.ts';
 
 const usage = `usage: npm run outbox -- <command>
   counts                                   events by state
@@ -95,23 +93,8 @@ if (!run) {
   console.error(usage);
   process.exit(positionals.length > 0 ? 0 : 2);
 }
-try {
-  const pool = createPool({
-    url: systemUrl(),
-    size: 2,
-    name: 'outbox-command',
-    // A long log takes longer than anything a process asks.
-    settings: { statement_timeout: '60000' },
-    answerWithinMs: 65_000,
-  });
+await withOperatorPool('outbox-command', async (pool) => {
   const bell = createBell(pool, 'outbox_events');
-  try {
-    await inSystem(pool, run);
-    bell.ring();
-  } finally {
-    await pool.end();
-  }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof ConfigError ? 2 : 1;
-}
+  await inSystem(pool, run);
+  bell.ring();
+});

@@ -1,7 +1,7 @@
 // `npm run raw -- list|show|replay`: the gateway's stored webhooks, through the API. On a running local stack with its demo key, else with
 // API_URL and API_KEY from the environment.
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { commandLine, wholeNumber } from './command-line.ts';
 import { runningStack } from './up/state-file.ts';
 
 const usage = `usage:
@@ -26,21 +26,20 @@ type Row = {
 /** What ends the program with one sentence instead of a stack trace. */
 class Refused extends Error {}
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = commandLine(usage, {
+  commands: { help: 0, list: 0, show: 1, replay: Number.POSITIVE_INFINITY },
   options: {
     status: { type: 'string' },
     kind: { type: 'string' },
     channel: { type: 'string' },
     limit: { type: 'string', default: '50' },
-    help: { type: 'boolean', short: 'h', default: false },
   },
 });
-const [command, ...ids] = positionals;
+const [command = 'help', ...ids] = positionals;
 
 try {
-  if (values.help || command === undefined) console.log(usage);
-  else if (command === 'list') for (const row of await list(Number(values.limit))) print(row);
+  if (command === 'help') console.log(usage);
+  else if (command === 'list') for (const row of await list(wholeNumber('--limit', values.limit))) print(row);
   else if (command === 'show' && ids.length === 1) await show(ids[0] ?? '');
   else if (command === 'replay' && (ids.length > 0 || values.status !== undefined)) await replay();
   else throw new Refused(usage);

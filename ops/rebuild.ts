@@ -1,17 +1,16 @@
 // `npm run rebuild <projection>`: makes a projection anew from the log while it is read and goes on, with a progress bar. Without a name it lists them.
-import { parseArgs } from 'node:util';
 import { consumerOverviews } from '../db/consumer-overview.ts';
 import { cancelRequest, listRequests } from '../db/consumer-requests.ts';
-import { createPool, type Pool } from '../db/pool.ts';
+import type { Pool } from '../db/pool.ts';
 import { allProjections, type Projection } from '../db/projections/index.ts';
 import { requestRebuild } from '../db/rebuild-request.ts';
 import { inSystem } from '../db/transaction.ts';
 import { uuidv7Ids } from '../platform/clock.ts';
-import { ConfigError } from '../platform/config.ts';
-import { systemUrl } from './consumers/environment.ts';
+import { commandLine } from './command-line.ts';
 import { follow } from './consumers/follow.ts';
 import { barOf } from './consumers/progress-bar.ts';
 import { progressOf } from './consumers/table.ts';
+import { withOperatorPool } from './operator-pool.ts';
 
 const usage = `usage: npm run rebuild [projection] [-- options]
   npm run rebuild                          the projections: how far each is behind, its last rebuild
@@ -21,13 +20,12 @@ const usage = `usage: npm run rebuild [projection] [-- options]
 options: --no-wait (it goes on without this command; so it does after Ctrl-C)
 projections: ${allProjections.map(({ name }) => name).join(', ')}`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = commandLine(usage, {
+  words: 1,
   options: {
     'dry-run': { type: 'boolean', default: false },
     'no-wait': { type: 'boolean', default: false },
     cancel: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
 });
 const [name] = positionals;
@@ -70,22 +68,12 @@ async function cancel(pool: Pool, { name: projection, consumer }: Projection): P
 }
 
 const projection = allProjections.find((one) => one.name === name);
-if (values.help || (name !== undefined && !projection)) {
-  console.error(name === undefined || values.help ? usage : `There is no projection ${name}.\n${usage}`);
-  process.exit(values.help ? 0 : 2);
+if (name !== undefined && !projection) {
+  console.error(`There is no projection ${name}.\n${usage}`);
+  process.exit(2);
 }
-try {
-  // Counting a long log takes longer than anything a process does.
-  const settings = { statement_timeout: '60000' };
-  const pool = createPool({ url: systemUrl(), size: 2, name: 'rebuild-command', settings });
-  try {
-    if (!projection) await list(pool);
-    else if (values.cancel) await cancel(pool, projection);
-    else await rebuild(pool, projection);
-  } finally {
-    await pool.end();
-  }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof ConfigError ? 2 : 1;
-}
+await withOperatorPool('rebuild-command', async (pool) => {
+  if (!projection) await list(pool);
+  else if (values.cancel) await cancel(pool, projection);
+  else await rebuild(pool, projection);
+});

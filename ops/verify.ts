@@ -1,16 +1,20 @@
 // `npm run verify [-- --tenant <id>] [-- --only contact,session]`: compares every row of an event-sourced aggregate with the fold of its events, while all
 // goes on. Exit code 1: something differs; it names aggregates and fields, never values.
-import { parseArgs } from 'node:util';
 import { openDatabase } from '../db/deps.ts';
 import { eventSourced } from '../db/event-store/event-sourced.ts';
 import { verifyTenant } from '../db/event-store/verify-tenant.ts';
 import { nextTenant } from '../db/log-events.ts';
 import { inSystem } from '../db/transaction.ts';
 import { ConfigError, loadConfig } from '../platform/config.ts';
+import { commandLine } from './command-line.ts';
 import { runningStack } from './up/state-file.ts';
 
 const names = Object.keys(eventSourced);
-const { values } = parseArgs({ options: { tenant: { type: 'string' }, only: { type: 'string' } } });
+const usage = `usage: npm run verify [-- options]
+  --tenant <id>        only this tenant's
+  --only <a,b>         only these: ${names.join(', ')}
+exit code 1: a row is not the fold of its events`;
+const { values } = commandLine(usage, { words: 0, options: { tenant: { type: 'string' }, only: { type: 'string' } } });
 const only = values.only?.split(',') ?? names;
 const unknown = only.filter((name) => !names.includes(name));
 if (unknown.length > 0) {

@@ -4,7 +4,7 @@ import type { Pool } from '../../db/pool.ts';
 import { inSystem } from '../../db/transaction.ts';
 import { noteLooks } from '../../workers/consumer-operations/look-at-queues.ts';
 import { operatedConsumers } from '../../workers/consumer-operations/operated-consumers.ts';
-import { settingOf } from './environment.ts';
+import { settingOf } from '../environment.ts';
 import { withBroker } from './with-broker.ts';
 
 /** Looks, as the consumer processes do, and writes it down. Without the broker's address nothing happens. */

@@ -3,7 +3,7 @@ import { ConfigError } from '../../platform/config.ts';
 import { queuesOf } from '../../workers/amqp/topology.ts';
 import { type UnreadableMessage, unreadableMessages } from '../../workers/consumer-operations/unreadable-messages.ts';
 import { allConsumerRows } from '../../workers/consumers/rows.ts';
-import { settingOf } from './environment.ts';
+import { settingOf } from '../environment.ts';
 import { withBroker } from './with-broker.ts';
 
 /** What is asked: of one consumer, perhaps one message only. `remove` without `yes` only says how many. */

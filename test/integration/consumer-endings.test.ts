@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import { holdForRebuild } from '../../db/consumer-controls.ts';
-import { consumerOverview } from '../../db/consumer-overview.ts';
 import { abandonRequest, cancelRequest, listRequests, requestReplay } from '../../db/consumer-requests.ts';
 import { requestRebuild } from '../../db/rebuild-request.ts';
 import { retireConsumer } from '../../db/retire-consumer.ts';
@@ -22,17 +21,11 @@ after(() => world.close());
 
 const ordered = (name: string): ConsumerRow => testRow(name, { aggregates: ['message'] });
 const system = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inSystem(world.systemPool, work);
-const seen = ({ name }: ConsumerRow) => system((tx) => consumerOverview(tx, new Date(), name));
-const isKnown = (row: ConsumerRow): Promise<boolean> =>
-  seen(row).then(
-    () => true,
-    () => false,
-  );
 
 test('a rebuild that has begun is given up with a note: it has failed, and its consumer is kept still no more', async () => {
   const row = ordered('given_up');
   const stop = world.operate(row);
-  await eventually(() => isKnown(row));
+  await eventually(() => world.isKnown(row));
   await stop();
   const id = randomUUID();
   await system((tx) => requestRebuild(tx, { id, consumer: row.name, acceptGap: false }, { dryRun: false }));
@@ -49,7 +42,7 @@ test('a rebuild that has begun is given up with a note: it has failed, and its c
   const [request] = await system((tx) => listRequests(tx, { id }));
   assert.deepEqual([request?.state, request?.lastError], ['failed', 'given up: its code is gone']);
   assert.notEqual(request?.endedAt, null);
-  assert.equal((await seen(row)).paused, null);
+  assert.equal((await world.seen(row)).paused, null);
   await system((tx) =>
     requestRebuild(tx, { id: randomUUID(), consumer: row.name, acceptGap: false }, { dryRun: true }),
   );
@@ -58,7 +51,7 @@ test('a rebuild that has begun is given up with a note: it has failed, and its c
 test('a consumer is forgotten once no process runs it, with all that waited for it', async () => {
   const row = ordered('retired');
   const stop = world.operate(row);
-  await eventually(async () => (await isKnown(row)) && (await seen(row)).queueUnknown !== null);
+  await eventually(async () => (await world.isKnown(row)) && (await world.seen(row)).queueUnknown !== null);
   const retire = (dryRun: boolean) => system((tx) => retireConsumer(tx, row.name, { now: new Date(), dryRun }));
   await eventually(() =>
     retire(true).then(
@@ -79,9 +72,9 @@ test('a consumer is forgotten once no process runs it, with all that waited for 
   const id = randomUUID();
   await system((tx) => requestReplay(tx, { id, consumer: row.name, tenantId: null }, { dryRun: false }));
   assert.deepEqual(await retire(true), { dead: 0, parked: 1, waiting: 0 });
-  assert.equal(await isKnown(row), true);
+  assert.equal(await world.isKnown(row), true);
   await retire(false);
-  assert.equal(await isKnown(row), false);
+  assert.equal(await world.isKnown(row), false);
   for (const table of ['parked_events', 'consumer_starts', 'consumer_positions', 'consumer_status'])
     assert.equal(await world.count(`${table} where consumer_name = $1`, [row.name]), 0, table);
   assert.equal((await system((tx) => listRequests(tx, { id })))[0]?.state, 'failed');

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { consumerOverview } from '../../db/consumer-overview.ts';
 import { clearAggregates, clearRest } from '../../db/consumer-rebuild.ts';
 import { type ConsumerRequest, cancelRequest, listRequests, requestReplay } from '../../db/consumer-requests.ts';
 import { discardLetter } from '../../db/dead-letters.ts';
@@ -31,12 +30,6 @@ after(() => world.close());
 const unordered = (name: string): ConsumerRow => testRow(name, { types: ['message.#'] });
 const ordered = (name: string): ConsumerRow => testRow(name, { aggregates: ['message'] });
 const system = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inSystem(world.systemPool, work);
-const seen = ({ name }: ConsumerRow) => system((tx) => consumerOverview(tx, new Date(), name));
-const isKnown = (row: ConsumerRow): Promise<boolean> =>
-  seen(row).then(
-    () => true,
-    () => false,
-  );
 const claims = ({ name }: ConsumerRow) => world.count('processed_events where consumer_name = $1', [name]);
 
 async function ended(id: string): Promise<ConsumerRequest> {
@@ -56,7 +49,7 @@ describe('what is seen', () => {
     const stopOperating = world.operate(row);
     await world.happen(history(3));
     const settled = await eventually(async () => {
-      const one = await seen(row).catch(() => undefined);
+      const one = await world.seen(row).catch(() => undefined);
       return one?.lagSeconds === 0 && (await claims(row)) === 3 && one.queue?.subscribers === 1 && one;
     });
     assert.deepEqual([settled.dead.count, settled.inRetry, settled.parked.events], [0, 0, 0]);
@@ -66,14 +59,14 @@ describe('what is seen', () => {
       "update outbox_events set created_at = created_at - interval '100 seconds' where event_id not in (select event_id from processed_events)",
     );
     const waiting = await eventually(async () => {
-      const one = await seen(row);
+      const one = await world.seen(row);
       return one.queue?.ready === 2 && one;
     });
     assert.deepEqual([waiting.queue?.subscribers, waiting.queue?.deadReady], [0, 0]);
     assert.ok(waiting.lagSeconds >= 100 && waiting.lagSeconds < 200, `${waiting.lagSeconds}`);
     await stopOperating();
     await world.asAdmin("update consumer_status set looked_at = now() - interval '2 minutes'");
-    const later = await seen(row);
+    const later = await world.seen(row);
     assert.deepEqual([later.queue, later.lagSeconds >= 100], [null, true]);
     assert.match(later.queueUnknown ?? '', /no consumer process has looked at the broker since/);
   });
@@ -130,7 +123,7 @@ describe('a replay', () => {
     });
     const order = { id: randomUUID(), consumer: row.name, tenantId: 't', types: ['message.read'] };
     const ask = (more: object) => system((tx) => requestReplay(tx, { ...order, ...more }, { dryRun: true }));
-    await eventually(() => isKnown(row));
+    await eventually(() => world.isKnown(row));
     await assert.rejects(ask({ types: ['contact.created'] }), /does not take contact\.created/);
     await assert.rejects(ask({ consumer: 'nobody' }), /no such consumer/);
     await assert.rejects(ask({ from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' }), /range is empty/);
@@ -148,7 +141,7 @@ describe('a replay', () => {
     const row = unordered('handed_over');
     const stopConsuming = await world.consume(effectConsumer(row));
     const stop = world.operate(row);
-    await eventually(() => isKnown(row));
+    await eventually(() => world.isKnown(row));
     await stop();
     await stopConsuming();
     await world.happen(history(1_200), { publish: false });
@@ -166,7 +159,7 @@ describe('a replay', () => {
       /is cancelled: it can not/,
     );
     world.operate(row);
-    await eventually(async () => (await seen(row)).queue?.ready === 0);
+    await eventually(async () => (await world.seen(row)).queue?.ready === 0);
     assert.equal((await system((tx) => listRequests(tx, { id: first })))[0]?.state, 'sending');
     await world.asAdmin('update consumer_requests set leased_until = now() where id = $1', [first]);
     await world.consume(effectConsumer(row));
@@ -195,9 +188,9 @@ describe('a rebuild', () => {
       const sick = () => ({ aggregateId: randomUUID(), sequence: 1, data: { sick: true } });
       const [dead = '', given = ''] = await world.happen([sick(), sick()]);
       await eventually(async () => (await claims(row)) === 122 && deliveredToOther === 124, { timeoutMs: 20_000 });
-      await eventually(async () => (await seen(row)).dead.count === 2);
+      await eventually(async () => (await world.seen(row)).dead.count === 2);
       await system((tx) => discardLetter(tx, row.name, given, 'never mind'));
-      await eventually(async () => (await seen(row)).toSendAgain === 0);
+      await eventually(async () => (await world.seen(row)).toSendAgain === 0);
       const before = await effectsOf(world.systemPool, row.name);
       isSick = false;
       await stop();
@@ -230,7 +223,10 @@ describe('a rebuild', () => {
       const key = ({ event_id }: { event_id: string }) => event_id;
       assert.deepEqual(rebuilt.map(key).sort(), [...before.map(key), dead].sort());
       assert.equal(make === ordered ? inversions(rebuilt) : 0, 0);
-      assert.deepEqual([deliveredToOther, (await seen(row)).paused, (await seen(row)).dead.count], [124, null, 0]);
+      assert.deepEqual(
+        [deliveredToOther, (await world.seen(row)).paused, (await world.seen(row)).dead.count],
+        [124, null, 0],
+      );
     });
   }
 
@@ -238,7 +234,7 @@ describe('a rebuild', () => {
     const row = unordered('gappy');
     await world.consume(effectConsumer(row));
     const stop = world.operate(row);
-    await eventually(() => isKnown(row));
+    await eventually(() => world.isKnown(row));
     await stop();
     const order = { id: randomUUID(), consumer: row.name, acceptGap: false };
     const ask = (more: object = {}) => system((tx) => requestRebuild(tx, { ...order, ...more }, { dryRun: false }));
@@ -316,7 +312,7 @@ describe('a rebuild', () => {
     const stopConsuming = await world.consume(effectConsumer(row));
     const stop = world.operate(row);
     await world.happen(history(3));
-    await eventually(async () => (await claims(row)) === 3 && (await isKnown(row)));
+    await eventually(async () => (await claims(row)) === 3 && (await world.isKnown(row)));
     await stop();
     await stopConsuming();
     const id = randomUUID();

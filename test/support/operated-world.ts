@@ -1,6 +1,7 @@
 // Consumers with their operators' side on a test stack: events are written into the log and published as a relay does, without one.
 import { randomUUID } from 'node:crypto';
 import { consumerControlsChannel } from '../../db/consumer-controls.ts';
+import { type ConsumerOverview, consumerOverview } from '../../db/consumer-overview.ts';
 import { createListener } from '../../db/listener.ts';
 import { findLogEvents } from '../../db/log-events.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
@@ -36,6 +37,9 @@ export type OperatedWorld = {
   /** Starts the operators' side of these rows. */
   readonly operate: (...rows: readonly ConsumerRow[]) => () => Promise<void>;
   readonly operated: (row: ConsumerRow) => OperatedConsumer;
+  /** What an operator sees of a consumer; it is rejected while no process has shown it. */
+  readonly seen: (row: ConsumerRow) => Promise<ConsumerOverview>;
+  readonly isKnown: (row: ConsumerRow) => Promise<boolean>;
   /** Writes events into the log as sent and publishes them; answers their ids. `publish` false: they were lost on the way. */
   readonly happen: (
     events: readonly TestEvent[],
@@ -72,12 +76,20 @@ export async function openOperatedWorld(name: string): Promise<OperatedWorld> {
   const still = async (): Promise<void> => {
     await Promise.all([...running].map((stop) => stop()));
   };
+  const seen = ({ name: consumer }: ConsumerRow): Promise<ConsumerOverview> =>
+    inSystem(systemPool, (tx) => consumerOverview(tx, new Date(), consumer));
   return {
     stack,
     pool,
     systemPool,
     sender,
     operated,
+    seen,
+    isKnown: (row) =>
+      seen(row).then(
+        () => true,
+        () => false,
+      ),
     still,
     consume: async (...consumers) => {
       const started = runConsumers({

@@ -1,6 +1,6 @@
 // Where the commands find database and broker: by the environment, else by the running stack.
-import { ConfigError } from '../../platform/config.ts';
-import { runningStack } from '../up/state-file.ts';
+import { ConfigError } from '../platform/config.ts';
+import { runningStack } from './up/state-file.ts';
 
 /** The value of a variable of the processes. */
 export function settingOf(name: string): string | undefined {
