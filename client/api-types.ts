@@ -113,6 +113,7 @@ export type ExplainedDeadLetter = { eventId: string; type: string; aggregateId: 
 export type RedrivenDeadLetters = { count: number; gone: number; dryRun: boolean };
 export type ReplayEstimate = { count: number; missing: number; dryRun: boolean; request: (ConsumerRequest) & ((Record<string, unknown> | null)) };
 export type RebuildEstimate = { count: number; missing: number; lost: number; logBegins: (string | null); dryRun: boolean; request: (ConsumerRequest) & ((Record<string, unknown> | null)) };
+export type RetiredConsumer = { dead: number; parked: number; waiting: number; dryRun: boolean };
 export type RawWebhookPage = { data: (RawWebhook)[]; nextCursor: (string | null) };
 export type RawWebhook = { id: string; channelId: string; arrival: number; gatewayEventId: string; eventName: string; kind: string; messageKey: (string | null); status: ("stored" | "started" | "waiting" | "processed" | "duplicate" | "ignored" | "compensated" | "failed"); workflowId: (string | null); runNumber: number; attempts: number; lastError: (string | null); contactId: (string | null); hasBody: boolean; receivedAt: string; settledAt: (string | null) };
 export type RawWebhookWithBody = { id: string; channelId: string; arrival: number; gatewayEventId: string; eventName: string; kind: string; messageKey: (string | null); status: ("stored" | "started" | "waiting" | "processed" | "duplicate" | "ignored" | "compensated" | "failed"); workflowId: (string | null); runNumber: number; attempts: number; lastError: (string | null); contactId: (string | null); hasBody: boolean; receivedAt: string; settledAt: (string | null); body: (string | null) };
@@ -239,6 +240,7 @@ export type schemas = {
   RedrivenDeadLetters: RedrivenDeadLetters;
   ReplayEstimate: ReplayEstimate;
   RebuildEstimate: RebuildEstimate;
+  RetiredConsumer: RetiredConsumer;
   RawWebhookPage: RawWebhookPage;
   RawWebhook: RawWebhook;
   RawWebhookWithBody: RawWebhookWithBody;
@@ -1977,6 +1979,22 @@ export type paths = {
     post: {
       parameters: { path: { name: string; id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
       responses: { 200: { content: { 'application/json': ConsumerRequest } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/consumers/{name}/requests/{id}/abandon': {
+    /** Gives up a rebuild that has begun to clear its read model, which stays incomplete until it is rebuilt anew */
+    post: {
+      parameters: { path: { name: string; id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      requestBody: { content: { 'application/json': { note: string } } };
+      responses: { 200: { content: { 'application/json': ConsumerRequest } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/consumers/{name}/retire': {
+    /** Forgets a consumer that no process runs any more, and what waited for it; `dryRun` only counts */
+    post: {
+      parameters: { path: { name: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      requestBody: { content: { 'application/json': { dryRun?: boolean | undefined } } };
+      responses: { 200: { content: { 'application/json': RetiredConsumer } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/raw-webhooks': {

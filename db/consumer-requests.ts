@@ -143,8 +143,8 @@ export async function listRequests(
  * rebuild has gone through. Throws not_found, validation_failed, rule_violated. As app_system.
  */
 export async function abandonRequest(tx: Tx, id: string, note: string): Promise<void> {
-  if (note.trim() === '' || note.length > 400)
-    throw new DomainError('validation_failed', 'Say in a note of 1 to 400 characters why it is given up.');
+  if (note.trim() === '' || note.length > 500)
+    throw new DomainError('validation_failed', 'Say in a note of 1 to 500 characters why it is given up.');
   const { rows } = await tx.query<{ consumer_name: string }>(
     `update consumer_requests set state = 'failed', ended_at = now(), last_error = $2
      where id = $1 and ended_at is null and kind = 'rebuild' and state <> 'waiting' returning consumer_name`,

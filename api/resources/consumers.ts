@@ -2,9 +2,16 @@
 import { z } from '@hono/zod-openapi';
 import { pauseConsumer, resumeConsumer } from '../../db/consumer-controls.ts';
 import { type ConsumerOverview, consumerOverview, consumerOverviews } from '../../db/consumer-overview.ts';
-import { type ConsumerRequest, cancelRequest, listRequests, requestReplay } from '../../db/consumer-requests.ts';
+import {
+  abandonRequest,
+  type ConsumerRequest,
+  cancelRequest,
+  listRequests,
+  requestReplay,
+} from '../../db/consumer-requests.ts';
 import { parkedAggregates } from '../../db/parked-aggregates.ts';
 import { requestRebuild } from '../../db/rebuild-request.ts';
+import { retireConsumer } from '../../db/retire-consumer.ts';
 import { inSystem, type Tx } from '../../db/transaction.ts';
 import type { Caller } from '../caller.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
@@ -16,12 +23,14 @@ import {
   letterParams,
   rebuildEstimateSchema,
   requestSchema,
+  retiredSchema,
 } from '../schemas/consumers.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 
 const tag = 'consumers';
 const time = z.iso.datetime({ offset: true });
 const forAllTenants = 'Acts on the consumer of all tenants.';
+const noteBody = z.strictObject({ note: z.string().trim().min(1).max(500) });
 /** Counted within the time of a request; `npm run consumers` counts further. */
 const countAtMost = 100_000;
 
@@ -48,7 +57,7 @@ const operatingRoutes: readonly Route[] = [
     summary: 'Has a consumer take nothing until it is resumed; its events wait in its queue',
     description: forAllTenants,
     params: consumerParams,
-    body: z.strictObject({ note: z.string().trim().min(1).max(500) }),
+    body: noteBody,
     answer: { description: 'The consumer.', schema: consumerSchema },
     handle: async ({ params, body }, { deps, caller }) => ({
       body: await inSystem(deps.database.systemPool, async (tx) => {
@@ -149,6 +158,44 @@ const operatingRoutes: readonly Route[] = [
       };
       return { body: isForAll(caller) ? await inSystem(deps.database.systemPool, cancel) : await cancel(tx) };
     },
+  }),
+  writeRoute({
+    method: 'post',
+    path: '/v1/consumers/{name}/requests/{id}/abandon',
+    scope: 'installation',
+    operationId: 'abandonConsumerRequest',
+    tag,
+    summary:
+      'Gives up a rebuild that has begun to clear its read model, which stays incomplete until it is rebuilt anew',
+    description: forAllTenants,
+    params: letterParams,
+    body: noteBody,
+    answer: { description: 'The request: failed, with the note.', schema: requestSchema },
+    handle: async ({ params, body }, { deps }) => ({
+      body: await inSystem(deps.database.systemPool, async (own) => {
+        found((await listRequests(own, { consumer: params.name, id: params.id }))[0], 'request');
+        await abandonRequest(own, params.id, body.note);
+        return toJson(found((await listRequests(own, { id: params.id }))[0], 'request'));
+      }),
+    }),
+  }),
+  writeRoute({
+    method: 'post',
+    path: '/v1/consumers/{name}/retire',
+    scope: 'installation',
+    operationId: 'retireConsumer',
+    tag,
+    summary: 'Forgets a consumer that no process runs any more, and what waited for it; `dryRun` only counts',
+    description: `What it has made stays. ${forAllTenants}`,
+    params: consumerParams,
+    body: z.strictObject({ dryRun: z.boolean().default(false) }),
+    answer: { description: 'What goes with it.', schema: retiredSchema },
+    handle: async ({ params, body: { dryRun } }, { deps }) => ({
+      body: await inSystem(deps.database.systemPool, async (own) => ({
+        ...(await retireConsumer(own, params.name, { now: deps.database.clock.now(), dryRun })),
+        dryRun,
+      })),
+    }),
   }),
 ];
 

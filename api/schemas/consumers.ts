@@ -153,3 +153,13 @@ export const rebuildEstimateSchema = z
     request: requestSchema.nullable(),
   })
   .openapi('RebuildEstimate');
+
+/** What waited for a consumer that is forgotten. */
+export const retiredSchema = z
+  .object({
+    dead: count.openapi({ description: 'Dead letters.' }),
+    parked: count.openapi({ description: 'Events that waited for earlier ones.' }),
+    waiting: count.openapi({ description: 'Events that waited for another try, or to be sent again.' }),
+    dryRun: z.boolean(),
+  })
+  .openapi('RetiredConsumer');

@@ -49,8 +49,10 @@ export async function findSnapshot(
   for (;;) {
     const { rows } = await tx.query<Snapshot & { readonly contentHash: string }>(
       `select snapshot.sequence_number as sequence, event_id as "eventId", as_of as "asOf", state, content_hash as "contentHash"
-       from event_snapshots snapshot join event_store event on event.aggregate_type = $2 and event.aggregate_id = $3
-         and event.sequence_number = snapshot.sequence_number and event.id = snapshot.event_id and event.tenant_id = $1
+       from event_snapshots snapshot
+       -- With its limit it can't be turned round: from the events, of which there are many, to the snapshots.
+       cross join lateral (select from event_store event where event.aggregate_type = $2 and event.aggregate_id = $3 and event.tenant_id = $1
+         and event.sequence_number = snapshot.sequence_number and event.id = snapshot.event_id limit 1) event
        where snapshot.tenant_id = $1 and snapshot.aggregate_type = $2 and snapshot.aggregate_id = $3 and schema_hash = $4
          and ($5::timestamptz is null or as_of <= $5) and ($6::bigint is null or snapshot.sequence_number <= $6)
        order by snapshot.sequence_number desc limit 1`,

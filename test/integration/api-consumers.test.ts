@@ -167,4 +167,29 @@ describe('steered', () => {
     assert.equal((await call(`requests/${asked?.['id']}/cancel`)).json['state'], 'cancelled');
     assert.equal((await call(`requests/${asked?.['id']}/cancel`)).json['rule'], 'not_cancellable');
   });
+
+  test('a rebuild that has begun to clear is given up with a note; before that, and without one, it is not', async () => {
+    const id = (await call('rebuild', {})).json['request']?.['id'];
+    const giveUp = (body: object, key?: string) => call(`requests/${id}/abandon`, body, key);
+    assert.equal((await giveUp({ note: 'mine' }, tenantKey)).status, 403);
+    assert.equal((await giveUp({})).status, 400);
+    assert.equal((await giveUp({ note: 'too early' })).json['rule'], 'not_begun');
+    await api.database.systemPool.query("update consumer_requests set state = 'clearing' where id = $1", [id]);
+    assert.equal((await call(`requests/${randomUUID()}/abandon`, { note: 'none' })).status, 404);
+    const given = (await giveUp({ note: 'its disk is full' })).json;
+    assert.deepEqual([given['state'], given['lastError']], ['failed', 'given up: its disk is full']);
+  });
+
+  test('one that a process still runs is not forgotten; one that none runs is, by a key for the installation', async () => {
+    assert.equal((await call('retire', {}, tenantKey)).status, 403);
+    assert.equal((await call('retire', {})).json['rule'], 'still_run');
+    await api.database.systemPool.query(
+      "update consumer_status set looked_at = now() - interval '1 hour', subscribers = 0 where consumer_name = $1",
+      [name],
+    );
+    const counted = (await call('retire', { dryRun: true })).json;
+    assert.deepEqual([counted['waiting'], counted['dryRun']], [3, true]);
+    assert.equal((await call('retire', {})).json['dryRun'], false);
+    assert.equal((await api.call('GET', `/v1/consumers/${name}`)).status, 404);
+  });
 });

@@ -37,7 +37,7 @@ test('a rebuild that has begun is given up with a note: it has failed, and its c
     system((tx) => cancelRequest(tx, id)),
     /Force it/,
   );
-  await assert.rejects(giveUp(' '), /note of 1 to 400/);
+  await assert.rejects(giveUp(' '), /note of 1 to 500/);
   await giveUp('its code is gone');
   const [request] = await system((tx) => listRequests(tx, { id }));
   assert.deepEqual([request?.state, request?.lastError], ['failed', 'given up: its code is gone']);

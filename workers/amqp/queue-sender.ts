@@ -1,5 +1,6 @@
 // Puts messages into queues by name, on a confirm channel of one connection. Taken means: the broker has it for good.
 import type { ChannelModel } from 'amqplib';
+import { LRUCache } from 'lru-cache';
 import type { OutgoingMessage } from './publisher.ts';
 
 /** Resolves when the queue has the message; rejects when it is refused or nobody confirms it in time: then it may be there all the same. */
@@ -13,7 +14,13 @@ export type QueueSenderOptions = {
   readonly timeoutMs?: number;
 };
 
-/** Opens the channel. `onLost` hears of its end; a sender of a lost channel rejects everything. What is on its way already is not sent a second time. */
+/** How long it is known that a message was taken after its sender had given up waiting: senders try again long before. */
+const lateForMs = 60_000;
+
+/**
+ * Opens the channel. `onLost` hears of its end; a sender of a lost channel rejects everything. What is on its way already, or was taken after nobody waited
+ * any more, is not sent a second time.
+ */
 export async function createQueueSender(
   model: ChannelModel,
   { onLost, isBlocked = () => false, onSilent, timeoutMs = 5_000 }: QueueSenderOptions,
@@ -27,6 +34,8 @@ export async function createQueueSender(
     returned.add(keyOf(fields.routingKey, String(properties.messageId))),
   );
   const flying = new Map<string, Promise<void>>();
+  const waiting = new Map<string, number>();
+  const takenLate = new LRUCache<string, true>({ max: 10_000, ttl: lateForMs });
   const publish: QueueSender = (queue, { id, body, headers }) =>
     new Promise<void>((resolve, reject) => {
       const properties = { messageId: id, mandatory: true, persistent: true, contentType: 'application/json', headers };
@@ -36,22 +45,34 @@ export async function createQueueSender(
         else resolve();
       });
     });
-  const inTime = (confirmed: Promise<void>): Promise<void> =>
-    new Promise((resolve, reject) => {
+  const inTime = (key: string, confirmed: Promise<void>): Promise<void> =>
+    new Promise<void>((resolve, reject) => {
+      waiting.set(key, (waiting.get(key) ?? 0) + 1);
       const timer = setTimeout(() => {
         const reason = `no confirm came within ${timeoutMs} ms`;
         reject(new Error(reason));
         if (!isBlocked()) onSilent?.(reason);
       }, timeoutMs);
       confirmed.then(resolve, reject).finally(() => clearTimeout(timer));
+    }).finally(() => {
+      const left = (waiting.get(key) ?? 1) - 1;
+      if (left > 0) waiting.set(key, left);
+      else waiting.delete(key);
     });
+  /** The broker has it: whoever waits hears of it, and where nobody does, the next who asks. */
+  const landed = (key: string): void => {
+    if (!waiting.has(key)) takenLate.set(key, true);
+  };
   return (queue, message) => {
     const key = `${keyOf(queue, message.id)} ${JSON.stringify(message.headers)}`;
     const known = flying.get(key);
-    if (known !== undefined) return inTime(known);
+    if (known !== undefined) return inTime(key, known);
+    if (takenLate.delete(key)) return Promise.resolve();
     if (isBlocked()) return Promise.reject(new Error('the broker takes no messages'));
-    const confirmed = publish(queue, message).finally(() => flying.delete(key));
+    const confirmed = publish(queue, message)
+      .then(() => landed(key))
+      .finally(() => flying.delete(key));
     flying.set(key, confirmed);
-    return inTime(confirmed);
+    return inTime(key, confirmed);
   };
 }
