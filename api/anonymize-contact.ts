@@ -2,6 +2,7 @@
 import { aggregates } from '../db/aggregates.ts';
 import { familySql } from '../db/stores/contact-lookups.ts';
 import type { WriteContext } from './call-context.ts';
+import { leaveEverything } from './leave-everything.ts';
 import { holdContacts } from './merge-contacts.ts';
 
 const definition = aggregates.contact;
@@ -14,11 +15,12 @@ export async function anonymizeContact(context: WriteContext, id: string, reques
     `select id, merged_into as "mergedInto" from contacts where tenant_id = $1 and id in (${familySql('$2')}) and id <> $2 order by id`,
     [tx.tenantId, id],
   );
-  await holdContacts(context, [id, ...rows.map((row) => row.id)]);
+  const subjects = [id, ...rows.map((row) => row.id)];
+  await holdContacts(context, subjects);
+  await leaveEverything(context, subjects, 'contact_anonymized');
   const anonymized = await run(definition, id, { type: 'contact.anonymize', data: { requestedBy } });
   for (const { id: merged, mergedInto: asPartOf } of rows)
     await runBeside(definition, merged, { type: 'contact.anonymize', data: { requestedBy, asPartOf } });
-  const subjects = [id, ...rows.map((row) => row.id)];
   // What the gateway told of them is sealed piece by piece.
   await tx.query('update raw_events set body_key = null where tenant_id = $1 and contact_id = any($2::uuid[])', [
     tx.tenantId,

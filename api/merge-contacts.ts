@@ -9,6 +9,7 @@ import { toMergeable } from '../domain/contact/merged-fields.ts';
 import type { Contact } from '../domain/contact/state.ts';
 import { isAfter } from '../domain/kernel/time.ts';
 import type { WriteContext } from './call-context.ts';
+import { leaveEverything } from './leave-everything.ts';
 
 const definition = aggregates.contact;
 
@@ -33,10 +34,9 @@ export async function mergeContacts(context: WriteContext, primaryId: string, re
   const mergedContactIds = others.map(({ id }) => id);
   const { projectId } = merged.state;
   const about = { primaryContactId: primaryId, mergedContactIds, mergeStrategy: request.strategy };
-  for (const { id } of others) {
+  for (const { id } of others)
     await runBeside(definition, id, { type: 'contact.become_merged', data: { ...about, projectId } });
-    await endSessions(context, id);
-  }
+  await leaveEverything(context, mergedContactIds, 'contact_merged');
   return merged;
 }
 
@@ -70,14 +70,4 @@ export async function holdContacts({ tx }: WriteContext, ids: readonly string[])
     'select 1 from contacts where tenant_id = $1 and id = any($2::uuid[]) order by id for no key update',
   ])
     await tx.query(sql, [tx.tenantId, ids]);
-}
-
-/** Nobody would ever write in them again: the next message is the primary's. */
-async function endSessions({ tx, runBeside }: WriteContext, contactId: string): Promise<void> {
-  const { rows } = await tx.query<{ id: string }>(
-    `select id from sessions where tenant_id = $1 and contact_id = $2 and status = 'active' order by id`,
-    [tx.tenantId, contactId],
-  );
-  for (const { id } of rows)
-    await runBeside(aggregates.session, id, { type: 'session.close', data: { reason: 'system_close' } });
 }

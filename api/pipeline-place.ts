@@ -6,7 +6,7 @@ import { pipelineStatuses, pipelines } from '../db/schema/pipelines.ts';
 import { violated } from '../domain/kernel/errors.ts';
 import type { WriteContext } from './call-context.ts';
 
-/** What a request names; no status: the pipeline's first one. */
+/** What a request names; no status: the first one of the pipeline that is active. */
 export type PlaceRequest = {
   readonly pipelineId: string;
   readonly statusId?: string | undefined;
@@ -41,13 +41,21 @@ export async function placeIn({ tx }: Pick<WriteContext, 'tx'>, contactId: strin
     throw violated('other_project', 'The pipeline belongs to another project than the contact.');
   if (request.isNew && !pipeline?.active)
     throw violated('pipeline_inactive', 'The pipeline takes no contacts: activate it first.');
-  const statusId = request.statusId ?? (pipeline?.statusIds as readonly string[] | undefined)?.[0];
-  if (statusId === undefined)
-    throw violated('pipeline_without_statuses', 'The pipeline has no status to stand at: add one first.');
-  const [status] = await tx.db
-    .select({ name: pipelineStatuses.name })
+  const statuses = await tx.db
+    .select({ id: pipelineStatuses.id, name: pipelineStatuses.name, active: pipelineStatuses.active })
     .from(pipelineStatuses)
-    .where(and(eq(pipelineStatuses.tenantId, String(tx.tenantId)), eq(pipelineStatuses.id, statusId), ofPipeline));
+    .where(and(eq(pipelineStatuses.tenantId, String(tx.tenantId)), ofPipeline));
+  const isActive = (id: string): boolean => statuses.some((status) => status.id === id && status.active);
+  const inOrder = (pipeline?.statusIds ?? []) as readonly string[];
+  const statusId = request.statusId ?? inOrder.find(isActive);
+  if (statusId === undefined)
+    throw violated(
+      'pipeline_without_statuses',
+      'The pipeline has no active status to stand at: add or activate one first.',
+    );
+  const status = statuses.find(({ id }) => id === statusId);
   if (!status) throw violated('status_removed', 'The status was removed from the pipeline meanwhile: choose another.');
+  if (!status.active)
+    throw violated('status_inactive', 'The status lets nobody in: activate it first, or choose another.');
   return { pipelineId, statusId, statusName: status.name };
 }

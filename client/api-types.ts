@@ -477,7 +477,7 @@ export type paths = {
     };
     /** Lists channels, newest first */
     get: {
-      parameters: { query?: { limit?: number | undefined; cursor?: string | undefined; projectId?: string | undefined; status?: ("inactive" | "activating" | "connecting" | "active" | "disconnected" | "error") | undefined }; };
+      parameters: { query?: { limit?: number | undefined; cursor?: string | undefined; projectId?: string | undefined; status?: ("inactive" | "activating" | "connecting" | "active" | "disconnected" | "error") | undefined; type?: string | undefined }; };
       responses: { 200: { content: { 'application/json': ChannelPage } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
@@ -815,7 +815,7 @@ export type paths = {
   '/v1/sessions': {
     /** Lists sessions, newest first */
     get: {
-      parameters: { query?: { limit?: number | undefined; cursor?: string | undefined; projectId?: string | undefined; contactId?: string | undefined; channelId?: string | undefined; status?: ("active" | "ended" | "expired" | "manually_closed") | undefined }; };
+      parameters: { query?: { limit?: number | undefined; cursor?: string | undefined; projectId?: string | undefined; contactId?: string | undefined; channelId?: string | undefined; status?: ("active" | "ended" | "expired" | "manually_closed") | undefined; agentId?: string | undefined; assigned?: ("true" | "false") | undefined; resolved?: ("true" | "false") | undefined; escalated?: ("true" | "false") | undefined }; };
       responses: { 200: { content: { 'application/json': SessionPage } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
@@ -902,7 +902,7 @@ export type paths = {
   '/v1/messages': {
     /** Lists messages, of a session, chat or contact for instance, in the order of their arrival */
     get: {
-      parameters: { query?: { limit?: number | undefined; cursor?: string | undefined; order?: ("asc" | "desc") | undefined; sessionId?: string | undefined; chatId?: string | undefined; contactId?: string | undefined }; };
+      parameters: { query?: { limit?: number | undefined; cursor?: string | undefined; order?: ("asc" | "desc") | undefined; sessionId?: string | undefined; chatId?: string | undefined; contactId?: string | undefined; channelId?: string | undefined; status?: ("queued" | "sent" | "delivered" | "read" | "played" | "failed") | undefined; source?: ("manual" | "broadcast" | "sequence" | "automation" | "bot" | "system" | "webhook" | "scheduled" | "test" | "history_import") | undefined }; };
       responses: { 200: { content: { 'application/json': MessagePage } }; default: { content: { 'application/problem+json': Problem } } };
     };
     /** Sends a message to a contact or a chat */

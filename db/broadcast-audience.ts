@@ -27,7 +27,8 @@ const audienceSql = `
              and identity.kind = '${lidSource}')
          then 'no_address' end as reason
   from contact_list_members member
-  join contacts contact on contact.tenant_id = $1 and contact.id = member.contact_id and contact.deleted_at is null
+  join contacts contact on contact.tenant_id = $1 and contact.id = member.contact_id
+    and contact.deleted_at is null and contact.merged_into is null and contact.anonymized_at is null
   where member.tenant_id = $1 and member.list_id = $2 and member.removed_at is null`;
 
 /** What comes with a broadcast's own changes, in their transaction: the first page with its start, an end to the waiting with a bad end. */

@@ -16,6 +16,9 @@ import type { Tx } from './transaction.ts';
 /** How many contacts come into or go out of a list in one transaction at most. */
 export const maxMemberChanges = 500;
 
+/** How many contacts are in a list at most. */
+export const maxMembers = 500_000;
+
 type Changes = { readonly added: readonly string[]; readonly removed: readonly string[] };
 
 /** Whose place it is follows from list and contact: two writers can't give a contact two places. */
@@ -108,6 +111,18 @@ async function apply(deps: ExecuteDeps, tx: Tx, list: ContactList, changes: Chan
       ({ id: memberIdOf(listId, contactId), command: { type: 'contact_list_member.remove', data: {} } }) as const,
   );
   await executeMany(deps, tx, aggregates.contactListMember, [...add, ...remove], cause);
+  if (add.length > 0) await requireRoom(tx, listId);
+}
+
+/** Throws rule_violated `too_many_contacts`. */
+async function requireRoom(tx: Tx, listId: string, most = maxMembers): Promise<void> {
+  const { rowCount } = await tx.query(
+    `select from contact_list_members where tenant_id = $1 and list_id = $2 and removed_at is null
+     order by contact_id offset $3 limit 1`,
+    [tx.tenantId, listId, most],
+  );
+  if (rowCount === 0) return;
+  throw violated('too_many_contacts', `A list holds at most ${most} contacts: split it, or tighten its rules.`);
 }
 
 /** How many are in the list, and how many came and went since it was recalculated last. */

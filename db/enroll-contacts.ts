@@ -4,6 +4,7 @@ import { DomainError, violated } from '../domain/kernel/errors.ts';
 import type { Course, Family } from '../domain/outreach/course.ts';
 import type { Ids } from '../platform/clock.ts';
 import { aggregates } from './aggregates.ts';
+import { isPresent } from './contact-list-members.ts';
 import { type Cause, type ExecuteDeps, type Executed, load } from './execute.ts';
 import { executeMany } from './execute-many.ts';
 import { requireReferences } from './references.ts';
@@ -77,7 +78,7 @@ async function whoMayEnter(
   if (status !== 'active')
     throw violated(`${family}_not_active`, `The ${family} is ${status}: only an active one takes contacts in.`);
   const ids = [...new Set(contactIds)];
-  const only = and(eq(contacts.projectId, projectId), isNull(contacts.deletedAt));
+  const only = and(eq(contacts.projectId, projectId), isPresent, isNull(contacts.anonymizedAt));
   await requireReferences(tx, [{ path: 'body.contactIds', name: 'contact', table: contacts, ids, only }]);
   const { rows } = await tx.query<{ contactId: string; isInside: boolean }>(
     `select contact_id as "contactId", bool_or(status in ('active', 'paused')) as "isInside" from ${family}_enrollments

@@ -1,9 +1,8 @@
 // Agents: who answers contacts, what each may do, and the tokens by which people set their password.
 import { z } from '@hono/zod-openapi';
 import { and } from 'drizzle-orm';
-import { endSignIns } from '../../db/agent-sign-ins.ts';
 import { aggregates } from '../../db/aggregates.ts';
-import { issueToken, withdrawToken } from '../../db/one-time-tokens.ts';
+import { issueToken } from '../../db/one-time-tokens.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { readOne } from '../../db/queries/read-state.ts';
 import { agents } from '../../db/schema/agents.ts';
@@ -12,8 +11,8 @@ import { agentCommands } from '../../domain/agent/commands.ts';
 import { agentTypes } from '../../domain/agent/events.ts';
 import { permissionsOfRole } from '../../domain/agent/permissions.ts';
 import { agentEmailIndex } from '../agent-email-index.ts';
+import { clearAfterAgent } from '../clear-after-agent.ts';
 import { found, type Route, writeRoute } from '../define-route.ts';
-import { leaveSessions } from '../leave-sessions.ts';
 import { requireOwnScopes } from '../middleware/authenticate.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
@@ -82,11 +81,7 @@ export const agentRoutes: readonly Route[] = [
   verb('agent.deactivate', commandRoutes['agent.deactivate'], {
     operationId: 'deactivateAgent',
     summary: 'Ends an agent’s work: its tokens are dead at once, and it leaves its sessions',
-    after: async ({ params: { id } }, context) => {
-      await endSignIns(context.tx, id, 'agent_deactivated');
-      await withdrawToken(context.tx, 'set_password', id);
-      await leaveSessions(context, { agentId: id }, 'agent_deactivated');
-    },
+    after: ({ params }, context) => clearAfterAgent(context, params.id),
   }),
   verb('agent.grant_permission', commandRoutes['agent.grant_permission'], {
     operationId: 'grantAgentPermission',

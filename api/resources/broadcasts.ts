@@ -10,6 +10,9 @@ import { broadcastRecipients, broadcasts } from '../../db/schema/broadcasts.ts';
 import { channels } from '../../db/schema/channels.ts';
 import { contactLists } from '../../db/schema/contact-lists.ts';
 import { broadcastCommands } from '../../domain/broadcast/commands.ts';
+import { isSendable } from '../../domain/channel/is-sendable.ts';
+import { violated } from '../../domain/kernel/errors.ts';
+import type { WriteContext } from '../call-context.ts';
 import { found, type Route, readRoute } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
@@ -56,6 +59,19 @@ function targetsOf({
   ];
 }
 
+/** What it needs may have gone since it was drafted. */
+async function requireUsable(id: string, { tx, deps }: WriteContext): Promise<void> {
+  const { projectId, listId, channelId } = found(
+    await readOne(tx, deps.database.keysOf, definition.store, id),
+    'broadcast',
+  );
+  const targets = { projectId: String(projectId), listId: String(listId), channelId: String(channelId) };
+  await requireReferences(tx, targetsOf(targets));
+  const channel = await readOne(tx, deps.database.keysOf, aggregates.channel.store, targets.channelId);
+  if (!isSendable(channel?.status))
+    throw violated('channel_not_active', `The channel is ${channel?.status}: connect it at its gateway first.`);
+}
+
 export const broadcastRoutes: readonly Route[] = [
   create('broadcast.create', commandRoutes['broadcast.create'], {
     operationId: 'createBroadcast',
@@ -86,11 +102,13 @@ export const broadcastRoutes: readonly Route[] = [
   verb('broadcast.schedule', commandRoutes['broadcast.schedule'], {
     operationId: 'scheduleBroadcast',
     summary: 'Sets or changes when a draft is started',
+    before: async ({ params }, context) => requireUsable(params.id, context),
     body: broadcastCommands['broadcast.schedule'].strict(),
   }),
   verb('broadcast.start', commandRoutes['broadcast.start'], {
     operationId: 'startBroadcast',
     summary: 'Starts a broadcast: whoever is on the list becomes a recipient',
+    before: async ({ params }, context) => requireUsable(params.id, context),
     description:
       'Large lists are read 5,000 contacts at a time; those on it who can not be reached are skipped with the reason.',
   }),
@@ -101,6 +119,7 @@ export const broadcastRoutes: readonly Route[] = [
   verb('broadcast.resume', commandRoutes['broadcast.resume'], {
     operationId: 'resumeBroadcast',
     summary: 'Goes on after a pause',
+    before: async ({ params }, context) => requireUsable(params.id, context),
   }),
   verb('broadcast.cancel', commandRoutes['broadcast.cancel'], {
     operationId: 'cancelBroadcast',

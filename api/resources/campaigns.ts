@@ -4,6 +4,7 @@ import { and, eq, ne, notInArray } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { requireCustomFields } from '../../db/custom-fields.ts';
 import { enrollInCampaign, openEnrollments } from '../../db/enroll-contacts.ts';
+import { exitEnrollments } from '../../db/exit-enrollments.ts';
 import { conditionFields, conditionReferences } from '../../db/queries/condition-references.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { readOne } from '../../db/queries/read-state.ts';
@@ -14,6 +15,7 @@ import { sequences } from '../../db/schema/sequences.ts';
 import { campaignCommands } from '../../domain/campaign/commands.ts';
 import { campaignStepWith } from '../../domain/campaign/steps.ts';
 import { found, type Route } from '../define-route.ts';
+import { notYet } from '../not-yet.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { campaignEnrollmentSchema, campaignSchema, campaignStatus } from '../schemas/campaign.ts';
@@ -88,6 +90,7 @@ const campaignVerbs: readonly Route[] = [
   verb('campaign.schedule', commandRoutes['campaign.schedule'], {
     operationId: 'scheduleCampaign',
     summary: 'Sets or changes when a draft is activated',
+    description: notYet,
     body: campaignCommands['campaign.schedule'].strict(),
   }),
   verb('campaign.activate', commandRoutes['campaign.activate'], {
@@ -110,6 +113,8 @@ const campaignVerbs: readonly Route[] = [
   verb('campaign.archive', commandRoutes['campaign.archive'], {
     operationId: 'archiveCampaign',
     summary: 'Puts a campaign away for good; whoever is in it leaves',
+    after: async ({ params }, { tx, deps, cause }) =>
+      void (await exitEnrollments(deps.database, tx, 'campaign', { parentId: params.id }, 'campaign_archived', cause)),
   }),
 ];
 

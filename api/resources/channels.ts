@@ -1,6 +1,6 @@
 // Channels: connections to outside messaging systems. The webhook secret is shown when it is made and never again.
 import { z } from '@hono/zod-openapi';
-import { and, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { newWebhookSecret, storeChannelSecret } from '../../db/channel-secrets.ts';
 import { activeAgent } from '../../db/queries/active-agent.ts';
@@ -13,6 +13,7 @@ import { channelCommands } from '../../domain/channel/commands.ts';
 import { webhookUrl } from '../../intake/webhook-url.ts';
 import type { WriteContext } from '../call-context.ts';
 import { found, type Route, writeRoute } from '../define-route.ts';
+import { notYet } from '../not-yet.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { channelSchema, channelStatus, channelWebhookSchema, createdChannelSchema } from '../schemas/channel.ts';
@@ -65,8 +66,15 @@ export const channelRoutes: readonly Route[] = [
       of: ({ state }, _body, context) => renewSecret(context, state.id),
     },
   }),
-  list({ projectId: uuid.optional(), status: channelStatus.optional() }, (query) =>
-    and(notDeleted, equal(channels.projectId, query.projectId), equal(channels.status, query.status)),
+  list(
+    { projectId: uuid.optional(), status: channelStatus.optional(), type: z.string().max(100).optional() },
+    (query) =>
+      and(
+        notDeleted,
+        equal(channels.projectId, query.projectId),
+        equal(channels.status, query.status),
+        equal(channels.type, query.type),
+      ),
   ),
   read(),
   verb('channel.delete', commandRoutes['channel.delete'], {
@@ -96,14 +104,19 @@ export const channelRoutes: readonly Route[] = [
   verb('channel.request_history_import', commandRoutes['channel.request_history_import'], {
     operationId: 'importChannelHistory',
     summary: 'Asks for an import of earlier messages; one at a time',
+    description: notYet,
     body: channelCommands['channel.request_history_import'],
   }),
   verb('channel.associate_pipeline', commandRoutes['channel.associate_pipeline'], {
     operationId: 'associateChannelPipeline',
     summary: 'Leads contacts who write on the channel into a pipeline, in place of the one before',
+    description: `Automations of the pipeline hear of what happens on the channel. Who writes is entered into it by the saga of lead qualification. ${notYet}`,
     body: channelCommands['channel.associate_pipeline'].strict(),
-    after: ({ body }, { tx }) =>
-      requireReferences(tx, [{ path: 'body.pipelineId', name: 'pipeline', table: pipelines, ids: body.pipelineId }]),
+    after: ({ body }, { tx }, { state }) => {
+      const only = eq(pipelines.projectId, state.projectId);
+      const reference = { path: 'body.pipelineId', name: 'pipeline of the channel’s project', table: pipelines, only };
+      return requireReferences(tx, [{ ...reference, ids: body.pipelineId }]);
+    },
   }),
   verb('channel.disassociate_pipeline', commandRoutes['channel.disassociate_pipeline'], {
     operationId: 'disassociateChannelPipeline',

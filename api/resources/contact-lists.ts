@@ -1,6 +1,6 @@
 // Contact lists: static ones take contacts by hand, dynamic ones by filter rules when they are recalculated.
 import { z } from '@hono/zod-openapi';
-import { and, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { changeMembers, isMember, isPresent, maxMemberChanges, recalculate } from '../../db/contact-list-members.ts';
 import { requireCustomFields } from '../../db/custom-fields.ts';
@@ -54,9 +54,10 @@ async function requireKnown(
   if (filterType === 'custom_field') await requireCustomFields(tx, projectId, [{ path: 'body.field', key: field }]);
   if (filterType !== 'pipeline_status' || !z.uuid().safeParse(field).success) return;
   const statusId = typeof value === 'string' && z.uuid().safeParse(value).success ? value : undefined;
-  const only = sql`${pipelineStatuses.pipelineId} = ${field}`;
+  const only = and(eq(pipelineStatuses.pipelineId, field), isNull(pipelineStatuses.removedAt));
+  const ofProject = eq(pipelines.projectId, projectId);
   await requireReferences(tx, [
-    { path: 'body.field', name: 'pipeline', table: pipelines, ids: field },
+    { path: 'body.field', name: 'pipeline of the list’s project', table: pipelines, ids: field, only: ofProject },
     { path: 'body.value', name: 'status of this pipeline', table: pipelineStatuses, ids: statusId, only },
   ]);
 }

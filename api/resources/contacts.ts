@@ -12,6 +12,8 @@ import { contactCommands } from '../../domain/contact/commands.ts';
 import { phoneIdentityKey } from '../../domain/contact/identity.ts';
 import { label } from '../../domain/kernel/fields.ts';
 import type { Route } from '../define-route.ts';
+import { leaveEverything } from '../leave-everything.ts';
+import { holdContacts } from '../merge-contacts.ts';
 import { requireOwnIdentity } from '../own-identity.ts';
 import { commandRoutes } from '../routes.ts';
 import { idParams, uuid } from '../schemas/common.ts';
@@ -98,7 +100,10 @@ export const contactRoutes: readonly Route[] = [
   verb('contact.delete', commandRoutes['contact.delete'], {
     operationId: 'deleteContact',
     summary: 'Deletes a contact; what happened stays in the log',
+    description: 'Its open sessions are ended, and it leaves the campaigns and sequences it is in.',
     gone: true,
+    before: ({ params }, context) => holdContacts(context, [params.id]),
+    after: ({ params }, context) => leaveEverything(context, [params.id], 'contact_deleted'),
   }),
   verb('contact.add_tag', commandRoutes['contact.add_tag'], {
     operationId: 'addContactTag',

@@ -6,6 +6,7 @@ import { equal } from '../../db/queries/conditions.ts';
 import { byArrival } from '../../db/queries/list-order.ts';
 import { listPage, readOne } from '../../db/queries/read-state.ts';
 import { messages } from '../../db/schema/messages.ts';
+import { messageSources, messageStatuses } from '../../domain/message/commands.ts';
 import type { ReadContext } from '../call-context.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { commandRoutes } from '../routes.ts';
@@ -41,13 +42,23 @@ export const messageRoutes: readonly Route[] = [
     operationId: 'listMessages',
     tag,
     summary: 'Lists messages, of a session, chat or contact for instance, in the order of their arrival',
-    query: listQuery.extend({ sessionId: uuid.optional(), chatId: uuid.optional(), contactId: uuid.optional() }),
+    query: listQuery.extend({
+      sessionId: uuid.optional(),
+      chatId: uuid.optional(),
+      contactId: uuid.optional(),
+      channelId: uuid.optional(),
+      status: z.enum(messageStatuses).optional(),
+      source: z.enum(messageSources).optional(),
+    }),
     answer: page,
     handle: async ({ query }, context) => {
       const condition = and(
         equal(messages.sessionId, query.sessionId),
         equal(messages.chatId, query.chatId),
         equal(messages.contactId, query.contactId),
+        equal(messages.channelId, query.channelId),
+        equal(messages.status, query.status),
+        equal(messages.source, query.source),
       );
       return listOf(query, condition, context);
     },

@@ -11,6 +11,7 @@ import { pipelineCommands } from '../../domain/pipeline/commands.ts';
 import { statusCommands } from '../../domain/status/commands.ts';
 import type { WriteContext } from '../call-context.ts';
 import { found, type Route, writeRoute } from '../define-route.ts';
+import { notYet } from '../not-yet.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { idParams, uuid } from '../schemas/common.ts';
@@ -116,8 +117,7 @@ export const pipelineRoutes: readonly Route[] = [
   verb('pipeline.set_lead_qualification', commandRoutes['pipeline.set_lead_qualification'], {
     operationId: 'setPipelineLeadQualification',
     summary: 'Sets by what contacts that enter the pipeline are qualified',
-    description:
-      'Each criterion that is met gives its points; who reaches `minimumScore` is moved to the status `statusId`.',
+    description: `Each criterion that is met gives its points; who reaches \`minimumScore\` is to be moved to the status \`statusId\`. ${notYet}`,
     body: pipelineCommands['pipeline.set_lead_qualification'].strict(),
     before: async ({ params, body }, context) => {
       await lockedPipeline(context, params.id);

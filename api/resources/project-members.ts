@@ -13,6 +13,7 @@ import { violated } from '../../domain/kernel/errors.ts';
 import { projectMemberCommands } from '../../domain/project-member/commands.ts';
 import { agentRoleOf } from '../accept-invitation.ts';
 import type { WriteContext } from '../call-context.ts';
+import { clearAfterAgent } from '../clear-after-agent.ts';
 import { found, type Route, writeRoute } from '../define-route.ts';
 import { requireOwnScopes } from '../middleware/authenticate.ts';
 import { resource } from '../resource.ts';
@@ -48,6 +49,16 @@ async function otherOwners({ tx, deps }: WriteContext, memberId: string): Promis
   const { id } = projectMembers;
   const owners = await tx.db.select({ id }).from(projectMembers).where(isOwner).orderBy(id).for('update');
   return owners.filter((owner) => owner.id !== memberId).length;
+}
+
+/** Ends the work of an agent that is a member of nothing any more. */
+async function endIfNowhere(context: WriteContext, agentId: string): Promise<void> {
+  const { tx, runBeside } = context;
+  const isMember = and(ofTenant(tx, projectMembers), eq(projectMembers.agentId, agentId), stays);
+  const [elsewhere] = await tx.db.select({ id: projectMembers.id }).from(projectMembers).where(isMember).limit(1);
+  if (elsewhere) return;
+  await runBeside(aggregates.agent, agentId, { type: 'agent.deactivate', data: {} });
+  await clearAfterAgent(context, agentId);
 }
 
 /** The address to invite: the agent's own, or the given one. */
@@ -137,11 +148,16 @@ export const projectMemberRoutes: readonly Route[] = [
   verb('project_member.remove', commandRoutes['project_member.remove'], {
     operationId: 'removeProjectMember',
     summary: 'Takes a member out of the project, or withdraws the invitation; the last owner stays',
+    description:
+      'What an agent may do is the tenant’s and not one project’s: a member’s agent that is in no other project is deactivated with it, one that is keeps its permissions.',
     data: async ({ params }, context) => ({
       removedBy: context.caller.id,
       otherOwners: await otherOwners(context, params.id),
     }),
-    after: ({ params }, { tx }) => withdrawToken(tx, 'accept_invitation', params.id),
+    after: async ({ params }, context, { state }) => {
+      await withdrawToken(context.tx, 'accept_invitation', params.id);
+      if (state.acceptedAt !== null && state.agentId !== null) await endIfNowhere(context, state.agentId);
+    },
     gone: true,
   }),
 ];

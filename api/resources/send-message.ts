@@ -10,6 +10,7 @@ import { missingReferences } from '../../db/references.ts';
 import { channels } from '../../db/schema/channels.ts';
 import { chats } from '../../db/schema/chats.ts';
 import { messages } from '../../db/schema/messages.ts';
+import { isSendable } from '../../domain/channel/is-sendable.ts';
 import { optOutOn } from '../../domain/contact/consent.ts';
 import { lidSource } from '../../domain/contact/identity.ts';
 import type { Contact, OptOut } from '../../domain/contact/state.ts';
@@ -66,8 +67,7 @@ async function usableChannel(id: string, { tx, deps }: WriteContext) {
     'channel',
     id,
   );
-  // A connection that is lost for a moment comes back; one that was never made does not.
-  if (channel.status !== 'active' && channel.status !== 'disconnected' && channel.status !== 'connecting')
+  if (!isSendable(channel.status))
     throw violated('channel_not_active', `The channel is ${channel.status}: connect it at its gateway first.`);
   return { projectId: String(channel.projectId) };
 }

@@ -4,6 +4,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { requireCustomFields } from '../../db/custom-fields.ts';
 import { enrollInSequence } from '../../db/enroll-contacts.ts';
+import { exitEnrollments } from '../../db/exit-enrollments.ts';
 import { conditionFields, conditionReferences } from '../../db/queries/condition-references.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { readOne } from '../../db/queries/read-state.ts';
@@ -14,6 +15,7 @@ import { pipelines } from '../../db/schema/pipelines.ts';
 import { sequenceEnrollments, sequences } from '../../db/schema/sequences.ts';
 import { type SequenceTrigger, sequenceCommands } from '../../domain/sequence/commands.ts';
 import { found, type Route } from '../define-route.ts';
+import { notYet } from '../not-yet.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { uuid } from '../schemas/common.ts';
@@ -67,6 +69,8 @@ const sequenceVerbs: readonly Route[] = [
   verb('sequence.archive', commandRoutes['sequence.archive'], {
     operationId: 'archiveSequence',
     summary: 'Puts a sequence away for good; whoever is in it leaves',
+    after: async ({ params }, { tx, deps, cause }) =>
+      void (await exitEnrollments(deps.database, tx, 'sequence', { parentId: params.id }, 'sequence_archived', cause)),
   }),
 ];
 
@@ -122,6 +126,7 @@ export const sequenceRoutes: readonly Route[] = [
   create('sequence.create', commandRoutes['sequence.create'], {
     operationId: 'createSequence',
     summary: 'Drafts a sequence',
+    description: `What puts contacts in by itself is its \`trigger\`. ${notYet} By hand they are put in at any time.`,
     idName: 'sequenceId',
     body: z.strictObject({
       projectId: uuid,

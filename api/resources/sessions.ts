@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { and } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { activeAgent } from '../../db/queries/active-agent.ts';
-import { equal } from '../../db/queries/conditions.ts';
+import { equal, isSet } from '../../db/queries/conditions.ts';
 import { requireReferences } from '../../db/references.ts';
 import { sessions } from '../../db/schema/sessions.ts';
 import { sessionCommands } from '../../domain/session/commands.ts';
@@ -23,6 +23,8 @@ const { list, read, changes, verb } = resource({
   schema: sessionSchema,
 });
 
+const flag = z.enum(['true', 'false']);
+
 export const sessionRoutes: readonly Route[] = [
   list(
     {
@@ -30,6 +32,10 @@ export const sessionRoutes: readonly Route[] = [
       contactId: uuid.optional(),
       channelId: uuid.optional(),
       status: sessionStatus.optional(),
+      agentId: uuid.optional(),
+      assigned: flag.optional(),
+      resolved: flag.optional(),
+      escalated: flag.optional(),
     },
     (query) =>
       and(
@@ -37,7 +43,12 @@ export const sessionRoutes: readonly Route[] = [
         equal(sessions.contactId, query.contactId),
         equal(sessions.channelId, query.channelId),
         equal(sessions.status, query.status),
+        equal(sessions.agentId, query.agentId),
+        isSet(sessions.agentId, query.assigned),
+        isSet(sessions.resolvedAt, query.resolved),
+        isSet(sessions.escalatedAt, query.escalated),
       ),
+    '`assigned`, `resolved`, `escalated`: true or false; an inbox is `status=active&assigned=false`.',
   ),
   read(),
   changes(),

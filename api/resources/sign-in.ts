@@ -81,7 +81,8 @@ export const signInRoutes: readonly OpenRoute[] = [
     operationId: 'refreshSignIn',
     tag,
     summary: 'Gives new tokens for a refresh token; the ones before are void',
-    description: 'A refresh token that comes a second time was copied: then the whole sign-in ends.',
+    description:
+      'When the token before the last one comes once more, it was copied: then the whole sign-in ends. Older ones are refused.',
     body: z.strictObject({ refreshToken: givenToken }),
     answer: { description: 'The tokens.', schema: signInSchema },
     handle: async ({ refreshToken }, { deps: { database } }) => {

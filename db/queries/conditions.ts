@@ -1,5 +1,5 @@
 // Conditions that many reads share. All others are drizzle's own.
-import { eq, type GetColumnData, type SQL } from 'drizzle-orm';
+import { eq, type GetColumnData, isNotNull, isNull, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Tx } from '../transaction.ts';
 
@@ -14,4 +14,10 @@ export function equal<Column extends PgColumn>(
   value: GetColumnData<Column, 'raw'> | undefined,
 ): SQL | undefined {
   return value === undefined ? undefined : eq(column, value);
+}
+
+/** That a column holds something (`true`) or nothing (`false`); left out, it is no condition. */
+export function isSet(column: PgColumn, wanted: 'true' | 'false' | undefined): SQL | undefined {
+  if (wanted === undefined) return undefined;
+  return wanted === 'true' ? isNotNull(column) : isNull(column);
 }

@@ -98,7 +98,7 @@ function fits(kind: FieldFacts['kind'], operator: string, value: Condition['valu
   }
 }
 
-/** What came of a condition. `actual` is what was found, unless it is personal; null: nothing. */
+/** What came of a condition. `actual` is what was found; null: nothing. Of a personal field neither that nor what was asked for: met, it would tell the same. */
 export type ConditionOutcome = Condition & {
   readonly met: boolean;
   readonly actual?: string | number | readonly string[] | null;
@@ -109,7 +109,7 @@ export function evaluateCondition(condition: Condition, facts: Facts): Condition
   const { field, operator, value } = condition;
   const actual = facts[field as FactField] ?? null;
   const met = isMet(operator, actual, value);
-  return factsOf(field).personal ? { ...condition, met } : { ...condition, met, actual };
+  return factsOf(field).personal ? { field, operator, met } : { ...condition, met, actual };
 }
 
 const plain = (value: unknown): string => String(value).normalize('NFC').toLowerCase();

@@ -16,7 +16,7 @@ export type OlderVersion<Schema extends z.ZodType = z.ZodType> = {
   readonly upcast: (data: z.infer<Schema>) => unknown;
   /** Turns data of the next version into data of this one, or says why it can't be. */
   readonly downcast: ((data: never) => z.infer<Schema>) | Impossible;
-  /** `since`: nothing is written in it from this day on; `until`: subscribers can be pinned to it up to this day. ISO 8601 dates. */
+  /** `since`: nothing is written in it from this day on; `until`: the announced end of pinning to it, for people to plan by. ISO 8601 dates. */
   readonly deprecated: { readonly since: string; readonly until: string; readonly why: string };
 };
 

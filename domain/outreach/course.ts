@@ -43,7 +43,9 @@ export const noCourse: Course<never> = {
 };
 
 /** In whose name an enrolment's events are told. */
-export type Family = 'campaign' | 'sequence';
+export const families = ['campaign', 'sequence'] as const;
+/** Either. */
+export type Family = (typeof families)[number];
 
 /** What happens to an enrolment after its beginning. `About` names enrolment, campaign or sequence, and contact. */
 export type CourseEvent<Name extends Family, About> =

@@ -5,8 +5,11 @@ import { newList, nextYear, text } from './outreach.ts';
 const path = '/v1/broadcasts';
 
 async function newBroadcast(world: CauseWorld): Promise<string> {
-  const { call, projectId, channelId } = world;
+  const { call, projectId } = world;
   const listId = await newList(world);
+  const channelId = String((await call('POST', '/v1/channels', { projectId, name: 'WhatsApp', type: 'waha' }))['id']);
+  const data = { webhookUrl: 'https://api.example/x' };
+  await world.run('channel', channelId, { type: 'channel.confirm_working', data });
   const made = await call('POST', path, { projectId, channelId, listId, name: 'Opening hours', message: text });
   return String(made['id']);
 }

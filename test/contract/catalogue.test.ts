@@ -46,8 +46,9 @@ type Field = { readonly name: string; readonly type: string; readonly optional: 
 describe('catalogue file', { skip: file ? false : 'CATALOGUE_CSV names no file' }, () => {
   const agreed = new Map(
     (file ? readFileSync(file, 'utf8') : '').split(/\r?\n/).flatMap((line) => {
-      const [type, aggregate, , , payload, webhooks] = cellsOf(line);
-      return type && aggregate && payload && webhooks ? [[type, { aggregate, payload, webhooks }] as const] : [];
+      const [type, aggregate, , , payload, webhooks, timeline = ''] = cellsOf(line);
+      const isEvent = type && aggregate && payload && webhooks;
+      return isEvent ? [[type, { aggregate, payload, webhooks, timeline }] as const] : [];
     }),
   );
 
@@ -72,6 +73,7 @@ describe('catalogue file', { skip: file ? false : 'CATALOGUE_CSV names no file' 
       assert.deepEqual(byName(ours), byName(theirs));
       for (const { name, optional } of fieldsOf(row))
         if (extra.includes(name)) assert.ok(optional, `${name} is optional`);
+      if (entry.timeline !== '') assert.equal(row.timeline, entry.timeline);
       assert.deepEqual([...possibleWebhookNames(row.webhooks)].sort(), agreedNames(entry.webhooks).sort());
     });
   }

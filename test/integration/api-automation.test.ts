@@ -82,6 +82,7 @@ async function received(body: string): Promise<{ contactId: string; messageId: s
   return { contactId, messageId };
 }
 
+const open = (name: string): object => ({ name, statusType: 'open' });
 const runsOf = async (id: string): Promise<readonly Json[]> => (await ok('GET', `/v1/automations/${id}/runs`)).data;
 
 describe('automations', () => {
@@ -106,6 +107,33 @@ describe('automations', () => {
     const why = await ok('GET', `/v1/automations/${id}/explain?eventId=${event?.event_id}`);
     assert.deepEqual([why['recorded'], why['rules']?.[0]?.['reason']], [true, 'conditions_met']);
     assert.ok(!JSON.stringify(why).includes('PRICE'), 'what was written stays out of it');
+    const told = why['rules']?.[0]?.['conditions']?.[0] as unknown as Json | undefined;
+    assert.deepEqual(told, { field: 'message.text', operator: 'contains', met: true }, 'met, its value would say it');
+  });
+
+  test('a contact that was merged meanwhile is the one it became; into a status that is gone or off nobody is moved', async () => {
+    const { call: asked } = api;
+    const statusId = String((await ok('POST', `/v1/pipelines/${pipelineId}/statuses`, open('Late')))['id']);
+    const move = { type: 'change_pipeline_status', params: { statusId } };
+    const id = await newAutomation([{ name: 'Tag', actions: [{ type: 'add_tag', params: { tag: 'kept' } }, move] }]);
+    const { contactId, messageId } = await received('oi');
+    const primary = String((await api.contact({ phone: `55219${Math.floor(1e7 + Math.random() * 8e7)}` }))['id']);
+    await hear(messageId, ['message.created']);
+    await ok('POST', `/v1/contacts/${primary}/merge`, { contactIds: [contactId], strategy: 'union' });
+    await asked('POST', `/v1/pipeline-statuses/${statusId}/deactivate`);
+    const [begun] = await runsOf(id);
+    await hear(String(begun?.['id']), ['automation_rule.triggered']);
+    const [ended] = await runsOf(id);
+    assert.deepEqual([ended?.['status'], ended?.['failedAction']], ['failed', 'change_pipeline_status']);
+    assert.match(String(ended?.['failureReason']), /switched off|status_inactive/);
+    await asked('POST', `/v1/automations/${id}/disable`);
+    const tagging = await newAutomation([{ name: 'Tag', actions: [{ type: 'add_tag', params: { tag: 'kept' } }] }]);
+    const second = await received('oi');
+    await hear(second.messageId, ['message.created']);
+    await ok('POST', `/v1/contacts/${primary}/merge`, { contactIds: [second.contactId], strategy: 'union' });
+    const [again] = await runsOf(tagging);
+    await hear(String(again?.['id']), ['automation_rule.triggered']);
+    assert.deepEqual((await ok('GET', `/v1/contacts/${primary}`))['tags'], ['kept']);
   });
 
   test('it is told why a rule did not fire, recorded or as it would be now', async () => {

@@ -11,10 +11,14 @@ import { done, idsOf, refused } from '../support/answers.ts';
 import { type Json, startTestApi, type TestAnswer, type TestApi } from '../support/api.ts';
 import { causeWorld } from '../support/cause-world.ts';
 import { eventually } from '../support/eventually.ts';
+import { runCommand } from '../support/run-command.ts';
 
 let api: TestApi;
 before(async () => {
   api = await startTestApi('api_campaigns');
+  const { tenantId, channelId } = api.tenant;
+  const working = { webhookUrl: 'http://127.0.0.1/hook' };
+  await runCommand({ database: api.database, tenantId }, 'channel', channelId, 'channel.confirm_working', working);
 });
 after(() => api.close());
 
@@ -122,6 +126,24 @@ describe('broadcasts', () => {
     assert.equal(data?.[0]?.['reason'], 'broadcast_cancelled');
   });
 
+  test('go to nobody who was merged into another or anonymized; not from a list or on a channel that is gone', async () => {
+    const [stays, merged, forgotten] = [await contact(), await contact(), await contact()];
+    const listId = await list([stays, merged, forgotten]);
+    await done(post(`/v1/contacts/${stays}/merge`, { contactIds: [merged], strategy: 'union' }));
+    await done(post(`/v1/contacts/${forgotten}/anonymize`, {}));
+    const path = `/v1/broadcasts/${idOf(await draft(listId))}`;
+    const audience = await get(`${path}/audience`);
+    assert.deepEqual([audience['total'], audience['sendable']], [1, 1]);
+    const { projectId } = api.tenant;
+    const channelId = idOf(await done(post('/v1/channels', { projectId, name: 'Never connected', type: 'waha' })));
+    const early = `/v1/broadcasts/${idOf(await draft(listId, { channelId }))}`;
+    refused(await post(`${early}/start`), 422, 'channel_not_active');
+    refused(await post(`${early}/schedule`, { scheduledAt: nextYear() }), 422, 'channel_not_active');
+    await done(api.call('DELETE', `/v1/contact-lists/${listId}`));
+    refused(await post(`${path}/start`), 422, 'reference_not_found');
+    assert.equal((await get(path))['status'], 'draft');
+  });
+
   test('are changed while they are drafts, and only for what is there', async () => {
     const listId = await list([]);
     const broadcast = await draft(listId);
@@ -207,6 +229,27 @@ describe('sequences and campaigns', () => {
     refused(await post(`${path}/archive`), 422, 'campaign_active');
     const unknown = { step: { stepType: 'broadcast', broadcastId: randomUUID() } };
     refused(await post(`${await campaign()}/steps`, unknown), 422, 'reference_not_found');
+  });
+
+  test('put away, let everybody leave; so do contacts that are deleted, merged or anonymized', async () => {
+    const path = await campaign();
+    await done(post(`${path}/activate`));
+    const [stays, deleted, merged, forgotten] = [await contact(), await contact(), await contact(), await contact()];
+    await done(post(`${path}/enrollments`, { contactIds: [stays, deleted, merged, forgotten] }));
+    const reasons = async () => {
+      const { data } = await get(`/v1/campaign-enrollments?campaignId=${path.split('/').at(-1)}`);
+      return Object.fromEntries(data.map(({ contactId, exitReason }) => [contactId, exitReason]));
+    };
+    await done(api.call('DELETE', `/v1/contacts/${deleted}`));
+    await done(post(`/v1/contacts/${stays}/merge`, { contactIds: [merged], strategy: 'union' }));
+    await done(post(`/v1/contacts/${forgotten}/anonymize`, {}));
+    const gone = { [deleted]: 'contact_deleted', [merged]: 'contact_merged', [forgotten]: 'contact_anonymized' };
+    assert.deepEqual(await reasons(), { ...gone, [stays]: null });
+    refused(await post(`${path}/enrollments`, { contactIds: [merged] }), 422, 'reference_not_found');
+    refused(await post(`${path}/enrollments`, { contactIds: [forgotten] }), 422, 'reference_not_found');
+    await done(post(`${path}/pause`));
+    await done(post(`${path}/archive`));
+    assert.deepEqual(await reasons(), { ...gone, [stays]: 'campaign_archived' });
   });
 
   test('a sequence is drafted, takes contacts in and lets them stay through its pause', async () => {

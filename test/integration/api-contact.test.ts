@@ -13,6 +13,7 @@ import { type Json, startTestApi, type TestAnswer, type TestApi } from '../suppo
 import { foldStored } from '../support/arbitrary-command.ts';
 import { gatewayMessage } from '../support/messages.ts';
 import { openedEvents } from '../support/opened-events.ts';
+import { addAgent } from '../support/people.ts';
 import { runCommand } from '../support/run-command.ts';
 import { takeMessage } from '../support/take-message.ts';
 
@@ -65,6 +66,36 @@ async function folds(id: string): Promise<void> {
   const events = await inDatabase((tx) => openedEvents(tx, api.database.keysOf, id));
   assert.deepEqual(foldStored(aggregates.contact, events as never), await stateOf(id));
 }
+
+test('a contact that is deleted leaves its sessions, and the agents in them too', async () => {
+  const one = await contactOf();
+  const { recorded } = await receive(one.phone, 'Oi');
+  const agent = await addAgent(api);
+  const join = { agentId: agent['id'], sessionId: recorded.sessionId };
+  const joined = await done(post('/v1/agent-sessions', join));
+  const listed = async (path: string): Promise<number> =>
+    (await done(api.call('GET', `${path}&contactId=${one.id}`))).data.length;
+  assert.deepEqual(
+    await Promise.all(
+      ['status=active&assigned=false', 'assigned=true', 'escalated=true', `agentId=${agent['id']}`].map((query) =>
+        listed(`/v1/sessions?${query}`),
+      ),
+    ),
+    [1, 0, 0, 0],
+  );
+  const { channelId } = api.tenant;
+  assert.deepEqual(
+    await Promise.all([
+      listed(`/v1/messages?channelId=${channelId}&source=webhook`),
+      listed('/v1/messages?source=broadcast'),
+    ]),
+    [1, 0],
+  );
+  assert.equal((await api.call('DELETE', `/v1/contacts/${one.id}`)).status, 204);
+  assert.equal((await done(api.call('GET', `/v1/sessions/${recorded.sessionId}`)))['status'], 'ended');
+  const left = await done(api.call('GET', `/v1/agent-sessions/${joined['id']}`));
+  assert.equal(left['leaveReason'] ?? left['reason'], 'session_ended');
+});
 
 describe('merging', () => {
   test('whoever writes from any of their numbers is the primary; an undo gives everything back', async () => {
@@ -238,6 +269,10 @@ describe('pipelines', () => {
     await done(act('move-status', { statusId: won, reason: 'paid' }));
     await done(act('qualify', { score: 80, qualified: true, answers: {}, confidence: 1, reasons: [] }));
     assert.deepEqual([await standing(`statusId=${won}`), await standing(`statusId=${fresh}`)], [[id], []]);
+    await call('POST', `/v1/pipeline-statuses/${fresh}/deactivate`);
+    refused(await act('move-status', { statusId: fresh }), 'status_inactive');
+    await done(act('exit-pipeline', { reason: 'done' }));
+    assert.deepEqual(statusIdsOf(await done(act('enter-pipeline'))), [won]);
     await done(act('exit-pipeline', { reason: 'done' }));
     assert.deepEqual(await standing(`pipelineId=${pipelineId}`), []);
     await call('POST', `${path}/deactivate`);

@@ -199,6 +199,22 @@ describe('project members', () => {
     assert.deepEqual(refused(await invite({ agentId: randomUUID(), role: 'viewer' })), [422, 'reference_not_found']);
   });
 
+  test('an agent that is taken out of its last project works no more; one that is in another one does', async () => {
+    const agent = await addAgent(api);
+    const other = String((await call('POST', '/v1/projects', { name: 'Other' })).json['id']);
+    const members = [];
+    for (const project of [projectId, other]) {
+      const invited = await invite({ projectId: project, agentId: agent['id'], role: 'viewer' });
+      assert.equal((await accept(invited.json)).status, 200);
+      members.push(`/v1/project-members/${invited.json['id']}`);
+    }
+    const statusNow = async () => (await call('GET', `/v1/agents/${agent['id']}`)).json['status'];
+    assert.equal((await call('DELETE', members[0] ?? '')).status, 204);
+    assert.equal(await statusNow(), 'active');
+    assert.equal((await call('DELETE', members[1] ?? '')).status, 204);
+    assert.equal(await statusNow(), 'inactive');
+  });
+
   test('a withdrawn invitation and one that was given anew are void', async () => {
     const first = await invite({ email: 'oto@example.com', role: 'viewer' });
     const path = `/v1/project-members/${first.json['id']}`;

@@ -146,6 +146,29 @@ test('bodies that name another tenant’s things: 422 that names the field', asy
     await call('/v1/messages', { channelId: owner.channelId, contactId: ids['contacts'], text: 'x' }),
     await call('/v1/messages', { channelId: stranger.channelId, contactId: ids['contacts'], text: 'x' }),
   ];
+  const mine = async (path: string, body: object) => String((await call(path, body)).json['id']);
+  const { projectId } = stranger;
+  const message = { type: 'text', content: 'x' };
+  const contact = await mine('/v1/contacts', { projectId, name: 'Mallory' });
+  const list = await mine('/v1/contact-lists', { projectId, name: 'x', isStatic: true });
+  const campaign = await mine('/v1/campaigns', { projectId, name: 'x', goalType: 'engagement' });
+  await call(`/v1/campaigns/${campaign}/steps`, { step: { stepType: 'delay', delay: { amount: 0, unit: 'days' } } });
+  await call(`/v1/campaigns/${campaign}/activate`, undefined);
+  const theirs: readonly [string, object][] = [
+    [`/v1/contacts/${contact}/merge`, { contactIds: [ids['contacts']], strategy: 'union' }],
+    [`/v1/contacts/${contact}/enter-pipeline`, { pipelineId: ids['pipelines'] }],
+    [`/v1/contacts/${contact}/source-channel`, { channelId: owner.channelId }],
+    [`/v1/contact-lists/${list}/contacts`, { contactIds: [ids['contacts']] }],
+    [`/v1/campaigns/${campaign}/enrollments`, { contactIds: [ids['contacts']] }],
+    ['/v1/notes', { contactId: ids['contacts'], content: 'x' }],
+    ['/v1/broadcasts', { projectId, channelId: owner.channelId, listId: list, name: 'x', message }],
+    ['/v1/sequences', { projectId, channelId: owner.channelId, name: 'x' }],
+    ['/v1/project-members', { projectId, agentId: ids['agents'], role: 'viewer' }],
+  ];
+  for (const [path, body] of theirs) {
+    const { status, json } = await call(path, body);
+    assert.deepEqual([status, json['rule']], [422, 'reference_not_found'], `${path}: ${JSON.stringify(json)}`);
+  }
   // The stranger's own channel is not active: that is looked at first, and tells nothing.
   assert.deepEqual(
     answers.map(({ status, json }) => [status, json['rule'], json['errors']?.[0]?.['path']]),

@@ -9,8 +9,9 @@ export const f1 = defineRow({
   title: 'kill -9 of the relay at random points',
   sizes: {
     short: { kills: 2, events: 1_000, perSecond: 100, drainWithinMs: 60_000 },
-    ci: { kills: 20, events: 10_000, perSecond: 200, drainWithinMs: 10_000 },
-    soak: { kills: 200, events: 200_000, perSecond: 200, drainWithinMs: 10_000 },
+    // 200 a second with a relay starting up every few seconds is more than two cores carry: then the drain would be that of the consumers’ backlog.
+    ci: { kills: 20, events: 10_000, perSecond: 75, drainWithinMs: 10_000 },
+    soak: { kills: 200, events: 200_000, perSecond: 75, drainWithinMs: 10_000 },
   },
   run: async (world, { kills, events, perSecond, drainWithinMs }) => {
     const { random, processes, context } = world;

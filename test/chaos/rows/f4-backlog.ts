@@ -23,10 +23,11 @@ async function pending({ admin }: World): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-/** Events a second, from the first that went out to the last. */
-async function drainRate(world: World, backlog: number): Promise<number> {
+/** Events a second, from the first that went out (`onBegun`) to the last. */
+async function drainRate(world: World, backlog: number, onBegun: () => void = () => {}): Promise<number> {
   let left = backlog;
   for (; left === backlog; left = await pending(world)) await delay(5);
+  onBegun();
   const [startedAt, first] = [performance.now(), left];
   for (; left > 0; left = await pending(world)) await delay(100);
   return (first * 1_000) / (performance.now() - startedAt);
@@ -37,8 +38,8 @@ export const f4 = defineRow({
   title: 'a relay started with a backlog',
   sizes: {
     // Long enough that a process's first second, in which nothing is compiled yet, does not decide.
-    ci: { backlog: 30_000, callsPerSecond: 20, drainWithinMs: 240_000 },
-    soak: { backlog: 100_000, callsPerSecond: 20, drainWithinMs: 1_200_000 },
+    ci: { backlog: 30_000, callsPerSecond: 50, drainWithinMs: 240_000 },
+    soak: { backlog: 100_000, callsPerSecond: 50, drainWithinMs: 1_200_000 },
   },
   world: { consumers: ['chaos_unordered'], isDirect: true },
   run: async (world, { backlog, callsPerSecond, drainWithinMs }) => {
@@ -70,9 +71,9 @@ export const f4 = defineRow({
       "update outbox_events set status = 'pending', processed_at = null where aggregate_type = 'message'",
     );
     await admin.query('vacuum analyze outbox_events');
-    api.figures.tookMs.splice(0);
     context.say('a relay starts');
-    const counted = drainRate(world, await pending(world));
+    // The drain is asked about, and not what a process takes of two cores to start up.
+    const counted = drainRate(world, await pending(world), () => api.figures.tookMs.splice(0));
     await processes.restart('relay');
     const rate = await counted;
     // No answer at all is not a quick one.

@@ -12,7 +12,7 @@ import { eventRow } from '../../../domain/catalog.ts';
 import { webhookNamesOf } from '../../../domain/kernel/define-events.ts';
 import { violated } from '../../../domain/kernel/errors.ts';
 import { filledIn } from '../../../domain/outreach/message.ts';
-import { contactOf, presentContact, type Work } from './action-work.ts';
+import { presentContact, type Work } from './action-work.ts';
 import { queueText } from './queue-text.ts';
 import { writeNote } from './write-note.ts';
 
@@ -60,8 +60,11 @@ type ContactCommand = {
   readonly data: object;
 };
 
-async function toContact({ deps, tx, run, cause }: Work, command: ContactCommand): Promise<void> {
-  await execute(deps, tx, aggregates.contact, contactOf(run), command, cause, { lock: true });
+/** It may have been merged since: then it is the one it became. */
+async function toContact(work: Work, command: ContactCommand): Promise<void> {
+  const { deps, tx, cause } = work;
+  const { id } = await presentContact(work);
+  await execute(deps, tx, aggregates.contact, id, command, cause, { lock: true });
 }
 
 async function setCustomField(work: Work, { key, value }: ParamsOf<'update_custom_field'>): Promise<void> {
@@ -74,8 +77,9 @@ async function moveContact(work: Work, { statusId }: ParamsOf<'change_pipeline_s
   const { deps, tx, run } = work;
   const { state: automation } = await load(deps, tx, aggregates.automation, run.automationId);
   const { state: status, exists } = await load(deps, tx, aggregates.status, statusId);
-  if (!exists || status.pipelineId !== automation.pipelineId)
+  if (!exists || status.removedAt !== null || status.pipelineId !== automation.pipelineId)
     throw violated('no_status', "The automation's pipeline has no such status.");
+  if (!status.active) throw violated('status_inactive', 'The status lets nobody in: it is switched off.');
   const data = { pipelineId: status.pipelineId, statusId, statusName: status.name, changedBy: 'automation' };
   await toContact(work, { type: 'contact.move_status', data });
 }
