@@ -1,6 +1,8 @@
 // All activities of the worker, from what they depend on.
 import type { Database } from '../db/deps.ts';
 import type { WahaClient } from '../integrations/waha/client.ts';
+import { createActivationActivities } from './channels/activation-activities.ts';
+import { createDisconnectionActivities } from './channels/disconnection-activities.ts';
 import { createGatewayEventActivities } from './gateway-events/gateway-event-activities.ts';
 import type { LookupLid } from './inbound/contact.ts';
 import { createInboundActivities } from './inbound/inbound-activities.ts';
@@ -25,6 +27,8 @@ export function createActivities({ database, gateway, lookupLid, publicUrl, onSa
     createMessageGroupActivities(database),
     createSagaActivities(database, onSaga),
     createGatewayEventActivities(database, publicUrl, onSaga),
+    createActivationActivities({ database, gateway, publicUrl, onSaga }),
+    createDisconnectionActivities({ database, gateway, publicUrl, onSaga }),
   );
 }
 

@@ -2,6 +2,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { PayloadCodec } from '@temporalio/common';
 import type { Database } from '../db/deps.ts';
+import type { WahaClient } from '../integrations/waha/client.ts';
 import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -35,6 +36,8 @@ export type ApiDeps = {
   readonly channelSecrets: ChannelSecrets;
   readonly sagaStarts: SagaStarts;
   readonly timelineBell: TimelineBell;
+  /** For what a person does at the gateway and waits for: pairing. All else at the gateway is done by sagas. */
+  readonly gateway: Pick<WahaClient, 'requestPairingCode' | 'submitPasskey' | 'confirmPasskey'>;
   /** Aborts when the process stops: open streams end. */
   readonly stopping: AbortSignal;
 };

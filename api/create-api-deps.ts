@@ -3,6 +3,7 @@ import type { Database } from '../db/deps.ts';
 import { measureListener } from '../db/listener.ts';
 import { measureDatabase } from '../db/measure-database.ts';
 import { noteHandedOver } from '../intake/raw-events.ts';
+import { createWahaClient } from '../integrations/waha/client.ts';
 import type { ProcessContext } from '../platform/lifecycle.ts';
 import { connectTemporal, payloadCodec } from '../platform/temporal.ts';
 import type { ApiDeps } from './api-deps.ts';
@@ -16,6 +17,9 @@ import { createTimelineBell } from './timeline-bell.ts';
 
 /** What it is given: the process's own parts, its database, and the signal by which it says that it stops. */
 export type ApiParts = Omit<ProcessContext, 'onStop'> & { readonly database: Database; readonly stopping: AbortSignal };
+
+/** Below the time in which every request is answered. */
+const gatewayMs = 6_000;
 
 /** Makes the parts. Close `temporal` and `timelineBell` and drain `sagaStarts` when done. */
 export async function createApiDeps({
@@ -55,6 +59,11 @@ export async function createApiDeps({
       log,
     }),
     timelineBell,
+    gateway: createWahaClient({
+      baseUrl: config.WAHA_URL,
+      apiKey: config.WAHA_API_KEY,
+      timeoutMs: Math.min(config.WAHA_TIMEOUT_MS, gatewayMs),
+    }),
     stopping,
   };
 }

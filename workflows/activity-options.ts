@@ -46,6 +46,14 @@ export const gatewayRead: ActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
+/** Changing something at the gateway that may be changed the same way again. All its calls are over before its time is; a heartbeat tells soon when its worker died. */
+export const gatewayChange: ActivityOptions = {
+  startToCloseTimeout: 60 * second,
+  heartbeatTimeout: 8 * second,
+  retry: { initialInterval: second, backoffCoefficient: 2, maximumInterval: 10 * second, maximumAttempts: 4 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
 /** Draining the outbox in place of a relay: long, but its heartbeat tells soon when its worker died. The schedule's next run is the retry. */
 export const drainingActivity: ActivityOptions = {
   startToCloseTimeout: 300 * second,

@@ -1,4 +1,6 @@
 // The bundle's entry: every workflow by its type's name.
+export { activateChannel } from './activate-channel.ts';
+export { disconnectChannel } from './disconnect-channel.ts';
 export { messageGroup } from './message-group.ts';
 export { processGatewayEvent } from './process-gateway-event.ts';
 export { processInboundMessage } from './process-inbound-message.ts';

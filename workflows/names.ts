@@ -8,6 +8,8 @@ export const workflowNames = {
   sendMessage: 'sendMessage',
   messageGroup: 'messageGroup',
   processOutboxEvents: 'processOutboxEvents',
+  activateChannel: 'activateChannel',
+  disconnectChannel: 'disconnectChannel',
 } as const;
 
 /** The signals by which an operator steers a stuck saga, and the query that tells where it is. */
@@ -18,10 +20,15 @@ export const statusQuery = 'status';
 /** The signal by which a message joins the workflow of its group. */
 export const messageAddedSignal = 'messageAdded';
 
+/** The signal by which a channel's activation hears that its gateway session is in another state, or has a new QR code. */
+export const sessionChangedSignal = 'sessionChanged';
+
 /** Saga types as they stand in search attributes, metadata and the list of sagas. */
 export const inboundSagaType = 'ProcessInboundMessage';
 export const gatewayEventSagaType = 'ProcessGatewayEvent';
 export const sendMessageSagaType = 'SendMessage';
+export const activateChannelSagaType = 'ActivateChannel';
+export const disconnectChannelSagaType = 'DisconnectChannel';
 
 const key = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
 /** The search attributes of sagas; registered by temporal-config/namespace.ts. */
@@ -83,6 +90,19 @@ export type GatewayEventInput = {
 };
 /** Input of sendMessage; the correlation id is the message's own id. */
 export type SendMessageInput = { readonly tenantId: string; readonly messageId: string };
+/** Input of activateChannel; `requestedAt` is that of the request it carries out. */
+export type ActivateChannelInput = {
+  readonly tenantId: string;
+  readonly channelId: string;
+  readonly requestedAt: string;
+  readonly correlationId: string;
+};
+/** Input of disconnectChannel. */
+export type DisconnectChannelInput = {
+  readonly tenantId: string;
+  readonly channelId: string;
+  readonly correlationId: string;
+};
 /** Input of messageGroup. */
 export type MessageGroupInput = { readonly tenantId: string; readonly groupId: string };
 

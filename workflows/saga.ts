@@ -59,6 +59,9 @@ export type Saga = {
   readonly step: <T>(name: string, step: Step<T>) => Promise<T>;
   /** Runs all steps as one commit, the last one included; gives the names of those done, or null: nothing of it took effect. */
   readonly together: (run: () => Promise<readonly string[] | null>) => Promise<readonly string[] | null>;
+  /** Whether an operator gave it up: for a step that waits for long, which then ends by `throwIfAborted`. */
+  readonly isAborted: () => boolean;
+  readonly throwIfAborted: () => void;
 };
 
 /**
@@ -70,6 +73,8 @@ export async function runSaga(definition: SagaDefinition, body: (saga: Saga) => 
   const saga: Saga = {
     step: (name, step) => takeStep(run, name, step),
     together: (steps) => takeTogether(run, steps),
+    isAborted: () => run.aborted,
+    throwIfAborted: () => checkStopped(run),
   };
   try {
     await CancellationScope.withTimeout(definition.timeoutMs, () => body(saga));

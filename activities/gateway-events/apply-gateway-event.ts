@@ -21,15 +21,16 @@ export type Applying<Event extends GatewayEvent = GatewayEvent> = {
   readonly publicUrl: string;
 };
 
-/** What came of it. `needs_saga`: a message that is not stored yet. `later`: look again after `afterMs`. */
-export type Applied =
+/** What came of it. `needs_saga`: a message that is not stored yet. `later`: look again after `afterMs`. `wakes`: the workflow that waits for such news. */
+export type Applied = { readonly wakes?: string } & (
   | {
       readonly outcome: Extract<RawEventStatus, 'processed' | 'waiting' | 'duplicate' | 'ignored'>;
       readonly contactId?: string;
       readonly reason?: string;
     }
   | { readonly outcome: 'needs_saga' }
-  | { readonly outcome: 'later'; readonly afterMs: number };
+  | { readonly outcome: 'later'; readonly afterMs: number }
+);
 
 /** Applies an event inside `tx` and marks it, unless it needs a saga or another look. Throws DomainError when it can't be applied now. */
 export async function applyGatewayEvent(applying: Omit<Applying, 'cause'>): Promise<Applied> {

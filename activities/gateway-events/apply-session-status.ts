@@ -1,6 +1,9 @@
 // The gateway's session changed its state. A channel is active on the gateway's own word only; brief falls are waited out before they count.
 import { aggregates } from '../../db/aggregates.ts';
 import { execute, load } from '../../db/execute.ts';
+import type { Tx } from '../../db/transaction.ts';
+import type { Channel } from '../../domain/channel/channel.ts';
+import { activationSaga } from '../../intake/channel-sagas.ts';
 import { webhookUrl } from '../../intake/webhook-url.ts';
 import type { SessionStatusEvent } from '../../integrations/waha/gateway-event.ts';
 import { loadGatewayEvent } from '../inbound/gateway-message.ts';
@@ -19,8 +22,14 @@ export async function applySessionStatus({
 }: Applying<SessionStatusEvent>): Promise<Applied> {
   if (await isSuperseded({ database, tx, raw, event })) return { outcome: 'ignored', reason: 'superseded' };
   const { state: channel } = await load(database, tx, aggregates.channel, raw.channelId, true);
+  const activation = activationUnderWay(channel);
+  // Whether the channel is active is for its saga to say: it may be about to give up, and to delete the session.
+  const wakes = activation && { wakes: activation };
   switch (event.status) {
     case 'WORKING': {
+      if (activation) return { outcome: 'processed', ...wakes };
+      const reason = await whyNotActive(tx, channel, event);
+      if (reason) return { outcome: 'ignored', reason };
       const data = { webhookUrl: webhookUrl(publicUrl, raw.channelId) };
       await execute(database, tx, aggregates.channel, raw.channelId, { type: 'channel.confirm_working', data }, cause);
       return { outcome: 'processed' };
@@ -28,9 +37,10 @@ export async function applySessionStatus({
     case 'STOPPED':
     case 'FAILED':
     case 'SCAN_QR_CODE': {
-      if (channel.status !== 'active') return { outcome: 'processed' };
+      if (channel.status !== 'active' && !activation) return { outcome: 'processed' };
       const age = database.clock.now().getTime() - raw.receivedAt.getTime();
-      if (age < settleMs) return { outcome: 'later', afterMs: settleMs - age };
+      // Also of a channel that is not active yet: by then it may be, and have missed its loss.
+      if (age < settleMs) return { outcome: 'later', afterMs: settleMs - age, ...wakes };
       const data = { reason: event.status.toLowerCase() };
       await execute(
         database,
@@ -40,13 +50,31 @@ export async function applySessionStatus({
         { type: 'channel.note_disconnected', data },
         cause,
       );
-      return { outcome: 'processed' };
+      return { outcome: 'processed', ...wakes };
     }
     case 'STARTING':
     case 'PASSKEY_REQUIRED':
     case 'PASSKEY_CONFIRMATION_REQUIRED':
-      return { outcome: 'processed' };
+      return { outcome: 'processed', ...wakes };
   }
+}
+
+function activationUnderWay({ id, status, activationRequestedAt }: Channel): string | undefined {
+  if (activationRequestedAt === null || (status !== 'activating' && status !== 'connecting')) return undefined;
+  return activationSaga(id, activationRequestedAt).workflowId;
+}
+
+/** Word that came late of a session that is not the channel's any more: a person has switched the channel off, or its activation has given up since. */
+async function whyNotActive(tx: Tx, channel: Channel, event: SessionStatusEvent): Promise<string | undefined> {
+  const { id, status, activatedAt, activationRequestedAt } = channel;
+  if (status === 'inactive' && (activatedAt ?? activationRequestedAt) !== null) return 'switched_off';
+  if (status !== 'error' || activationRequestedAt === null) return undefined;
+  const { rows } = await tx.query<{ endedAt: Date | null }>(
+    'select ended_at as "endedAt" from sagas where tenant_id = $1 and correlation_id = $2',
+    [tx.tenantId, activationSaga(id, activationRequestedAt).correlationId],
+  );
+  const endedAt = rows[0]?.endedAt?.getTime() ?? 0;
+  return Date.parse(event.changedAt) <= endedAt ? 'activation_over' : undefined;
 }
 
 /**

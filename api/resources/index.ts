@@ -12,6 +12,7 @@ import { billingRoutes } from './billing.ts';
 import { billingAccountRoutes } from './billing-accounts.ts';
 import { broadcastRoutes } from './broadcasts.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { channelPairingRoutes } from './channel-pairing.ts';
 import { channelTypeRoutes } from './channel-types.ts';
 import { channelRoutes } from './channels.ts';
 import { chatRoutes } from './chats.ts';
@@ -49,6 +50,7 @@ export const resources: readonly Route[] = [
   ...userRoutes,
   ...agentRoutes,
   ...channelRoutes,
+  ...channelPairingRoutes,
   ...channelTypeRoutes,
   ...contactRoutes,
   ...contactStateRoutes,

@@ -53,3 +53,33 @@ const webhook = z.object({
 export const createdChannelSchema = channelSchema.extend(webhook.shape).openapi('CreatedChannel');
 /** What a rotation answers with. */
 export const channelWebhookSchema = webhook.openapi('ChannelWebhook');
+
+/** What a person who pairs a channel needs right now. */
+export const channelPairingSchema = z
+  .object({
+    channelId: uuid,
+    status: channelStatus.openapi({ description: "The channel's own status: `active` when the pairing is done." }),
+    lastError: z.string().nullable(),
+    sessionStatus: z.string().nullable().openapi({
+      description:
+        'What the gateway said last of its session, such as SCAN_QR_CODE; null while no pairing is under way.',
+      example: 'SCAN_QR_CODE',
+    }),
+    qr: z
+      .object({ mimetype: z.string(), data: z.string() })
+      .nullable()
+      .openapi({ description: 'The QR code to scan now, a picture in base64; it changes every 20 to 60 s.' }),
+    passkeyChallenge: z.record(z.string(), z.unknown()).nullable().openapi({
+      description: 'For `navigator.credentials.get({ publicKey })`, while the account asks for its passkey.',
+    }),
+    confirmationCode: z
+      .string()
+      .nullable()
+      .openapi({ description: "To be compared with the phone's, then confirmed." }),
+    changedAt: moment.nullable(),
+    sagaId: uuid.nullable().openapi({ description: 'The activation in `/v1/sagas/{correlationId}`.' }),
+  })
+  .openapi('ChannelPairing');
+
+/** A code to type on the phone. */
+export const pairingCodeSchema = z.object({ code: z.string() }).openapi('ChannelPairingCode');

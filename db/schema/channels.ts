@@ -1,4 +1,4 @@
-// Channels, what a tenant's types of channels can do and, apart, the webhook secrets. Proved to match the migrations by test/integration/schema.test.ts.
+// Channels, what a tenant's types of channels can do and, apart, the webhook secrets, turns and pairings. Proved to match the migrations by test/integration/schema.test.ts.
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
@@ -43,4 +43,21 @@ export const channelSecrets = pgTable('channel_secrets', {
   tenantId: text('tenant_id').notNull(),
   webhookSecret: text('webhook_secret').notNull(),
   rotatedAt: timestamp('rotated_at', { withTimezone: true }).notNull().defaultNow(),
+});
+
+/** Rows of `channel_turns`. */
+export const channelTurns = pgTable('channel_turns', {
+  channelId: uuid('channel_id').primaryKey(),
+  tenantId: text('tenant_id').notNull(),
+  workflowId: text('workflow_id').notNull(),
+  takenAt: timestamp('taken_at', { withTimezone: true }).notNull().defaultNow(),
+});
+
+/** Rows of `channel_pairings`. */
+export const channelPairings = pgTable('channel_pairings', {
+  channelId: uuid('channel_id').primaryKey(),
+  tenantId: text('tenant_id').notNull(),
+  sessionStatus: text('session_status').notNull(),
+  details: text('details').notNull(),
+  changedAt: timestamp('changed_at', { withTimezone: true }).notNull(),
 });

@@ -5,7 +5,7 @@ import { statusOfAck } from './delivery-status.ts';
 import { dropUndefined } from './drop-undefined.ts';
 import type { DeliveryStatus, GatewaySessionStatus } from './gateway-event.ts';
 import { parseMessageId } from './ids.ts';
-import { asRecord, identifier, maybe, number, pickRecord, pickText, text } from './loose.ts';
+import { asRecord, identifier, listOf, maybe, number, pickRecord, pickText, text } from './loose.ts';
 import { gatewayTime } from './times.ts';
 
 /** A message as the gateway's API tells it. */
@@ -30,15 +30,34 @@ const knownStatuses: readonly string[] = [
   'FAILED',
 ] satisfies GatewaySessionStatus[];
 
+/** State of a gateway session; `me` is known once it is WORKING. `metadata` and `webhookUrls`: what it is configured to. */
+export type WahaSession = {
+  status: GatewaySessionStatus | 'UNKNOWN';
+  me?: { phone?: string; lid?: string };
+  metadata: Readonly<Record<string, unknown>>;
+  webhookUrls: readonly string[];
+};
+
 /** `GET /api/sessions/{session}`. */
 export const sessionAnswer = z
-  .looseObject({ status: z.string(), me: maybe(z.looseObject({ id: maybe(text), lid: maybe(text) })) })
-  .transform((answer) => {
+  .looseObject({
+    status: z.string(),
+    me: maybe(z.looseObject({ id: maybe(text), lid: maybe(text) })),
+    config: maybe(
+      z.looseObject({
+        metadata: maybe(z.record(z.string(), z.unknown())),
+        webhooks: maybe(listOf(z.looseObject({ url: z.string() }))),
+      }),
+    ),
+  })
+  .transform((answer): WahaSession => {
     const me = dropUndefined({ phone: parseAddress(answer.me?.id)?.user, lid: parseAddress(answer.me?.lid)?.user });
     const status = knownStatuses.includes(answer.status)
       ? (answer.status as GatewaySessionStatus)
       : ('UNKNOWN' as const);
-    return dropUndefined({ status, me: Object.keys(me).length === 0 ? undefined : me });
+    const webhookUrls = (answer.config?.webhooks ?? []).map(({ url }) => url);
+    const told = Object.keys(me).length === 0 ? undefined : me;
+    return dropUndefined({ status, me: told, metadata: answer.config?.metadata ?? {}, webhookUrls });
   });
 
 const plainMessage = z.looseObject({

@@ -1,19 +1,12 @@
 // createWahaClient: the gateway's HTTP API as the product uses it. Every call is bounded in time and throws only WahaError.
-import { request } from 'undici';
-import type { z } from 'zod';
+import { type Dispatcher, request } from 'undici';
 import { parseAddress } from './addresses.ts';
-import {
-  checkExistsAnswer,
-  lidAnswer,
-  newIdAnswer,
-  readMessageAnswer,
-  sessionAnswer,
-  type WahaMessage,
-} from './answers.ts';
+import { checkExistsAnswer, lidAnswer, newIdAnswer, readMessageAnswer, type WahaMessage } from './answers.ts';
+import { type Calling, none, read, segment } from './calling.ts';
 import { dropUndefined } from './drop-undefined.ts';
-import type { GatewaySessionStatus } from './gateway-event.ts';
 import { asRecord, pickText } from './loose.ts';
-import { errorOfFailure, errorOfStatus, isWahaError, WahaError } from './waha-error.ts';
+import { createSessionCalls, type WahaSessionCalls } from './session-calls.ts';
+import { errorOfFailure, errorOfStatus, WahaError } from './waha-error.ts';
 
 /** A file to send: an address the gateway can fetch, or the bytes in base64. */
 export type OutgoingFile = { mimetype: string; filename?: string } & ({ url: string } | { data: string });
@@ -21,19 +14,8 @@ export type OutgoingFile = { mimetype: string; filename?: string } & ({ url: str
 /** Where a message goes. `id` is one that `newMessageId` reserved: repeating a send with it sends once. `replyTo` is a full message id. */
 export type SendTarget = { session: string; chatId: string; id?: string; replyTo?: string };
 
-/** A webhook as the gateway's session should call it. */
-export type SessionWebhook = {
-  url: string;
-  events: string[];
-  hmacKey: string;
-  retries?: { policy: 'linear' | 'exponential' | 'constant'; delaySeconds: number; attempts: number };
-};
-
-/** State of a gateway session; `me` is known once it is WORKING. */
-export type WahaSession = { status: GatewaySessionStatus | 'UNKNOWN'; me?: { phone?: string; lid?: string } };
-
 /** The calls. Each throws WahaError. */
-export type WahaClient = {
+export type WahaClient = WahaSessionCalls & {
   newMessageId(session: string): Promise<string>;
   sendText(message: SendTarget & { text: string }): Promise<WahaMessage>;
   sendImage(message: SendTarget & { file: OutgoingFile; caption?: string }): Promise<WahaMessage>;
@@ -48,28 +30,19 @@ export type WahaClient = {
   lookupPhone(session: string, phone: string): Promise<{ lid?: string }>;
   /** Whether a number can be written to, and the chat id to use: its digits may differ from the number's (Brazil's ninth digit). */
   checkExists(session: string, phone: string): Promise<{ exists: boolean; chatId?: string }>;
-  /** Makes the session be as described, and start. A running session restarts. */
-  createOrUpdateSession(
-    session: string,
-    config: { webhooks: SessionWebhook[]; metadata?: Record<string, string> },
-  ): Promise<void>;
-  /** The session's state, or undefined when there is none of this name. */
-  getSession(session: string): Promise<WahaSession | undefined>;
 };
-
-type Call = { method: 'GET' | 'POST' | 'PUT'; path: string; body?: unknown; sends?: boolean };
 
 /** Creates a client of one gateway. `timeoutMs` bounds every single call. */
 export function createWahaClient(options: { baseUrl: string; apiKey: string; timeoutMs: number }): WahaClient {
   const base = options.baseUrl.replace(/\/+$/, '');
 
-  async function call(what: string, { method, path, body, sends = false }: Call): Promise<unknown> {
+  const call: Calling = async (what, { method, path, body, sends = false }) => {
     const answer = await exchange(what, method, path, body, sends);
     if (answer.status >= 200 && answer.status < 300) return answer.json;
     throw errorOfStatus(answer.status, what, { sends, notReady: saysNotReady(answer.status, answer.json) });
-  }
+  };
 
-  async function exchange(what: string, method: Call['method'], path: string, body: unknown, sends: boolean) {
+  async function exchange(what: string, method: Dispatcher.HttpMethod, path: string, body: unknown, sends: boolean) {
     try {
       const answer = await request(`${base}${path}`, {
         method,
@@ -101,12 +74,8 @@ export function createWahaClient(options: { baseUrl: string; apiKey: string; tim
     throw new WahaError('timeout_unknown', `${name}: the gateway's answer names no message`);
   }
 
-  const none = (error: unknown): undefined => {
-    if (isWahaError(error) && error.code === 'not_found') return undefined;
-    throw error;
-  };
-
   return {
+    ...createSessionCalls(call),
     async newMessageId(session) {
       const answer = await call('newMessageId', { method: 'GET', path: `/api/${segment(session)}/new-message-id` });
       return read(newIdAnswer, answer, 'newMessageId').id;
@@ -136,40 +105,7 @@ export function createWahaClient(options: { baseUrl: string; apiKey: string; tim
       const answer = read(checkExistsAnswer, await call('checkExists', { method: 'GET', path }), 'checkExists');
       return dropUndefined({ exists: answer.numberExists, chatId: answer.chatId });
     },
-    async createOrUpdateSession(session, { webhooks, metadata }) {
-      const config = {
-        metadata: metadata ?? {},
-        webhooks: webhooks.map(({ hmacKey, ...webhook }) => ({ ...webhook, hmac: { key: hmacKey } })),
-      };
-      const path = `/api/sessions/${segment(session)}`;
-      const known = await call('getSession', { method: 'GET', path }).catch(none);
-      if (known === undefined) {
-        await call('createSession', {
-          method: 'POST',
-          path: '/api/sessions',
-          body: { name: session, config, start: true },
-        });
-      } else {
-        await call('updateSession', { method: 'PUT', path, body: { config } });
-      }
-      // A gateway was seen to leave a new session STOPPED; starting a started one changes nothing.
-      await call('startSession', { method: 'POST', path: `${path}/start` });
-    },
-    async getSession(session) {
-      const answer = await call('getSession', { method: 'GET', path: `/api/sessions/${segment(session)}` }).catch(none);
-      return answer === undefined ? undefined : read(sessionAnswer, answer, 'getSession');
-    },
   };
-}
-
-function segment(value: string): string {
-  return encodeURIComponent(value);
-}
-
-function read<T extends z.ZodType>(schema: T, answer: unknown, what: string): z.infer<T> {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  throw new WahaError('unavailable', `${what}: the gateway answered something else than documented`);
 }
 
 function parseJson(text: string): unknown {

@@ -4,8 +4,8 @@ import { newPipeline } from './pipeline.ts';
 
 type Asked = { readonly type: string; readonly data: object };
 
-const gateway = 'the gateway-event saga: the gateway tells of its session and labels';
-const activation = 'the activation saga, to come';
+const gateway = 'the gateway tells of its session and labels; while a channel is being activated its saga looks';
+const activation = 'the saga ActivateChannel, when nobody pairs the session or the gateway refuses it';
 const importing = 'the history import saga, to come';
 const confirm: Asked = { type: 'channel.confirm_working', data: { webhookUrl: 'https://api.example/x' } };
 const activate: Asked = { type: 'channel.request_activation', data: {} };

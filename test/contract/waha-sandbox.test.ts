@@ -201,7 +201,7 @@ test('errors are the original’s', async () => {
   await api('PUT', '/sandbox/sessions/shop/status', { status: 'SCAN_QR_CODE' });
   const early = await api('POST', '/api/sendText', { session: 'shop', chatId, text: 'x' });
   assert.deepEqual([early.status, early.json.status, early.json.expected], [422, 'SCAN_QR_CODE', ['WORKING']]);
-  assert.deepEqual((await api('GET', '/api/shop/auth/qr?format=raw')).json, { value: '2@sandbox-shop' });
+  assert.deepEqual((await api('GET', '/api/shop/auth/qr?format=raw')).json, { value: '2@sandbox-shop-1' });
   assert.equal((await api('GET', '/api/nothing')).status, 404);
 });
 

@@ -10,6 +10,7 @@ import { replayRawEvent } from '../../intake/replay-raw-event.ts';
 import { startInboundSaga } from '../../intake/start-inbound-saga.ts';
 import { createLogger } from '../../platform/log.ts';
 import { dispatchDue, startDispatcher } from '../../workers/intake/dispatcher.ts';
+import { channelStage } from '../support/channel-stage.ts';
 import { eventually } from '../support/eventually.ts';
 import { openProduct, type Product } from '../support/product.ts';
 
@@ -199,6 +200,40 @@ test('the gateway says WORKING: the channel is active; a brief fall does not cou
   await status('WORKING');
   await dispatchAll();
   assert.equal((await channel()).state.status, 'active');
+});
+
+test('while a channel is being activated its saga decides; word that comes when that is over does not count', async () => {
+  const { ask, channel, activation, shop } = await channelStage(product);
+  const { database } = product;
+  const store = (status: string, timestamp?: number) =>
+    shop.store({ ...gatewayEvent('session.status', { name: 'x', status }), ...(timestamp && { timestamp }) });
+  const reasonOf = async ({ id }: RawEvent) =>
+    inTenant(database.pool, shop.tenantId, async (tx) => {
+      const { rows } = await tx.query('select status, last_error from raw_events where id = $1', [id]);
+      return [rows[0]?.['status'], rows[0]?.['last_error']];
+    });
+  await ask('channel.request_activation');
+  const early = await store('WORKING');
+  await dispatchAll();
+  assert.deepEqual([await reasonOf(early), (await channel()).status], [['processed', null], 'activating']);
+  const { workflowId, correlationId } = await activation();
+  await inTenant(database.pool, shop.tenantId, (tx) =>
+    tx.query(
+      `insert into sagas (tenant_id, correlation_id, workflow_id, saga_type, state, ended_at) values ($1, $2, $3, 'ActivateChannel', 'compensated', now())`,
+      [shop.tenantId, correlationId, workflowId],
+    ),
+  );
+  await ask('channel.fail_activation', { reason: 'timed_out' });
+  const late = await store('WORKING');
+  await dispatchAll();
+  assert.deepEqual([await reasonOf(late), (await channel()).status], [['ignored', 'activation_over'], 'error']);
+  const anew = await store('WORKING', Date.now() + 60_000);
+  await dispatchAll();
+  assert.deepEqual([await reasonOf(anew), (await channel()).status], [['processed', null], 'active']);
+  await ask('channel.deactivate');
+  const off = await store('WORKING', Date.now() + 120_000);
+  await dispatchAll();
+  assert.deepEqual([await reasonOf(off), (await channel()).status], [['ignored', 'switched_off'], 'inactive']);
 });
 
 test('a message whose workflow was terminated is marked failed and can be run again', async () => {

@@ -2,14 +2,13 @@
 import { makeTelemetryFilterString, type NativeConnection, Runtime } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../../activities/create-activities.ts';
 import { type Database, openDatabase } from '../../db/deps.ts';
-import type { MessageGrouping } from '../../domain/channel/commands.ts';
 import { createWahaClient } from '../../integrations/waha/client.ts';
 import type { Config } from '../../platform/config.ts';
 import { createLogger, type Logger } from '../../platform/log.ts';
 import { connectTemporal, connectWorkerTransport, type TemporalClient } from '../../platform/temporal.ts';
 import { createTemporalLog } from '../../platform/temporal-log.ts';
 import { createWorker } from '../../workers/temporal/create-worker.ts';
-import { openShop, type Shop } from './shop.ts';
+import { openShop, type Shop, type ShopOptions } from './shop.ts';
 import { type TestStack, testStack } from './stack.ts';
 import { uniqueLetters } from './unique.ts';
 
@@ -19,7 +18,7 @@ export type Product = Shop & {
   readonly database: Database;
   readonly temporal: TemporalClient;
   /** Opens a further tenant; `taskQueue` other than the stack's keeps its sagas from the running workers. */
-  readonly openShop: (options?: { messageGrouping?: MessageGrouping; taskQueue?: string }) => Promise<Shop>;
+  readonly openShop: (options?: ShopOptions & { readonly taskQueue?: string }) => Promise<Shop>;
   /** Starts a worker; `wrap` may replace activities (to fail them, to count them). Its first argument has the steps run one by one instead of in one commit. */
   readonly startWorker: (
     wrap?: (oneByOne: Activities, activities: Activities) => object,

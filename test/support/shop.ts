@@ -42,12 +42,11 @@ export type Shop = {
 
 type ShopDeps = { readonly database: Database; readonly temporal: TemporalClient; readonly taskQueue: string };
 
+/** How its channel differs from others: `externalId` is its session at the gateway, `default` unless said. */
+export type ShopOptions = { readonly messageGrouping?: MessageGrouping; readonly externalId?: string };
+
 /** Opens a shop; `tenantId` must be new. */
-export async function openShop(
-  deps: ShopDeps,
-  tenantId: string,
-  options: { readonly messageGrouping?: MessageGrouping } = {},
-): Promise<Shop> {
+export async function openShop(deps: ShopDeps, tenantId: string, options: ShopOptions = {}): Promise<Shop> {
   const { database, temporal, taskQueue } = deps;
   const { projectId, channelId } = await createTenant(database, tenantId, options);
   const sagaOf = (raw: RawEvent, runNumber = raw.runNumber): SagaRun => {
@@ -92,7 +91,7 @@ function withTaskTimeout(client: Client, workflowTaskTimeout: Duration | undefin
   return { workflow: { start } } as Client;
 }
 
-async function createTenant(database: Database, tenantId: string, options: { messageGrouping?: MessageGrouping }) {
+async function createTenant(database: Database, tenantId: string, options: ShopOptions) {
   const [projectId, channelId] = [database.ids.next(), database.ids.next()];
   await inSystem(database.systemPool, (tx) =>
     tx.query('insert into tenants (tenant_id, name) values ($1, $1)', [tenantId]),

@@ -45,6 +45,19 @@ type Change = {
 
 const inbound = (way: string): string => `processInboundMessage/${way}`;
 const gatewayEventsStopped = recordedOf('processGatewayEvent').filter((name) => !/completed|stuck-retried/.test(name));
+/** Those in which a channel's saga turned back, or was told to, and learnt from the database that it had completed. */
+const channelSagasTurned = [
+  ...[
+    'aborted-while-pairing',
+    'cancelled-too-late',
+    'cancelled-while-pairing',
+    'compensated',
+    'refused',
+    'switched-off',
+    'timed-out',
+  ].map((way) => `activateChannel/${way}`),
+  ...['cancelled-before', 'refused', 'timed-out'].map((way) => `disconnectChannel/${way}`),
+];
 const changes: Readonly<Record<string, Change>> = {
   'processInboundMessage: the steps do not run together any more': {
     file: 'process-inbound-message.ts',
@@ -63,6 +76,7 @@ const changes: Readonly<Record<string, Change>> = {
       ...['cancelled-before', 'rejected', 'stuck-aborted', 'stuck-cancelled', 'timed-out'].map(
         (way) => `sendMessage/${way}`,
       ),
+      ...channelSagasTurned,
     ],
   },
   'processGatewayEvent: the event is applied twice': {
@@ -95,6 +109,19 @@ const changes: Readonly<Record<string, Change>> = {
     from: 'await lookAtMessageGroup(input)',
     to: '{ pending: Boolean(lookAtMessageGroup), dueInMs: 0 }',
     breaks: 'messageGroup',
+  },
+  'activateChannel: what the session says is taken for granted': {
+    file: 'activate-channel.ts',
+    from: 'await lookAtSession(input)',
+    to: "(await Promise.resolve(lookAtSession), { status: 'WORKING' })",
+    // The others never came to it.
+    breaks: recordedOf('activateChannel').filter((name) => !/compensated|refused/.test(name)),
+  },
+  'disconnectChannel: the gateway is told twice': {
+    file: 'disconnect-channel.ts',
+    from: "await step('finish', {",
+    to: "await step('disconnect again', { run: () => disconnectSession(input) });\n    await step('finish', {",
+    breaks: ['completed', 'stuck-retried', 'waited-for-turn'].map((way) => `disconnectChannel/${way}`),
   },
   'processOutboxEvents: nothing is drained': {
     file: 'process-outbox-events.ts',

@@ -2,7 +2,12 @@
 import type { TypedSearchAttributes } from '@temporalio/common';
 import type { Tx } from '../../db/transaction.ts';
 import type { EventOf, EventType } from '../../domain/catalog.ts';
+import { activationSaga, disconnectionSaga } from '../../intake/channel-sagas.ts';
 import {
+  type ActivateChannelInput,
+  activateChannelSagaType,
+  type DisconnectChannelInput,
+  disconnectChannelSagaType,
   type MessageGroupInput,
   messageAddedSignal,
   type SendMessageInput,
@@ -45,6 +50,14 @@ const messageGroup = ({ tenantId, aggregateId }: DeliveredEvent): Omit<WorkflowS
   return { workflow: workflowNames.messageGroup, workflowId: `message-group-${aggregateId}`, input };
 };
 
+/** A channel that was switched off or deleted: the gateway is told. */
+const disconnection = ({ id, tenantId, aggregateId: channelId }: DeliveredEvent): WorkflowStart => {
+  const { workflowId, correlationId } = disconnectionSaga(id);
+  const input: DisconnectChannelInput = { tenantId, channelId, correlationId };
+  const searchAttributes = sagaAttributes({ sagaType: disconnectChannelSagaType, tenantId, correlationId });
+  return { workflow: workflowNames.disconnectChannel, workflowId, input, searchAttributes };
+};
+
 const workflowRows: readonly WorkflowRow[] = [
   on('message.created', ({ tenantId, aggregateId }, _, queued) => {
     if (!queued.has(aggregateId)) return undefined;
@@ -61,6 +74,14 @@ const workflowRows: readonly WorkflowRow[] = [
   on('message_group.message_added', (event, { messageId, undone }) =>
     undone ? undefined : { ...messageGroup(event), signal: { name: messageAddedSignal, args: [{ messageId }] } },
   ),
+  on('channel.activation.requested', ({ tenantId, aggregateId: channelId }, { requestedAt }) => {
+    const { workflowId, correlationId } = activationSaga(channelId, requestedAt);
+    const input: ActivateChannelInput = { tenantId, channelId, requestedAt, correlationId };
+    const searchAttributes = sagaAttributes({ sagaType: activateChannelSagaType, tenantId, correlationId });
+    return { workflow: workflowNames.activateChannel, workflowId, input, searchAttributes };
+  }),
+  on('channel.deactivated', disconnection),
+  on('channel.deleted', disconnection),
 ];
 
 /** The events the consumer binds. */

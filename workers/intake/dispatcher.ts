@@ -103,6 +103,7 @@ async function dispatch(deps: DispatcherDeps, handover: SagaHandover, raw: RawEv
   try {
     const applied = await apply(deps, raw);
     deps.onSettled?.(raw.kind, applied.outcome);
+    if (applied.wakes !== undefined) handover.wake(applied.wakes);
     if (applied.outcome === 'needs_saga') handover.start(raw);
     else if (applied.outcome === 'later' && applied.afterMs > 0) await postpone(deps, raw, applied.afterMs);
   } catch (error) {

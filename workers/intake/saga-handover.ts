@@ -1,10 +1,12 @@
 // Hands stored events to their sagas, beside the short path: a Temporal that does not answer must not hold up an ack.
 // What can't be handed over now stays in the table and comes round again within seconds.
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { inTenantRetrying } from '../../db/transaction.ts';
 import { markRawEvent, postponeRawEvent, type RawEvent } from '../../intake/raw-events.ts';
 import { startGatewayEventSaga } from '../../intake/start-gateway-event-saga.ts';
 import { startInboundSaga } from '../../intake/start-inbound-saga.ts';
 import { wordlessError } from '../../platform/safe-error.ts';
+import { sessionChangedSignal } from '../../workflows/names.ts';
 import type { DispatcherDeps } from './dispatcher.ts';
 
 /** Takes events and never throws. `drain` waits for those under way. */
@@ -13,6 +15,8 @@ export type SagaHandover = {
   readonly start: (raw: RawEvent) => void;
   /** An event that failed too often on the short path. */
   readonly startForFailing: (raw: RawEvent) => void;
+  /** Tells a channel's activation that its session has news. One that does not hear it looks by itself within seconds. */
+  readonly wake: (workflowId: string) => void;
   /** An event whose saga should have ended by now. */
   readonly lookAfter: (raw: RawEvent) => void;
   readonly drain: () => Promise<void>;
@@ -100,6 +104,19 @@ export function createSagaHandover(deps: DispatcherDeps): SagaHandover {
           );
         });
       }),
+    wake(workflowId) {
+      if (running.has(workflowId) || running.size >= atOnce) return;
+      const handle = temporal.client.workflow.getHandle(workflowId);
+      const done = temporal
+        .within(callMs, () => handle.signal(sessionChangedSignal))
+        .catch((error: unknown) => {
+          // Not started yet, or over: nobody has to hear it.
+          if (!(error instanceof WorkflowNotFoundError))
+            log.warn({ err: wordlessError(error), workflowId }, 'a saga was not told of its session');
+        })
+        .finally(() => running.delete(workflowId));
+      running.set(workflowId, done);
+    },
     lookAfter: (raw) =>
       take(raw, async () => {
         const workflowId = raw.workflowId ?? '';

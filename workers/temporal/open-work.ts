@@ -2,14 +2,26 @@
 import type { Pool } from '../../db/pool.ts';
 import { inSystem } from '../../db/transaction.ts';
 import type { Metrics } from '../../platform/metrics.ts';
-import { gatewayEventSagaType, inboundSagaType, sendMessageSagaType } from '../../workflows/names.ts';
+import {
+  activateChannelSagaType,
+  disconnectChannelSagaType,
+  gatewayEventSagaType,
+  inboundSagaType,
+  sendMessageSagaType,
+} from '../../workflows/names.ts';
 
 type Count = { readonly name: string; readonly state: string; readonly count: number; readonly oldest: number };
 
 /** One answer. Ages in seconds. */
 export type OpenWork = { readonly sagas: readonly Count[]; readonly events: readonly Count[] };
 
-const sagaTypes = [inboundSagaType, gatewayEventSagaType, sendMessageSagaType];
+const sagaTypes = [
+  inboundSagaType,
+  gatewayEventSagaType,
+  sendMessageSagaType,
+  activateChannelSagaType,
+  disconnectChannelSagaType,
+];
 const openStates = ['running', 'stuck', 'compensating'];
 const openEvents = ['stored', 'waiting'];
 

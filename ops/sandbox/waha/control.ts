@@ -2,9 +2,10 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { parseMessageId } from '../../../integrations/waha/ids.ts';
-import { findSession, readBody } from './http.ts';
-import { changeStatus } from './sessions.ts';
-import { ackName, type SandboxState, type WaMessage, wellBehaved } from './state.ts';
+import { findSession, readBody, requireStatus } from './http.ts';
+import { pair, passkeyChallenge, rotateQr } from './pairing.ts';
+import { changeStatus } from './session-status.ts';
+import { ackName, type SandboxState, sessionStatuses, type WaMessage, wellBehaved } from './state.ts';
 import { type Delivery, envelope, type WebhookSender } from './webhooks.ts';
 
 const injection = z.object({
@@ -35,10 +36,16 @@ const misbehaviour = z
     noAcks: z.boolean(),
     keyShapedAnswers: z.boolean(),
     autoPair: z.boolean(),
+    failSessionCalls: counted,
+    hangSessionCalls: counted,
+    startStopped: z.boolean(),
+    deaf: z.boolean(),
   })
   .partial();
 
-const statusChange = z.object({ status: z.enum(['STOPPED', 'STARTING', 'SCAN_QR_CODE', 'WORKING', 'FAILED']) });
+const statusChange = z.object({ status: z.enum(sessionStatuses) });
+/** Somebody holds the phone before the QR code; `passkey`: the account asks for one. */
+const scan = z.strictObject({ passkey: z.boolean().default(false) });
 const lidPair = z.object({ lid: z.string(), pn: z.string() });
 const knownNumber = z.object({ phone: z.string(), chatId: z.string().nullable() });
 
@@ -79,6 +86,22 @@ export function controlRoutes(state: SandboxState, webhooks: WebhookSender): Hon
     const session = findSession(state, c.req.param('session'));
     changeStatus(webhooks, session, (await readBody(c, statusChange)).status);
     return c.json({ status: session.status });
+  });
+
+  app.post('/sessions/:session/scan', async (c) => {
+    const session = findSession(state, c.req.param('session'));
+    const { passkey } = await readBody(c, scan);
+    requireStatus(session, 'SCAN_QR_CODE');
+    if (passkey) changeStatus(webhooks, session, 'PASSKEY_REQUIRED', passkeyChallenge(session));
+    else pair(webhooks, session);
+    return c.json({ status: session.status });
+  });
+
+  app.post('/sessions/:session/rotate-qr', (c) => {
+    const session = findSession(state, c.req.param('session'));
+    requireStatus(session, 'SCAN_QR_CODE');
+    rotateQr(webhooks, session);
+    return c.json({ status: session.status, codes: session.codes });
   });
 
   app.put('/lids', async (c) => {

@@ -1,7 +1,7 @@
 // Answers in the gateway's own words: errors as its framework writes them, bodies checked before anything is done.
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import type { SandboxState, Session } from './state.ts';
+import type { SandboxState, Session, SessionStatus } from './state.ts';
 
 /** An answer that ends the request; `body` is what the gateway would send. */
 export class HttpAnswer extends Error {
@@ -37,12 +37,21 @@ export function findSession(state: SandboxState, name: string): Session {
 /** The session of this name if it is WORKING, else 404 or 422. */
 export function findWorkingSession(state: SandboxState, name: string): Session {
   const session = findSession(state, name);
-  if (session.status === 'WORKING') return session;
-  throw new HttpAnswer(422, {
-    error: 'Session status is not as expected. Try again later or restart the session',
-    session: name,
-    status: session.status,
-    expected: ['WORKING'],
-    statusCode: 422,
+  requireStatus(session, 'WORKING');
+  return session;
+}
+
+/** 422 unless the session is in one of these states. */
+export function requireStatus({ name, status }: Session, ...expected: readonly SessionStatus[]): void {
+  if (expected.includes(status)) return;
+  const error = 'Session status is not as expected. Try again later or restart the session';
+  throw new HttpAnswer(422, { error, session: name, status, expected, statusCode: 422 });
+}
+
+/** Answers only when the caller is gone or the sandbox ends. */
+export function hang(gone: AbortSignal, stop: AbortSignal): Promise<Response> {
+  return new Promise((resolve) => {
+    const end = () => resolve(new Response(null, { status: 500 }));
+    AbortSignal.any([gone, stop]).addEventListener('abort', end);
   });
 }

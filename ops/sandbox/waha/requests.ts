@@ -78,6 +78,25 @@ export const sessionCreate = z.looseObject({
 /** `PUT /api/sessions/{session}`. */
 export const sessionUpdate = z.looseObject({ config: sessionConfig.nullish() });
 
+/** `POST /api/{session}/auth/request-code`. */
+export const codeRequest = z.looseObject({
+  phoneNumber: z.string().regex(/^\d{7,15}$/, 'must be a phone number of 7 to 15 digits'),
+  method: optionalText,
+});
+
+/** `POST /api/{session}/auth/passkey`. */
+export const passkeyAssertion = z.looseObject({
+  id: z.string(),
+  rawId: z.string(),
+  type: z.literal('public-key'),
+  response: z.looseObject({
+    clientDataJSON: z.string(),
+    authenticatorData: z.string(),
+    signature: z.string(),
+    userHandle: optionalText,
+  }),
+});
+
 /** `PUT /api/reaction`. */
 export const reactionRequest = z.looseObject({ session: z.string(), messageId: z.string(), reaction: z.string() });
 

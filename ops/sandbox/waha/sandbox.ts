@@ -6,8 +6,9 @@ import { Hono } from 'hono';
 import { chatRoutes } from './chats.ts';
 import { controlRoutes } from './control.ts';
 import { HttpAnswer } from './http.ts';
+import { pairingRoutes } from './pairing.ts';
 import { sendingRoutes } from './sending.ts';
-import { sessionRoutes } from './sessions.ts';
+import { sessionRoutes, troubled } from './sessions.ts';
 import { createState } from './state.ts';
 import { createWebhookSender } from './webhooks.ts';
 
@@ -31,7 +32,10 @@ export async function startWahaSandbox(options: { port: number; apiKey: string; 
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.get('/api/server/version', (c) => c.json({ version: '2026.7.1', engine: 'GOWS', tier: 'CORE', browser: null }));
   app.route('/', controlRoutes(state, webhooks));
+  app.use('/api/sessions/*', troubled(state, stop.signal));
+  app.use('/api/:session/auth/*', troubled(state, stop.signal));
   app.route('/', sessionRoutes(state, webhooks));
+  app.route('/', pairingRoutes(state, webhooks));
   app.route('/', sendingRoutes(state, webhooks, stop.signal));
   app.route('/', chatRoutes(state, webhooks));
   app.notFound((c) => {

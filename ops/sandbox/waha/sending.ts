@@ -1,6 +1,6 @@
 // The sending calls, with reserved ids, the echo (`message.any`) and the acks that follow, and every way in which a send goes wrong.
 import { Hono } from 'hono';
-import { findWorkingSession, HttpAnswer, readBody } from './http.ts';
+import { findWorkingSession, HttpAnswer, hang, readBody } from './http.ts';
 import { chatRequest, type SendCall, sendRequests } from './requests.ts';
 import {
   ackName,
@@ -122,13 +122,6 @@ function keyShaped({ message, innerId, chatId }: StoredMessage) {
     messageTimestamp: String(message.timestamp),
     status: 'PENDING',
   };
-}
-
-function hang(gone: AbortSignal, stop: AbortSignal): Promise<Response> {
-  return new Promise((resolve) => {
-    const end = () => resolve(new Response(null, { status: 500 }));
-    AbortSignal.any([gone, stop]).addEventListener('abort', end);
-  });
 }
 
 function text(value: unknown): string | undefined {

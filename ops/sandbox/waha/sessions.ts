@@ -1,35 +1,52 @@
-// The session calls: create, configure, start, stop, pair. Starting leads through SCAN_QR_CODE to WORKING, each state announced by webhook.
-import { Hono } from 'hono';
-import { findSession, HttpAnswer, readBody } from './http.ts';
+// The session calls: create, configure, start, stop, log out, delete. Starting leads through SCAN_QR_CODE to WORKING, each state announced by webhook.
+import { Hono, type MiddlewareHandler } from 'hono';
+import { findSession, HttpAnswer, hang, readBody } from './http.ts';
+import { pair } from './pairing.ts';
 import { type SessionConfig, sessionCreate, sessionUpdate } from './requests.ts';
-import { accountOf, newInnerId, type SandboxState, type Session, type SessionStatus } from './state.ts';
+import { changeStatus } from './session-status.ts';
+import { accountOf, newInnerId, type SandboxState, type Session, takeOne } from './state.ts';
 import type { WebhookSender } from './webhooks.ts';
 
-// One white pixel: what the picture of a QR code is to a machine that can't scan.
-const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg==';
-
-/** Sets a session's state and announces it. */
-export function changeStatus(webhooks: WebhookSender, session: Session, status: SessionStatus): void {
-  if (session.status === status) return;
-  session.status = status;
-  // No two changes at one moment: the order of webhooks tells nothing, their times do.
-  const timestamp = Math.max(Date.now(), (session.statuses.at(-1)?.timestamp ?? 0) + 1);
-  session.statuses = [...session.statuses, { status, timestamp }].slice(-3);
-  webhooks.emit(session, 'session.status', { name: session.name, status, statuses: session.statuses, data: null });
+/** Session and pairing calls as they go wrong on demand: refused before anything is done, or done and never answered. */
+export function troubled(state: SandboxState, stop: AbortSignal): MiddlewareHandler {
+  return async (c, next) => {
+    if (takeOne(state, 'failSessionCalls'))
+      throw new HttpAnswer(500, { statusCode: 500, message: 'Internal server error' });
+    const hangs = takeOne(state, 'hangSessionCalls');
+    await next();
+    if (hangs) c.res = await hang(c.req.raw.signal, stop);
+  };
 }
 
-/** Routes under /api/sessions and the QR code. */
+/** Routes under /api/sessions. */
 export function sessionRoutes(state: SandboxState, webhooks: WebhookSender): Hono {
   const app = new Hono();
 
   function start(session: Session): void {
-    if (session.status === 'WORKING') return;
-    for (const status of ['STARTING', 'SCAN_QR_CODE'] as const) changeStatus(webhooks, session, status);
-    if (state.misbehaviour.autoPair) changeStatus(webhooks, session, 'WORKING');
+    if (session.status !== 'STOPPED' && session.status !== 'FAILED') return;
+    changeStatus(webhooks, session, 'STARTING');
+    if (!session.paired) waitForScan(session);
+    if (session.paired || state.misbehaviour.autoPair) pair(webhooks, session);
+  }
+
+  function waitForScan(session: Session): void {
+    session.codes = 1;
+    changeStatus(webhooks, session, 'SCAN_QR_CODE');
+  }
+
+  function logout(session: Session): void {
+    const isRunning = session.status !== 'STOPPED';
+    session.paired = false;
+    changeStatus(webhooks, session, 'STOPPED');
+    if (!isRunning) return;
+    changeStatus(webhooks, session, 'STARTING');
+    // Nobody stands there to scan it again.
+    waitForScan(session);
   }
 
   function put(name: string, config: SessionConfig): Session {
-    const session: Session = { name, status: 'STOPPED', config, me: accountOf(name), statuses: [] };
+    const unpaired = { paired: false, codes: 0, statuses: [] };
+    const session: Session = { name, status: 'STOPPED', config, me: accountOf(name), ...unpaired };
     state.sessions.set(name, session);
     return session;
   }
@@ -42,7 +59,7 @@ export function sessionRoutes(state: SandboxState, webhooks: WebhookSender): Hon
       throw new HttpAnswer(422, { message, error: 'Unprocessable Entity', statusCode: 422 });
     }
     const session = put(name, body.config ?? {});
-    if (body.start !== false) start(session);
+    if (body.start !== false && !state.misbehaviour.startStopped) start(session);
     return c.json(show(session), 201);
   });
 
@@ -64,15 +81,25 @@ export function sessionRoutes(state: SandboxState, webhooks: WebhookSender): Hon
   });
 
   app.delete('/api/sessions/:session', (c) => {
+    const session = state.sessions.get(c.req.param('session'));
+    if (session) changeStatus(webhooks, session, 'STOPPED');
     state.sessions.delete(c.req.param('session'));
     return c.body(null, 200);
   });
 
-  for (const action of ['start', 'stop', 'restart', 'logout'] as const) {
-    app.post(`/api/sessions/:session/${action}`, (c) => {
+  const actions: Readonly<Record<string, (session: Session) => void>> = {
+    start,
+    stop: (session) => changeStatus(webhooks, session, 'STOPPED'),
+    restart: (session) => {
+      changeStatus(webhooks, session, 'STOPPED');
+      start(session);
+    },
+    logout,
+  };
+  for (const [name, action] of Object.entries(actions)) {
+    app.post(`/api/sessions/:session/${name}`, (c) => {
       const session = findSession(state, c.req.param('session') ?? '');
-      if (action !== 'start') changeStatus(webhooks, session, 'STOPPED');
-      if (action !== 'stop') start(session);
+      action(session);
       return c.json(show(session), 201);
     });
   }
@@ -80,18 +107,6 @@ export function sessionRoutes(state: SandboxState, webhooks: WebhookSender): Hon
   app.get('/api/sessions/:session/me', (c) => {
     const session = findSession(state, c.req.param('session'));
     return c.json(session.status === 'WORKING' ? session.me : null);
-  });
-
-  app.get('/api/:session/auth/qr', (c) => {
-    const session = findSession(state, c.req.param('session'));
-    if (session.status !== 'SCAN_QR_CODE') {
-      const error = 'Session status is not as expected. Try again later or restart the session';
-      const expected = ['SCAN_QR_CODE'];
-      throw new HttpAnswer(422, { error, session: session.name, status: session.status, expected, statusCode: 422 });
-    }
-    if (c.req.query('format') === 'raw') return c.json({ value: `2@sandbox-${session.name}` });
-    if (c.req.header('accept')?.includes('application/json')) return c.json({ mimetype: 'image/png', data: picture });
-    return c.body(Buffer.from(picture, 'base64'), 200, { 'content-type': 'image/png' });
   });
 
   return app;

@@ -3,14 +3,27 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { SessionConfig } from './requests.ts';
 
 /** State of a gateway session. */
-export type SessionStatus = 'STOPPED' | 'STARTING' | 'SCAN_QR_CODE' | 'WORKING' | 'FAILED';
+export const sessionStatuses = [
+  'STOPPED',
+  'STARTING',
+  'SCAN_QR_CODE',
+  'PASSKEY_REQUIRED',
+  'PASSKEY_CONFIRMATION_REQUIRED',
+  'WORKING',
+  'FAILED',
+] as const;
 
-/** A session; `me` is the account that pairing gives it, shown once it is WORKING. */
+/** One of them. */
+export type SessionStatus = (typeof sessionStatuses)[number];
+
+/** A session; `me` is the account that pairing gives it, shown once it is WORKING. `paired`: starting needs no scan. `codes`: QR codes since it was started. */
 export type Session = {
   name: string;
   status: SessionStatus;
   config: SessionConfig;
   me: Account;
+  paired: boolean;
+  codes: number;
   statuses: { status: SessionStatus; timestamp: number }[];
 };
 
@@ -55,6 +68,13 @@ export type Misbehaviour = {
   noAcks: boolean;
   keyShapedAnswers: boolean;
   autoPair: boolean;
+  /** Session and pairing calls that fail with 500, or that never answer although they took effect. */
+  failSessionCalls: number;
+  hangSessionCalls: number;
+  /** New sessions stay STOPPED until they are started, as some versions leave them. */
+  startStopped: boolean;
+  /** Nothing is announced any more, whatever happens: a session that says WORKING and is deaf. */
+  deaf: boolean;
 };
 
 /** Behaves well. */
@@ -69,6 +89,10 @@ export const wellBehaved: Misbehaviour = {
   noAcks: false,
   keyShapedAnswers: false,
   autoPair: true,
+  failSessionCalls: 0,
+  hangSessionCalls: 0,
+  startStopped: false,
+  deaf: false,
 };
 
 /** All of the sandbox's memory. */
@@ -93,11 +117,10 @@ export function createState(): SandboxState {
   };
 }
 
+type Counted = { [Name in keyof Misbehaviour]: Misbehaviour[Name] extends number ? Name : never }[keyof Misbehaviour];
+
 /** Uses up one of a counted misbehaviour; false when none is left. */
-export function takeOne(
-  state: SandboxState,
-  what: 'hangBeforeSend' | 'hangAfterSend' | 'failSends' | 'duplicateWebhooks' | 'loseWebhooks',
-): boolean {
+export function takeOne(state: SandboxState, what: Counted): boolean {
   if (state.misbehaviour[what] <= 0) return false;
   state.misbehaviour[what] -= 1;
   return true;

@@ -54,7 +54,7 @@ export function createWebhookSender(state: SandboxState): WebhookSender {
     const delivery: Delivery = { id: nextId++, eventId, event, url: webhook.url, state: 'pending', attempts: [] };
     log.push(delivery);
     if (log.length > remembered) log = log.slice(-remembered / 2);
-    if (takeOne(state, 'loseWebhooks')) {
+    if (state.misbehaviour.deaf || takeOne(state, 'loseWebhooks')) {
       delivery.state = 'lost';
       return delivery;
     }

@@ -8,6 +8,7 @@ import { historyCodecKey } from '../history-config.ts';
 import { randomInnerId } from '../messages.ts';
 import { openProduct, type Product } from '../product.ts';
 import { createSwitchboard } from '../switchboard.ts';
+import { activateChannelWays, disconnectChannelWays } from './channel-ways.ts';
 import { gatewayEventWays } from './gateway-event-ways.ts';
 import { inboundWays } from './inbound-ways.ts';
 import { messageGroupWays } from './message-group-ways.ts';
@@ -24,6 +25,8 @@ const waysOf: Readonly<Record<keyof typeof workflowNames, Ways>> = {
   sendMessage: sendWays,
   messageGroup: messageGroupWays,
   processOutboxEvents: outboxWays,
+  activateChannel: activateChannelWays,
+  disconnectChannel: disconnectChannelWays,
 };
 
 /** Records those of the workflows named anew, or of all. Needs the test servers' addresses in the environment. */
