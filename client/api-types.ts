@@ -18,6 +18,8 @@ export type CreatedChannel = (Channel) & ({ webhookUrl: string; webhookSecret: s
 export type Channel = { id: string; projectId: string; name: string; type: ("waha" | "whatsapp_business" | "whatsapp" | "messenger" | "instagram" | "telegram" | "wechat" | "twilio_sms" | "web_form"); externalId: (string | null); status: ("inactive" | "activating" | "connecting" | "active" | "disconnected" | "error"); messageGrouping: { enabled: boolean; debounceMs: number; maxWaitMs: number }; aiProcessing: boolean; pipelineId: (string | null); historyImport: { enabled: boolean; agentId: (string | null); status: ("idle" | "importing" | "completed" | "failed"); strategy: ("all" | "recent" | "time_range" | "new_only" | null); timeRangeDays: (number | null); limit: (number | null); requestedAt: (string | null); startedAt: (string | null); endedAt: (string | null); lastError: (string | null); counts: ({ messagesImported: number; duplicatesSkipped: number; chatsImported: number; contactsCreated: number; sessionsCreated: number } | null) }; labels: ({ labelId: string; name: string; color: (string | null) })[]; lastError: (string | null); activationRequestedAt: (string | null); activatedAt: (string | null); disconnectedAt: (string | null); createdAt: string; sequence: number };
 export type ChannelPage = { data: (Channel)[]; nextCursor: (string | null) };
 export type ChannelWebhook = { webhookUrl: string; webhookSecret: string };
+export type ChannelPairing = { channelId: string; status: ("inactive" | "activating" | "connecting" | "active" | "disconnected" | "error"); lastError: (string | null); sessionStatus: (string | null); qr: ({ mimetype: string; data: string } | null); passkeyChallenge: (Record<string, unknown> | null); confirmationCode: (string | null); changedAt: (string | null); sagaId: (string | null) };
+export type ChannelPairingCode = { code: string };
 export type ChannelType = { id: string; name: ("waha" | "whatsapp_business" | "whatsapp" | "messenger" | "instagram" | "telegram" | "wechat" | "twilio_sms" | "web_form"); provider: string; capabilities: (("text" | "media" | "voice" | "location" | "contact_cards" | "stickers" | "templates" | "groups" | "reactions" | "edits" | "delivery_receipts" | "read_receipts" | "history_import" | "labels"))[]; createdAt: string; sequence: number };
 export type ChannelTypePage = { data: (ChannelType)[]; nextCursor: (string | null) };
 export type Contact = { id: string; projectId: string; name: (string | null); phone: (string | null); phoneVerified: boolean; email: (string | null); externalIds: (({ externalId: string; source: string })[] | null); tags: (string)[]; language: (string | null); timezone: (string | null); channelId: (string | null); sourceChannel: (string | null); profilePictureUrl: (string | null); enrichments: (Record<string, unknown> | null); customFields: (Record<string, (string | number | boolean)> | null); optOuts: ({ channelId: (string | null); reason: string; optedOutAt: string })[]; pipelines: ({ pipelineId: string; statusId: string; statusName: string; enteredAt: string; changedAt: string; qualification: ({ score: number; qualified: boolean; confidence: number; qualifiedAt: string } | null) })[]; interactionCount: number; lastInteractionAt: (string | null); mergedInto: (string | null); merges: (({ mergedContactIds: (string)[]; mergeStrategy: ("keep_primary" | "keep_newest" | "union"); mergedAt: string })[] | null); createdAt: string; updatedAt: (string | null); anonymizedAt: (string | null); sequence: number; erased: boolean };
@@ -145,6 +147,8 @@ export type schemas = {
   Channel: Channel;
   ChannelPage: ChannelPage;
   ChannelWebhook: ChannelWebhook;
+  ChannelPairing: ChannelPairing;
+  ChannelPairingCode: ChannelPairingCode;
   ChannelType: ChannelType;
   ChannelTypePage: ChannelTypePage;
   Contact: Contact;
@@ -543,6 +547,43 @@ export type paths = {
     post: {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
       responses: { 200: { content: { 'application/json': ChannelWebhook } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/channels/{id}/pairing': {
+    /** Shows what a person who pairs the channel has to do now, the QR code first of all */
+    get: {
+      parameters: { path: { id: string }; };
+      responses: { 200: { content: { 'application/json': ChannelPairing } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/channels/{id}/pairing/stream': {
+    /** Streams the pairing as it goes on, with each new QR code */
+    get: {
+      parameters: { path: { id: string }; };
+      responses: { 200: { content: { 'text/event-stream': string } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/channels/{id}/pairing/code': {
+    /** Asks for a code to type on the phone, in place of scanning the QR code */
+    post: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      requestBody: { content: { 'application/json': { phoneNumber: string } } };
+      responses: { 200: { content: { 'application/json': ChannelPairingCode } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/channels/{id}/pairing/passkey': {
+    /** Hands over the passkey's answer to the challenge */
+    post: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      requestBody: { content: { 'application/json': { id: string; rawId: string; type: "public-key"; response: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: string | undefined } } } };
+      responses: { 204: { content?: never }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/channels/{id}/pairing/passkey/confirm': {
+    /** Says that the confirmation code is the same as the phone's */
+    post: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      responses: { 204: { content?: never }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/channel-types': {
