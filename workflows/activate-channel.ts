@@ -49,7 +49,7 @@ export async function activateChannel(input: ActivateChannelInput): Promise<Saga
   const definition = { sagaType: activateChannelSagaType, tenantId, correlationId, timeoutMs, settle };
   return runSaga(definition, async (saga) => {
     const { step } = saga;
-    await step('begin', { run: () => beginActivation(input) });
+    await step('open', { run: () => beginActivation(input) });
     await step('turn', { run: () => waitForTurn(saga, input) });
     const claimed: ClaimedSession = await step('claim', { run: () => claimSession(input) });
     await step('session', { run: () => prepareSession(input), undo: () => releaseSession(input, claimed) });

@@ -17,7 +17,7 @@ export async function disconnectChannel(input: DisconnectChannelInput): Promise<
   const { tenantId, correlationId } = input;
   return runSaga({ sagaType: disconnectChannelSagaType, tenantId, correlationId, timeoutMs }, async (saga) => {
     const { step } = saga;
-    await step('begin', { run: () => beginDisconnection(input) });
+    await step('open', { run: () => beginDisconnection(input) });
     // An activation that is under way sees by itself that it is not wanted any more, and takes back what it made.
     await step('turn', { run: () => waitForTurn(saga, input) });
     const done = await step('disconnect', { run: () => disconnectSession(input) });

@@ -26,7 +26,7 @@ after(async () => {
 
 /** The steps of an activation by name, each with its activity. */
 const steps = {
-  begin: 'beginActivation',
+  open: 'beginActivation',
   turn: 'takeTurnAtGateway',
   claim: 'claimSession',
   session: 'prepareSession',
@@ -58,7 +58,7 @@ async function assertActive({ stage, saga }: Given): Promise<void> {
   assert.deepEqual([status, lastError], ['active', null]);
   assert.deepEqual(await stage.told(), ['channel.activation.requested', 'channel.activated']);
   const { state, steps: taken } = await stage.traces(saga);
-  assert.deepEqual([state, taken], ['completed', ['begin done', 'claim done', 'session done', 'confirm done']]);
+  assert.deepEqual([state, taken], ['completed', ['open done', 'claim done', 'session done', 'confirm done']]);
   const shown = await sandbox.session(stage.session);
   assert.equal(shown?.status, 'WORKING');
   assert.deepEqual(shown?.config.metadata, { tenantId: stage.shop.tenantId, channelId: stage.shop.channelId });
@@ -231,7 +231,7 @@ test('switched off and asked for again while it waits to be paired: each saga ha
 
 describe('a disconnection', { concurrency: 8 }, () => {
   const disconnection = {
-    begin: 'beginDisconnection',
+    open: 'beginDisconnection',
     disconnect: 'disconnectSession',
     finish: 'finishDisconnection',
   } as const;
@@ -256,7 +256,7 @@ describe('a disconnection', { concurrency: 8 }, () => {
     const { stage, saga } = await disconnect('channel.delete');
     assert.equal(await saga.result(), 'completed');
     assert.equal(await sandbox.session(stage.session), undefined);
-    assert.deepEqual((await stage.traces(saga)).steps, ['begin done', 'disconnect done', 'finish done']);
+    assert.deepEqual((await stage.traces(saga)).steps, ['open done', 'disconnect done', 'finish done']);
   });
 
   for (const [step, activity] of Object.entries(disconnection)) {
@@ -297,7 +297,7 @@ describe('a disconnection', { concurrency: 8 }, () => {
         // It may be heard a step later: then the session is gone, and its step says so.
         const isGone = (await sandbox.session(stage.session)) === undefined;
         assert.equal(isGone, taken.includes('disconnect done'));
-        if (step !== 'begin') assert.ok(isGone);
+        if (step !== 'open') assert.ok(isGone);
       });
     }
   }
