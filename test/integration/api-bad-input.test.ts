@@ -109,6 +109,8 @@ describe('bodies', () => {
 
   test('depth, names and __proto__ do no harm', async () => {
     isProblem(await create('['.repeat(10_000) + ']'.repeat(10_000)), 400, 'validation_failed', /nested deeper/);
+    for (const text of ['a\\u0000b', 'half \\ud83d', 'half \\uDE00'])
+      isProblem(await create(`{"name":"${text}"}`), 400, 'validation_failed', /surrogate pair/);
     const names = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`n${index}`, 1]));
     isProblem(await create(names), 400, 'validation_failed', /more than 10000 names/);
     const polluted = `{"projectId":"${api.tenant.projectId}","name":"Eve","__proto__":{"admin":true}}`;
