@@ -47,7 +47,7 @@ const insertSql = `
   select (substr(time, 1, 8) || '-' || substr(time, 9, 4) || '-7' || substr(gen_random_uuid()::text, 16))::uuid,
     md5((n % $4::integer)::text || $2::text)::uuid, 'message', 1 + n / $4::integer, 'message.sent', 'v1',
     jsonb_build_object('messageId', gen_random_uuid(), 'padding', repeat('x', 300)), jsonb_build_object('causation_id', gen_random_uuid()),
-    gen_random_uuid(), $3::text, created_at, $7::text, case when $7::text = 'processed' then now() end
+    (substr(time, 1, 8) || '-' || substr(time, 9, 4) || '-7' || substr(gen_random_uuid()::text, 16))::uuid, $3::text, created_at, $7::text, case when $7::text = 'processed' then now() end
   from (
     select n, created_at, lpad(to_hex((extract(epoch from created_at) * 1000)::bigint), 12, '0') as time
     from generate_series(0, $1::integer - 1) n, lateral (
