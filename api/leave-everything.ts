@@ -1,5 +1,6 @@
 // What a contact that goes is taken out of, in the request's transaction: sessions with the agents in them, campaigns, sequences.
 import { aggregates } from '../db/aggregates.ts';
+import { endOfSession } from '../db/end-of-session.ts';
 import { exitEnrollments } from '../db/exit-enrollments.ts';
 import { families } from '../domain/outreach/course.ts';
 import type { WriteContext } from './call-context.ts';
@@ -20,7 +21,8 @@ export async function leaveEverything(
     [tx.tenantId, contactIds],
   );
   for (const { id: sessionId } of rows) {
-    await runBeside(aggregates.session, sessionId, { type: 'session.close', data: { reason: 'system_close' } });
+    const data = { reason: 'system_close', ...(await endOfSession(tx, sessionId)) };
+    await runBeside(aggregates.session, sessionId, { type: 'session.close', data });
     await leaveSessions(context, { sessionId }, 'session_ended');
   }
   for (const family of families) await exitEnrollments(deps.database, tx, family, { contactIds }, reason, cause);

@@ -1,6 +1,7 @@
 // Merging contacts and undoing it: the primary, the merged ones, the ways to recognise them and their sessions, all in the caller's transaction.
 import { isNull } from 'drizzle-orm';
 import { aggregates } from '../db/aggregates.ts';
+import { inheritPlaces } from '../db/contact-list-members.ts';
 import { load } from '../db/execute.ts';
 import { requireReferences } from '../db/references.ts';
 import { contacts } from '../db/schema/contacts.ts';
@@ -36,6 +37,7 @@ export async function mergeContacts(context: WriteContext, primaryId: string, re
   const about = { primaryContactId: primaryId, mergedContactIds, mergeStrategy: request.strategy };
   for (const { id } of others)
     await runBeside(definition, id, { type: 'contact.become_merged', data: { ...about, projectId } });
+  await inheritPlaces(context.deps.database, tx, primaryId, mergedContactIds, context.cause);
   await leaveEverything(context, mergedContactIds, 'contact_merged');
   return merged;
 }

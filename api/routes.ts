@@ -49,6 +49,7 @@ export const commandRoutes = {
   'credential.refresh_oauth': post('/v1/credentials/{id}/refresh', 'admin'),
   'credential.activate': post('/v1/credentials/{id}/activate', 'admin'),
   'credential.deactivate': post('/v1/credentials/{id}/deactivate', 'admin'),
+  'credential.delete': remove('/v1/credentials/{id}', 'admin'),
   'credential.use': internal('run by an integration that calls out with it'),
   'credential.expire': internal('run by the schedule that looks for what has expired (to come)'),
 
@@ -78,6 +79,7 @@ export const commandRoutes = {
   'contact.remove_tag': remove('/v1/contacts/{id}/tags/{tag}'),
   'contact.clear_tags': remove('/v1/contacts/{id}/tags'),
   'contact.set_external_id': post('/v1/contacts/{id}/external-ids'),
+  'contact.remove_external_id': post('/v1/contacts/{id}/remove-external-id'),
   'contact.set_source_channel': post('/v1/contacts/{id}/source-channel'),
   'contact.enrich': post('/v1/contacts/{id}/enrich'),
   'contact.set_custom_fields': post('/v1/contacts/{id}/custom-fields'),

@@ -4,7 +4,7 @@ export type Problem = { type: string; title: string; status: number; detail: str
 export type SignIn = { token: string; tokenExpiresAt: string; refreshToken: string; expiresAt: string };
 export type Caller = { kind: ("api_key" | "agent"); id: string; tenantId: string; scopes: (("read" | "write" | "send" | "operate" | "raw" | "admin" | "codec" | "installation"))[] };
 export type ProjectMember = { id: string; projectId: string; agentId: (string | null); email: (string | null); role: ("owner" | "admin" | "member" | "viewer"); invitedBy: string; invitedAt: string; acceptedAt: (string | null); createdAt: string; sequence: number; erased: boolean };
-export type Project = { id: string; userId: string; name: string; createdAt: string; sequence: number };
+export type Project = { id: string; userId: string; name: string; billingAccountId: (string | null); createdAt: string; sequence: number };
 export type ProjectPage = { data: (Project)[]; nextCursor: (string | null) };
 export type InvitedProjectMember = (ProjectMember) & ({ invitation: OneTimeToken });
 export type OneTimeToken = { token: string; expiresAt: string };
@@ -47,6 +47,7 @@ export type NotePage = { data: (Note)[]; nextCursor: (string | null) };
 export type ContactList = { id: string; projectId: string; name: string; description: (string | null); isStatic: boolean; logicalOperator: ("AND" | "OR"); filterRules: ({ ruleId: string; filterType: ("attribute" | "tag" | "pipeline_status" | "event" | "interaction" | "custom_field"); field: string; operator: string; value?: unknown | undefined })[]; lastRecalculation: ({ recalculatedAt: string; contactCount: number; addedCount: number; removedCount: number } | null); createdAt: string; sequence: number; erased: boolean };
 export type ContactListPage = { data: (ContactList)[]; nextCursor: (string | null) };
 export type ContactListRecalculation = { complete: boolean; addedCount: number; removedCount: number };
+export type ContactListCount = { contactCount: number };
 export type Pipeline = { id: string; projectId: string; name: string; description: (string | null); color: (string | null); active: boolean; statusIds: (string)[]; leadQualificationEnabled: boolean; leadQualification: ({ criteria: ({ key: string; question: string; points: number })[]; minimumScore: number; statusId: string } | null); createdAt: string; sequence: number; erased: boolean };
 export type PipelinePage = { data: (Pipeline)[]; nextCursor: (string | null) };
 export type PipelineChanges = { from: (string | null); to: string; fromSequence: number; toSequence: number; erased: boolean; fields: ({ field: string; before?: unknown | undefined; after?: unknown | undefined })[]; events: ({ id: string; sequence: number; type: string; version: number; data: Record<string, unknown>; occurredAt: string; causationId: string; correlationId: string; erased: boolean })[]; nextCursor: (string | null) };
@@ -176,6 +177,7 @@ export type schemas = {
   ContactList: ContactList;
   ContactListPage: ContactListPage;
   ContactListRecalculation: ContactListRecalculation;
+  ContactListCount: ContactListCount;
   Pipeline: Pipeline;
   PipelinePage: PipelinePage;
   PipelineChanges: PipelineChanges;
@@ -325,7 +327,7 @@ export type paths = {
     /** Creates a project */
     post: {
       parameters: { header?: { 'Idempotency-Key'?: string | undefined }; };
-      requestBody: { content: { 'application/json': { name: string; userId?: string | undefined } } };
+      requestBody: { content: { 'application/json': { name: string; userId?: string | undefined; billingAccountId?: string | undefined } } };
       responses: { 201: { content: { 'application/json': Project } }; default: { content: { 'application/problem+json': Problem } } };
     };
     /** Lists projects, newest first */
@@ -631,10 +633,10 @@ export type paths = {
       parameters: { path: { id: string }; query?: { asOf?: string | undefined }; };
       responses: { 200: { content: { 'application/json': Contact } }; default: { content: { 'application/problem+json': Problem } } };
     };
-    /** Changes fields of a contact; those left out stay */
+    /** Changes fields of a contact; those left out stay, null empties one */
     patch: {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
-      requestBody: { content: { 'application/json': { name?: string | undefined; email?: string | undefined; phone?: string | undefined; language?: string | undefined; timezone?: string | undefined; profilePictureUrl?: string | undefined } } };
+      requestBody: { content: { 'application/json': { name?: string | undefined; email?: (string | null) | undefined; phone?: (string | null) | undefined; language?: (string | null) | undefined; timezone?: (string | null) | undefined; profilePictureUrl?: (string | null) | undefined } } };
       responses: { 200: { content: { 'application/json': Contact } }; default: { content: { 'application/problem+json': Problem } } };
     };
     /** Deletes a contact; what happened stays in the log */
@@ -672,6 +674,14 @@ export type paths = {
   };
   '/v1/contacts/{id}/external-ids': {
     /** Says under which id another system knows the contact */
+    post: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
+      requestBody: { content: { 'application/json': { externalId: string; source: string } } };
+      responses: { 200: { content: { 'application/json': Contact } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/contacts/{id}/remove-external-id': {
+    /** Forgets under which id another system knows the contact; one that is not there is no error */
     post: {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
       requestBody: { content: { 'application/json': { externalId: string; source: string } } };
@@ -1111,6 +1121,13 @@ export type paths = {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
       requestBody: { content: { 'application/json': { contactIds: (string)[] } } };
       responses: { 204: { content?: never }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/contact-lists/{id}/contact-count': {
+    /** Counts the contacts in a list */
+    get: {
+      parameters: { path: { id: string }; };
+      responses: { 200: { content: { 'application/json': ContactListCount } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/contact-lists/{id}/contacts/remove': {
@@ -2083,6 +2100,11 @@ export type paths = {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
       requestBody: { content: { 'application/json': { name?: string | undefined; expiresAt?: (string | null) | undefined; secrets?: CredentialSecrets | undefined } } };
       responses: { 200: { content: { 'application/json': Credential } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+    /** Deletes a credential and destroys its secrets */
+    delete: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
+      responses: { 204: { content?: never }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/credentials/{id}/refresh': {

@@ -5,7 +5,7 @@ import { violated } from '../domain/kernel/errors.ts';
 import { derivedId } from '../platform/clock.ts';
 import { aggregates } from './aggregates.ts';
 import { listFilter } from './contact-list-filter.ts';
-import { type Cause, type ExecuteDeps, execute, type Loaded } from './execute.ts';
+import { type Cause, type ExecuteDeps, execute, type Loaded, load } from './execute.ts';
 import { executeMany } from './execute-many.ts';
 import { ofTenant } from './queries/conditions.ts';
 import { requireReferences } from './references.ts';
@@ -99,6 +99,32 @@ async function differences(deps: ExecuteDeps, tx: Tx, list: ContactList, limit: 
   return { added: added.map(({ id }) => id), removed: removed.map(({ id }) => id) };
 }
 
+/** Who is merged into another contact is in no list any more: the primary takes the places in static lists, dynamic ones find out. */
+export async function inheritPlaces(
+  deps: ExecuteDeps,
+  tx: Tx,
+  primaryId: string,
+  mergedIds: readonly string[],
+  cause: Cause,
+): Promise<void> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select list.id from contact_lists list where list.tenant_id = $1 and list.is_static and list.deleted_at is null
+       and exists (select from contact_list_members place where place.tenant_id = $1 and place.list_id = list.id
+         and place.contact_id = any($2::uuid[]) and place.removed_at is null)
+     order by list.id for no key update of list`,
+    [tx.tenantId, mergedIds],
+  );
+  for (const { id } of rows) {
+    const { state } = await load(deps, tx, aggregates.contactList, id);
+    await apply(deps, tx, state, { added: [primaryId], removed: [] }, cause);
+  }
+}
+
+/** How many contacts are in the list: as many as its page of contacts shows. */
+export async function countMembers(tx: Tx, listId: string): Promise<number> {
+  return tx.db.$count(contacts, and(ofTenant(tx, contacts), isPresent, isMember(listId)));
+}
+
 async function apply(deps: ExecuteDeps, tx: Tx, list: ContactList, changes: Changes, cause: Cause): Promise<void> {
   const { id: listId, projectId } = list;
   const add = changes.added.map((contactId) => {
@@ -115,7 +141,7 @@ async function apply(deps: ExecuteDeps, tx: Tx, list: ContactList, changes: Chan
 }
 
 /** Throws rule_violated `too_many_contacts`. */
-async function requireRoom(tx: Tx, listId: string, most = maxMembers): Promise<void> {
+export async function requireRoom(tx: Tx, listId: string, most = maxMembers): Promise<void> {
   const { rowCount } = await tx.query(
     `select from contact_list_members where tenant_id = $1 and list_id = $2 and removed_at is null
      order by contact_id offset $3 limit 1`,

@@ -25,6 +25,14 @@ export async function mergeSecrets(tx: Tx, keysOf: KeysOf, credentialId: string,
   await storeSecrets(tx, keysOf, credentialId, { ...(await openSecrets(tx, keysOf, credentialId)), ...secrets });
 }
 
+/** Destroys them. */
+export async function dropSecrets(tx: Tx, credentialId: string): Promise<void> {
+  await tx.query('delete from credential_secrets where tenant_id = $1 and credential_id = $2', [
+    tx.tenantId,
+    credentialId,
+  ]);
+}
+
 /** Opens a credential for a use, which is noted. Throws DomainError: not_found, `credential_inactive`, `credential_expired`. */
 export async function useCredential(deps: ExecuteDeps, tx: Tx, credentialId: string, cause: Cause): Promise<Secrets> {
   const use = { type: 'credential.use', data: {} } as const;

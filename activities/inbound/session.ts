@@ -1,6 +1,7 @@
 // Step 3, session: the chat the message belongs to (with its participant, in a group) and the contact's active session, found or made.
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
+import { endOfSession } from '../../db/end-of-session.ts';
 import { absent, execute, load } from '../../db/execute.ts';
 import { chatLookup } from '../../db/stores/chat-store.ts';
 import type { MessageEvent } from '../../integrations/waha/gateway-event.ts';
@@ -147,7 +148,7 @@ async function endSession(database: Database, { tx, cause }: StepWork, sessionId
   const session = await load(database, tx, aggregates.session, sessionId, true);
   // Ended by someone else meanwhile: there is nothing left to take back.
   if (session.state.status !== 'active') return;
-  const data = { reason: 'saga_compensated' };
+  const data = { reason: 'saga_compensated', ...(await endOfSession(tx, sessionId)) };
   await execute(database, tx, aggregates.session, sessionId, { type: 'session.close', data }, cause, {
     loaded: session,
   });

@@ -13,7 +13,7 @@ import type { Route } from '../define-route.ts';
 import { invalid } from '../problem.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
-import { uuid } from '../schemas/common.ts';
+import { flag, uuid } from '../schemas/common.ts';
 import { agentSessionSchema } from '../schemas/people.ts';
 
 const { create, list, read, verb } = resource({
@@ -60,7 +60,7 @@ export const agentSessionRoutes: readonly Route[] = [
     {
       agentId: uuid.optional(),
       sessionId: uuid.optional(),
-      active: z.enum(['true', 'false']).optional().openapi({ description: 'true: those that have not left.' }),
+      active: flag.optional().openapi({ description: 'true: those that have not left.' }),
     },
     ({ agentId, sessionId, active }) =>
       and(

@@ -16,7 +16,7 @@ import { found, type Route, readRoute } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { automationRunSchema, automationSchema, explanationSchema, runStatus } from '../schemas/automation.ts';
-import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import { flag, idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
 import { explainAutomation } from './explain-automation.ts';
 
 const definition = aggregates.automation;
@@ -36,7 +36,7 @@ const timers =
 const creation = automationCommands['automation.create'];
 const update = automationCommands['automation.update'];
 const rules = z.array(rule.partial({ ruleId: true })).max(20);
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const isTrue = flag.transform((text) => text === 'true');
 
 type GivenRules = z.infer<typeof rules>;
 
@@ -63,7 +63,7 @@ export const automationRoutes: readonly Route[] = [
     before: (body, { tx }) => requireCustomFields(tx, body.projectId, automationFields(body)),
     data: (body, context) => ({ rules: withIds(body.rules, context) }),
   }),
-  list({ projectId: uuid.optional(), pipelineId: uuid.optional(), enabled: flag.optional() }, (query) =>
+  list({ projectId: uuid.optional(), pipelineId: uuid.optional(), enabled: isTrue.optional() }, (query) =>
     and(
       equal(automations.projectId, query.projectId),
       equal(automations.pipelineId, query.pipelineId),

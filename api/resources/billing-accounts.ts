@@ -23,6 +23,7 @@ const { create, list, read, verb } = resource({
   path: '/v1/billing-accounts',
   tag: 'billing',
   schema: billingAccountSchema,
+  scope: 'admin',
 });
 
 export const billingAccountRoutes: readonly Route[] = [

@@ -8,15 +8,19 @@ import { exitEnrollments } from '../../db/exit-enrollments.ts';
 import { conditionFields, conditionReferences } from '../../db/queries/condition-references.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { readOne } from '../../db/queries/read-state.ts';
-import { requireReferences } from '../../db/references.ts';
+import { type Reference, requireReferences } from '../../db/references.ts';
 import { broadcasts } from '../../db/schema/broadcasts.ts';
 import { campaignEnrollments, campaigns } from '../../db/schema/campaigns.ts';
 import { sequences } from '../../db/schema/sequences.ts';
+import type { Tx } from '../../db/transaction.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import { campaignCommands } from '../../domain/campaign/commands.ts';
-import { campaignStepWith } from '../../domain/campaign/steps.ts';
+import { campaignStepWith, type StepContent } from '../../domain/campaign/steps.ts';
+import type { WriteContext } from '../call-context.ts';
 import { found, type Route } from '../define-route.ts';
 import { notYet } from '../not-yet.ts';
 import { resource } from '../resource.ts';
+import type { Changed } from '../resource-definition.ts';
 import { commandRoutes } from '../routes.ts';
 import { campaignEnrollmentSchema, campaignSchema, campaignStatus } from '../schemas/campaign.ts';
 import { uuid } from '../schemas/common.ts';
@@ -35,6 +39,44 @@ const { create, list, read, changes, verb } = resource({
 const { name, description, goalType, goalValue } = campaignCommands['campaign.create'].shape;
 const about = { name, description, goalType, goalValue };
 
+/** Throws reference_not_found for what steps name and is not there, or can't be used any more. `path`: where a step stands in the request. */
+async function requireSteps(
+  tx: Tx,
+  projectId: string,
+  steps: readonly { readonly path: string; readonly step: StepContent }[],
+): Promise<void> {
+  const usable = notInArray(broadcasts.status, ['cancelled', 'failed']);
+  const references = steps.flatMap(({ path, step }): Reference[] => {
+    switch (step.stepType) {
+      case 'broadcast': {
+        const only = and(eq(broadcasts.projectId, projectId), usable);
+        return [{ path: `${path}.broadcastId`, name: 'broadcast', table: broadcasts, ids: step.broadcastId, only }];
+      }
+      case 'sequence': {
+        const only = and(eq(sequences.projectId, projectId), ne(sequences.status, 'archived'));
+        return [{ path: `${path}.sequenceId`, name: 'sequence', table: sequences, ids: step.sequenceId, only }];
+      }
+      case 'condition':
+        return conditionReferences(`${path}.condition`, projectId, step.condition);
+      default:
+        return [];
+    }
+  });
+  await requireReferences(tx, references);
+  const fields = steps.flatMap(({ path, step }) =>
+    step.stepType === 'condition' ? conditionFields(`${path}.condition`, step.condition) : [],
+  );
+  await requireCustomFields(tx, projectId, fields);
+}
+
+/** What the steps lead to may have been cancelled or put away since they were put in. */
+const stillUsable = (_request: unknown, { tx }: WriteContext, { state }: Changed<Campaign>): Promise<void> =>
+  requireSteps(
+    tx,
+    state.projectId,
+    state.steps.map((step, index) => ({ path: `steps[${index}]`, step })),
+  );
+
 const stepRoutes: readonly Route[] = [
   verb('campaign.add_step', commandRoutes['campaign.add_step'], {
     operationId: 'addCampaignStep',
@@ -49,26 +91,7 @@ const stepRoutes: readonly Route[] = [
     before: async ({ params, body: { step } }, { tx, deps }) => {
       const campaign = found(await readOne(tx, deps.database.keysOf, definition.store, params.id), 'campaign');
       const projectId = String(campaign.projectId);
-      const usable = notInArray(broadcasts.status, ['cancelled', 'failed']);
-      await requireReferences(tx, [
-        {
-          path: 'body.step.broadcastId',
-          name: 'broadcast',
-          table: broadcasts,
-          ids: step.stepType === 'broadcast' ? step.broadcastId : undefined,
-          only: and(eq(broadcasts.projectId, projectId), usable),
-        },
-        {
-          path: 'body.step.sequenceId',
-          name: 'sequence',
-          table: sequences,
-          ids: step.stepType === 'sequence' ? step.sequenceId : undefined,
-          only: and(eq(sequences.projectId, projectId), ne(sequences.status, 'archived')),
-        },
-        ...(step.stepType === 'condition' ? conditionReferences('body.step.condition', projectId, step.condition) : []),
-      ]);
-      if (step.stepType === 'condition')
-        await requireCustomFields(tx, projectId, conditionFields('body.step.condition', step.condition));
+      await requireSteps(tx, projectId, [{ path: 'body.step', step }]);
     },
   }),
   verb('campaign.remove_step', commandRoutes['campaign.remove_step'], {
@@ -96,6 +119,7 @@ const campaignVerbs: readonly Route[] = [
   verb('campaign.activate', commandRoutes['campaign.activate'], {
     operationId: 'activateCampaign',
     summary: 'Lets a campaign run and take contacts in',
+    after: stillUsable,
   }),
   verb('campaign.pause', commandRoutes['campaign.pause'], {
     operationId: 'pauseCampaign',
@@ -104,6 +128,7 @@ const campaignVerbs: readonly Route[] = [
   verb('campaign.resume', commandRoutes['campaign.resume'], {
     operationId: 'resumeCampaign',
     summary: 'Goes on after a pause',
+    after: stillUsable,
   }),
   verb('campaign.complete', commandRoutes['campaign.complete'], {
     operationId: 'completeCampaign',
@@ -114,7 +139,7 @@ const campaignVerbs: readonly Route[] = [
     operationId: 'archiveCampaign',
     summary: 'Puts a campaign away for good; whoever is in it leaves',
     after: async ({ params }, { tx, deps, cause }) =>
-      void (await exitEnrollments(deps.database, tx, 'campaign', { parentId: params.id }, 'campaign_archived', cause)),
+      exitEnrollments(deps.database, tx, 'campaign', { parentId: params.id }, 'campaign_archived', cause),
   }),
 ];
 

@@ -2,7 +2,14 @@
 import { z } from '@hono/zod-openapi';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { changeMembers, isMember, isPresent, maxMemberChanges, recalculate } from '../../db/contact-list-members.ts';
+import {
+  changeMembers,
+  countMembers,
+  isMember,
+  isPresent,
+  maxMemberChanges,
+  recalculate,
+} from '../../db/contact-list-members.ts';
 import { requireCustomFields } from '../../db/custom-fields.ts';
 import { load } from '../../db/execute.ts';
 import { timelineTypes } from '../../db/projections/contact-timeline.ts';
@@ -20,7 +27,7 @@ import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
 import { contactSchema } from '../schemas/contact.ts';
-import { contactListSchema, recalculationSchema } from '../schemas/contact-list.ts';
+import { contactCountSchema, contactListSchema, recalculationSchema } from '../schemas/contact-list.ts';
 
 const notDeleted = isNull(contactLists.deletedAt);
 const tag = 'contact lists';
@@ -175,6 +182,22 @@ export const contactListRoutes: readonly Route[] = [
         found(await readOne(tx, keysOf, aggregates.contactList.store, id, notDeleted), 'contact list');
         const inList = and(isPresent, isMember(id));
         return listPage(tx, keysOf, aggregates.contact.store, inList, { limit, cursor });
+      }),
+    }),
+  }),
+  readRoute({
+    method: 'get',
+    path: '/v1/contact-lists/{id}/contact-count',
+    scope: 'read',
+    operationId: 'countContactListContacts',
+    tag,
+    summary: 'Counts the contacts in a list',
+    params: idParams,
+    answer: { description: 'The count.', schema: contactCountSchema },
+    handle: async ({ params: { id } }, { read: reading, deps }) => ({
+      body: await reading(async (tx) => {
+        found(await readOne(tx, deps.database.keysOf, aggregates.contactList.store, id, notDeleted), 'contact list');
+        return { contactCount: await countMembers(tx, id) };
       }),
     }),
   }),

@@ -16,7 +16,7 @@ import { leaveEverything } from '../leave-everything.ts';
 import { holdContacts } from '../merge-contacts.ts';
 import { requireOwnIdentity } from '../own-identity.ts';
 import { commandRoutes } from '../routes.ts';
-import { idParams, uuid } from '../schemas/common.ts';
+import { flag, idParams, uuid } from '../schemas/common.ts';
 import { contactResource, requireContact } from './contact-resource.ts';
 
 const { create, list, read, changes, verb } = contactResource;
@@ -24,7 +24,6 @@ const creation = contactCommands['contact.create'];
 const update = contactCommands['contact.update'].omit({ changedBy: true, profilePicture: true });
 const receive = contactCommands['contact.receive_profile_picture'];
 const setCustom = contactCommands['contact.set_custom_fields'];
-const flag = z.enum(['true', 'false']);
 
 /** Contacts that stand in the pipeline, or at the status. */
 function standing(query: { readonly pipelineId?: string | undefined; readonly statusId?: string | undefined }) {
@@ -87,11 +86,14 @@ export const contactRoutes: readonly Route[] = [
   changes(),
   verb('contact.update', commandRoutes['contact.update'], {
     operationId: 'updateContact',
-    summary: 'Changes fields of a contact; those left out stay',
-    body: update.extend({ profilePictureUrl: receive.shape.profilePictureUrl.optional() }).strict(),
+    summary: 'Changes fields of a contact; those left out stay, null empties one',
+    description:
+      'A contact always has a name. Without a phone number, and without an outside id, who writes next is a new contact.',
+    body: update.extend({ profilePictureUrl: receive.shape.profilePictureUrl.nullable().optional() }).strict(),
     data: ({ body: { profilePictureUrl, ...fields } }, { caller }) => {
-      const picture = profilePictureUrl && { profilePicture: { tenantId: caller.tenantId, profilePictureUrl } };
-      return { ...fields, ...picture, changedBy: caller.id };
+      if (profilePictureUrl === undefined) return { ...fields, changedBy: caller.id };
+      const profilePicture = profilePictureUrl && { tenantId: caller.tenantId, profilePictureUrl };
+      return { ...fields, profilePicture, changedBy: caller.id };
     },
     after: async ({ body }, context, { state }) => {
       if (body.phone !== undefined) await requireOwnIdentity(context, state, 'phone');
@@ -126,6 +128,11 @@ export const contactRoutes: readonly Route[] = [
     description: 'An id of a source belongs to one contact of a project.',
     body: z.strictObject(contactCommands['contact.set_external_id'].shape),
     after: ({ body }, context, { state }) => requireOwnIdentity(context, state, body),
+  }),
+  verb('contact.remove_external_id', commandRoutes['contact.remove_external_id'], {
+    operationId: 'removeContactExternalId',
+    summary: 'Forgets under which id another system knows the contact; one that is not there is no error',
+    body: z.strictObject(contactCommands['contact.remove_external_id'].shape),
   }),
   verb('contact.set_source_channel', commandRoutes['contact.set_source_channel'], {
     operationId: 'setContactSourceChannel',

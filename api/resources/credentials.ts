@@ -1,8 +1,8 @@
 // Credentials: what integrations sign in with elsewhere. Secrets go in, sealed; no route gives them out.
 import { z } from '@hono/zod-openapi';
-import { and } from 'drizzle-orm';
+import { and, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { mergeSecrets, type Secrets, storeSecrets } from '../../db/credential-secrets.ts';
+import { dropSecrets, mergeSecrets, type Secrets, storeSecrets } from '../../db/credential-secrets.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { credentials } from '../../db/schema/credentials.ts';
 import { secretNames } from '../../domain/credential/commands.ts';
@@ -13,6 +13,7 @@ import { commandRoutes } from '../routes.ts';
 import { moment, uuid } from '../schemas/common.ts';
 import { credentialSchema, credentialStatus, credentialType, secretsSchema } from '../schemas/credential.ts';
 
+const notDeleted = isNull(credentials.deletedAt);
 const { create, list, read, verb } = resource({
   definition: aggregates.credential,
   name: 'credential',
@@ -21,6 +22,7 @@ const { create, list, read, verb } = resource({
   tag: 'credentials',
   schema: credentialSchema,
   scope: 'admin',
+  hidden: notDeleted,
 });
 const namesOf = (secrets: Secrets) => secretNames.filter((name) => secrets[name] !== undefined);
 
@@ -43,6 +45,7 @@ export const credentialRoutes: readonly Route[] = [
     { projectId: uuid.optional(), credentialType: credentialType.optional(), status: credentialStatus.optional() },
     (query) =>
       and(
+        notDeleted,
         equal(credentials.projectId, query.projectId),
         equal(credentials.credentialType, query.credentialType),
         equal(credentials.status, query.status),
@@ -81,5 +84,12 @@ export const credentialRoutes: readonly Route[] = [
   verb('credential.deactivate', commandRoutes['credential.deactivate'], {
     operationId: 'deactivateCredential',
     summary: 'Keeps a credential from being used',
+  }),
+  verb('credential.delete', commandRoutes['credential.delete'], {
+    operationId: 'deleteCredential',
+    summary: 'Deletes a credential and destroys its secrets',
+    description: 'Told as `credential.deactivated`.',
+    gone: true,
+    after: ({ params }, { tx }) => dropSecrets(tx, params.id),
   }),
 ];

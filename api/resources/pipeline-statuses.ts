@@ -13,7 +13,7 @@ import type { WriteContext } from '../call-context.ts';
 import { found, type Route } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
-import { uuid } from '../schemas/common.ts';
+import { flag, uuid } from '../schemas/common.ts';
 import { pipelineStatusSchema } from '../schemas/pipeline.ts';
 
 /** What the routes of a pipeline need to answer with one of its statuses. */
@@ -40,7 +40,7 @@ export const pipelineStatusRoutes: readonly Route[] = [
     {
       pipelineId: uuid.optional(),
       statusType: z.enum(statusTypes).optional(),
-      removed: z.enum(['true', 'false']).default('false'),
+      removed: flag.default('false'),
     },
     (query) =>
       and(

@@ -1,5 +1,4 @@
 // Pipelines: the statuses that contacts go through, and by what new contacts are qualified.
-import { z } from '@hono/zod-openapi';
 import { and, eq } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { load } from '../../db/execute.ts';
@@ -14,7 +13,7 @@ import { found, type Route, writeRoute } from '../define-route.ts';
 import { notYet } from '../not-yet.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
-import { idParams, uuid } from '../schemas/common.ts';
+import { flag, idParams, uuid } from '../schemas/common.ts';
 import { pipelineSchema } from '../schemas/pipeline.ts';
 import { pipelineStatus } from './pipeline-statuses.ts';
 
@@ -30,7 +29,7 @@ const { answer, create, list, read, changes, verb, toAnswer } = resource({
 
 const creation = pipelineCommands['pipeline.create'];
 const addStatus = statusCommands['status.create'].omit({ statusId: true, projectId: true, pipelineId: true });
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const isTrue = flag.transform((text) => text === 'true');
 
 /** The pipeline in the path, locked; not_found when there is none. */
 async function lockedPipeline({ tx, deps }: WriteContext, id: string) {
@@ -55,7 +54,7 @@ export const pipelineRoutes: readonly Route[] = [
     idName: 'pipelineId',
     body: creation.omit({ pipelineId: true, tenantId: true }).strict(),
   }),
-  list({ projectId: uuid.optional(), active: flag.optional() }, (query) =>
+  list({ projectId: uuid.optional(), active: isTrue.optional() }, (query) =>
     and(equal(pipelines.projectId, query.projectId), equal(pipelines.active, query.active)),
   ),
   read(),

@@ -4,7 +4,7 @@ import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { issueToken, withdrawToken } from '../../db/one-time-tokens.ts';
 import { activeAgent } from '../../db/queries/active-agent.ts';
-import { equal, ofTenant } from '../../db/queries/conditions.ts';
+import { equal, isSet, ofTenant } from '../../db/queries/conditions.ts';
 import { readOne } from '../../db/queries/read-state.ts';
 import { requireReferences } from '../../db/references.ts';
 import { projectMembers } from '../../db/schema/project-members.ts';
@@ -19,7 +19,7 @@ import { requireOwnScopes } from '../middleware/authenticate.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
 import { issuedTokenSchema } from '../schemas/agent.ts';
-import { idParams, uuid } from '../schemas/common.ts';
+import { flag, idParams, uuid } from '../schemas/common.ts';
 import { invitedMemberSchema, memberRole, projectMemberSchema } from '../schemas/people.ts';
 
 const definition = aggregates.projectMember;
@@ -106,7 +106,7 @@ export const projectMemberRoutes: readonly Route[] = [
       projectId: uuid.optional(),
       agentId: uuid.optional(),
       role: memberRole.optional(),
-      accepted: z.enum(['true', 'false']).optional(),
+      accepted: flag.optional(),
     },
     ({ projectId, agentId, role, accepted }) =>
       and(
@@ -114,7 +114,7 @@ export const projectMemberRoutes: readonly Route[] = [
         equal(projectMembers.projectId, projectId),
         equal(projectMembers.agentId, agentId),
         equal(projectMembers.role, role),
-        accepted && (accepted === 'true' ? isNotNull(projectMembers.acceptedAt) : isNull(projectMembers.acceptedAt)),
+        isSet(projectMembers.acceptedAt, accepted),
       ),
   ),
   read(),

@@ -70,7 +70,7 @@ const sequenceVerbs: readonly Route[] = [
     operationId: 'archiveSequence',
     summary: 'Puts a sequence away for good; whoever is in it leaves',
     after: async ({ params }, { tx, deps, cause }) =>
-      void (await exitEnrollments(deps.database, tx, 'sequence', { parentId: params.id }, 'sequence_archived', cause)),
+      exitEnrollments(deps.database, tx, 'sequence', { parentId: params.id }, 'sequence_archived', cause),
   }),
 ];
 

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { and } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
+import { endOfSession } from '../../db/end-of-session.ts';
 import { activeAgent } from '../../db/queries/active-agent.ts';
 import { equal, isSet } from '../../db/queries/conditions.ts';
 import { requireReferences } from '../../db/references.ts';
@@ -11,7 +12,7 @@ import type { Route } from '../define-route.ts';
 import { leaveSessions } from '../leave-sessions.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
-import { uuid } from '../schemas/common.ts';
+import { flag, uuid } from '../schemas/common.ts';
 import { sessionSchema, sessionStatus } from '../schemas/session.ts';
 
 const { list, read, changes, verb } = resource({
@@ -22,8 +23,6 @@ const { list, read, changes, verb } = resource({
   tag: 'sessions',
   schema: sessionSchema,
 });
-
-const flag = z.enum(['true', 'false']);
 
 export const sessionRoutes: readonly Route[] = [
   list(
@@ -56,6 +55,7 @@ export const sessionRoutes: readonly Route[] = [
     operationId: 'closeSession',
     summary: 'Ends a session',
     body: z.strictObject({ reason: z.enum(['manual_close', 'agent_close', 'contact_request']) }),
+    data: async ({ params, body }, { tx }) => ({ ...body, ...(await endOfSession(tx, params.id)) }),
     after: ({ params }, context) => leaveSessions(context, { sessionId: params.id }, 'session_ended'),
   }),
   verb('session.resolve', commandRoutes['session.resolve'], {

@@ -9,6 +9,9 @@ export const moment = z.iso.datetime().openapi({ example: '2026-01-31T12:00:00.0
 /** The id in the path of one thing. */
 export const idParams = z.object({ id: uuid });
 
+/** Yes or no in a query. */
+export const flag = z.enum(['true', 'false']);
+
 /** What every list takes. */
 export const pageQuery = z.object({
   limit: z.coerce.number('must be a number').int().min(1).max(200).default(50),

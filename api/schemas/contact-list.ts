@@ -32,6 +32,9 @@ export const contactListSchema = z
   })
   .openapi('ContactList');
 
+/** How many are in a list. */
+export const contactCountSchema = z.object({ contactCount: count }).openapi('ContactListCount');
+
 /** What one page of a recalculation did. */
 export const recalculationSchema = z
   .object({

@@ -15,6 +15,7 @@ export const credentials = pgTable('credentials', {
   refreshedAt: timestamp('refreshed_at', { withTimezone: true }),
   lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+  deletedAt: timestamp('deleted_at', { withTimezone: true }),
 });
 
 /** Rows of `credential_secrets`. */

@@ -8,5 +8,6 @@ export const projects = pgTable('projects', {
   sequence: bigint('sequence', { mode: 'number' }).notNull(),
   userId: uuid('user_id').notNull(),
   name: text('name').notNull(),
+  billingAccountId: uuid('billing_account_id'),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
 });

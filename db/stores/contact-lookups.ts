@@ -22,10 +22,15 @@ export async function keepLookups({ tx, keys, events, state }: Write): Promise<v
   for (const event of events) {
     if (event.type === 'contact.phone_set')
       await add(tx, keys, state, { kind: 'phone', key: phoneIdentityKey(event.data.phone) });
-    else if (event.type === 'contact.external_id_set') await add(tx, keys, state, externalIdentityKey(event.data));
+    else if (event.type === 'contact.external_id_set')
+      await (event.data.undone ? remove : add)(tx, keys, state, externalIdentityKey(event.data));
+    else if (event.type === 'contact.updated' && event.data.cleared?.includes('phone')) await dropPhone(tx, state);
     else if (event.type === 'contact.merged' && event.data.contactId === state.id) {
-      if (event.data.undone) await giveBack(tx, state.id, event.data.primaryContactId);
-      else await handOver(tx, state.id, event.data.primaryContactId);
+      if (event.data.undone) {
+        await giveBack(tx, state.id, event.data.primaryContactId);
+        // One that the primary gave up meanwhile.
+        for (const external of state.externalIds) await add(tx, keys, state, externalIdentityKey(external));
+      } else await handOver(tx, state.id, event.data.primaryContactId);
     } else if (event.type === 'contact.deleted' || event.type === 'contact.anonymized') {
       await tx.query('delete from contact_identities where tenant_id = $1 and contact_id = $2', [
         tx.tenantId,
@@ -54,14 +59,24 @@ const placeTypes: ReadonlySet<ContactEvent['type']> = new Set([
 
 async function add(tx: Tx, keys: TenantKeys, state: Contact, { kind, key }: IdentityKey): Promise<void> {
   // One phone a contact: a changed number gives the old one free. Numbers that merging brought stay.
-  if (kind === 'phone')
-    await tx.query(
-      "delete from contact_identities where tenant_id = $1 and contact_id = $2 and kind = 'phone' and merged_from is null",
-      [tx.tenantId, state.id],
-    );
+  if (kind === 'phone') await dropPhone(tx, state);
   await tx.query(
     `insert into contact_identities (tenant_id, project_id, kind, value_index, contact_id) values ($1, $2, $3, $4, $5) on conflict do nothing`,
     [tx.tenantId, state.projectId, kind, await keys.blindIndex(identityField(kind), key), state.id],
+  );
+}
+
+async function dropPhone(tx: Tx, { id }: Contact): Promise<void> {
+  await tx.query(
+    "delete from contact_identities where tenant_id = $1 and contact_id = $2 and kind = 'phone' and merged_from is null",
+    [tx.tenantId, id],
+  );
+}
+
+async function remove(tx: Tx, keys: TenantKeys, state: Contact, { kind, key }: IdentityKey): Promise<void> {
+  await tx.query(
+    'delete from contact_identities where tenant_id = $1 and contact_id = $2 and kind = $3 and value_index = $4',
+    [tx.tenantId, state.id, kind, await keys.blindIndex(identityField(kind), key)],
   );
 }
 

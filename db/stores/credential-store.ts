@@ -16,6 +16,7 @@ export const credentialStore = defineStore<Credential>({
     refreshedAt: 'time',
     lastUsedAt: 'time',
     createdAt: 'time',
+    deletedAt: 'time',
   },
   subject: (state) => state.id,
   erased: {},

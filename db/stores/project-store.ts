@@ -5,7 +5,7 @@ import { defineStore } from '../state-store.ts';
 
 export const projectStore = defineStore<Project>({
   table: projects,
-  columns: { id: 'plain', userId: 'plain', name: 'plain', createdAt: 'time' },
+  columns: { id: 'plain', userId: 'plain', name: 'plain', billingAccountId: 'plain', createdAt: 'time' },
   subject: (state) => state.id,
   erased: {},
 });

@@ -33,6 +33,12 @@ export function campaignStepWith<StepId extends z.ZodType>(stepId: StepId) {
 export const campaignStepSchema = campaignStepWith(givenId);
 /** A step. */
 export type CampaignStep = z.infer<typeof campaignStepSchema>;
+/** What a step does, whatever its id is. */
+export type StepContent = CampaignStep extends infer Step
+  ? Step extends CampaignStep
+    ? Omit<Step, 'stepId'>
+    : never
+  : never;
 
 /** When a step that is reached at `at` is due: a delay's end, a wait's time-out, else at once. */
 export function dueAt(step: CampaignStep | undefined, at: string): string {

@@ -43,14 +43,14 @@ export const contactCommands = defineCommands({
     timezone: timezone.optional(),
     tags: z.array(label).max(50).default([]),
   }),
-  /** Changes fields of the profile; only what differs causes events. */
+  /** Changes fields of the profile, or (null) empties them; only what differs causes events. */
   'contact.update': z.object({
     name: name.optional(),
-    email: email.optional(),
-    phone: phone.optional(),
-    language: language.optional(),
-    timezone: timezone.optional(),
-    profilePicture: z.object({ tenantId, profilePictureUrl: picture }).optional(),
+    email: email.nullable().optional(),
+    phone: phone.nullable().optional(),
+    language: language.nullable().optional(),
+    timezone: timezone.nullable().optional(),
+    profilePicture: z.object({ tenantId, profilePictureUrl: picture }).nullable().optional(),
     changedBy: z.string().optional(),
   }),
   'contact.add_tag': z.object({ tag: label }),
@@ -58,6 +58,8 @@ export const contactCommands = defineCommands({
   'contact.clear_tags': z.object({}),
   /** Notes under which id an outside system knows the person; unique inside the project. */
   'contact.set_external_id': externalId,
+  /** The outside system knows the person under this id no more. */
+  'contact.remove_external_id': externalId,
   /** Says through which channel the person first came. */
   'contact.set_source_channel': z.object({ channelId: id, sourceChannel: label }),
   /** Keeps what an outside source knows, in place of what it told before. */

@@ -73,6 +73,37 @@ describe('contact', () => {
     all.thenTypes('contact.phone_set', 'contact.language_changed', 'contact.timezone_set', 'contact.updated');
   });
 
+  it('loses fields that are emptied, each told once', () => {
+    const data = { ...base, phone: '5511900000001', phoneVerified: true, email: 'ana@example.com', language: 'en' };
+    const known = given(aggregates.contact, [{ type: 'contact.create', data }]);
+    const cleared = ['email', 'phone', 'language'] as const;
+    const state = known
+      .when('contact.update', { email: null, phone: null, language: null, timezone: null, profilePicture: null })
+      .thenEvents([
+        {
+          type: 'contact.updated',
+          data: { contactId, updatedAt: momentOf(1), changes: [...cleared], cleared: [...cleared] },
+        },
+      ]);
+    assert.deepEqual([state.email, state.phone, state.phoneVerified, state.language], [null, null, false, null]);
+    given(aggregates.contact, [], state).when('contact.update', { email: null }).thenNothing();
+    const picture = { tenantId: 'demo', profilePictureUrl: 'https://example.com/a.jpg' };
+    const shown = known
+      .when('contact.update', { profilePicture: picture })
+      .thenTypes('contact.profile_picture_updated', 'contact.updated');
+    assert.equal(shown.profilePictureUrl, picture.profilePictureUrl);
+    const bare = given(aggregates.contact, [], shown).when('contact.update', { profilePicture: null });
+    assert.equal(bare.thenTypes('contact.updated').profilePictureUrl, null);
+  });
+
+  it('gives up an outside id', () => {
+    const named = given(aggregates.contact, [create, { type: 'contact.set_external_id', data: lid }]);
+    const data = { contactId, ...lid, undone: true as const };
+    const state = named.when('contact.remove_external_id', lid).thenEvents([{ type: 'contact.external_id_set', data }]);
+    assert.deepEqual(state.externalIds, []);
+    given(aggregates.contact, [], state).when('contact.remove_external_id', lid).thenNothing();
+  });
+
   it('carries each tag once, up to a limit', () => {
     const tag = (name: string): Input => ({ type: 'contact.add_tag', data: { tag: name } });
     const tagged = given(aggregates.contact, [create, tag('vip')]);

@@ -53,6 +53,7 @@ function decideExisting(command: Exclude<ContactCommand, { type: 'contact.create
     case 'contact.remove_tag':
     case 'contact.clear_tags':
     case 'contact.set_external_id':
+    case 'contact.remove_external_id':
     case 'contact.set_source_channel':
     case 'contact.enrich':
     case 'contact.set_custom_fields':

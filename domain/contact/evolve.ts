@@ -17,7 +17,12 @@ export function evolve(state: Contact, event: ContactEvent): Contact {
       return { ...state, id: contactId, projectId, name: name.display, createdAt };
     }
     case 'contact.updated':
-      return { ...state, ...customFieldsAfter(state, event.data), updatedAt: event.data.updatedAt };
+      return {
+        ...state,
+        ...customFieldsAfter(state, event.data),
+        ...clearedBy(event.data),
+        updatedAt: event.data.updatedAt,
+      };
     case 'contact.name_changed':
       return { ...state, name: event.data.newName };
     case 'contact.email_set':
@@ -25,8 +30,9 @@ export function evolve(state: Contact, event: ContactEvent): Contact {
     case 'contact.phone_set':
       return { ...state, phone: event.data.phone, phoneVerified: event.data.verified };
     case 'contact.external_id_set': {
-      const { externalId, source } = event.data;
-      return { ...state, externalIds: [...state.externalIds, { externalId, source }] };
+      const { externalId, source, undone } = event.data;
+      const others = state.externalIds.filter((one) => one.externalId !== externalId || one.source !== source);
+      return { ...state, externalIds: undone ? others : [...others, { externalId, source }] };
     }
     case 'contact.tag_added':
       return { ...state, tags: [...state.tags, event.data.tag] };
@@ -77,6 +83,11 @@ function customFieldsAfter({ customFields }: Contact, data: Updated): Partial<Co
   if (!data.customFields) return {};
   const values = Object.entries({ ...customFields, ...data.customFields }).filter(([, value]) => value !== null);
   return { customFields: values.length === 0 ? null : (Object.fromEntries(values) as CustomValues) };
+}
+
+function clearedBy({ cleared = [] }: Updated): Partial<Contact> {
+  const empty = Object.fromEntries(cleared.map((field) => [field, null]));
+  return cleared.includes('phone') ? { ...empty, phoneVerified: false } : empty;
 }
 
 function interact(state: Contact, { undone, lastInteractionAt = null, interactedAt }: Interaction): Contact {

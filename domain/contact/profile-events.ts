@@ -6,16 +6,20 @@ import { address, at, id, label, map, tenantId } from '../kernel/fields.ts';
 import { pii } from '../kernel/pii.ts';
 import { contactId, someChannel, someContact, someTime } from './event-examples.ts';
 
+/** The fields of a profile that can be emptied. */
+export const clearableFields = ['email', 'phone', 'language', 'timezone', 'profilePictureUrl'] as const;
+
 /** The rows; part of `contactEvents`. */
 export const profileEvents = {
   'contact.updated': event({
     version: 1,
     summary:
-      'Fields of the profile were changed: the named ones have events of their own beside it, custom ones (`custom.plan`) their values in `customFields`; null: taken away.',
+      'Fields of the profile were changed: the named ones have events of their own beside it, but those in `cleared`, which are empty now; custom ones (`custom.plan`) have their values in `customFields`; null: taken away.',
     data: z.object({
       contactId,
       updatedAt: at,
       changes: z.array(z.string()),
+      cleared: z.array(z.enum(clearableFields)).optional(),
       customFields: pii(z.record(z.string(), customValue.nullable())).optional(),
     }),
     webhooks: ['contact.updated'],
@@ -48,8 +52,14 @@ export const profileEvents = {
   }),
   'contact.external_id_set': event({
     version: 1,
-    summary: 'An id under which an outside system knows the person was learnt (for WhatsApp: the hidden id).',
-    data: z.object({ contactId, externalId: pii(z.string().min(1).max(200)), source: label }),
+    summary:
+      'An id under which an outside system knows the person was learnt (for WhatsApp: the hidden id); `undone` takes it away.',
+    data: z.object({
+      contactId,
+      externalId: pii(z.string().min(1).max(200)),
+      source: label,
+      undone: z.literal(true).optional(),
+    }),
     webhooks: ['contact.external_id_set'],
     timeline: 'profile',
     example: { contactId: someContact, externalId: '100000000000001@lid', source: 'whatsapp_lid' },

@@ -4,6 +4,7 @@ import { isSameJson } from '../kernel/same-json.ts';
 import type { ContactCommand } from './commands.ts';
 import type { ContactEvent } from './events.ts';
 import { isStandInName } from './identity.ts';
+import type { clearableFields } from './profile-events.ts';
 import { type Contact, contactLimits } from './state.ts';
 
 type Of<Type extends ContactCommand['type']> = Extract<ContactCommand, { type: Type }>;
@@ -13,6 +14,7 @@ type ProfileCommand = Of<
   | 'contact.remove_tag'
   | 'contact.clear_tags'
   | 'contact.set_external_id'
+  | 'contact.remove_external_id'
   | 'contact.set_source_channel'
   | 'contact.enrich'
   | 'contact.set_custom_fields'
@@ -42,6 +44,9 @@ export function decideProfile(command: ProfileCommand, state: Contact): ContactE
       if (state.externalIds.length >= contactLimits.externalIds)
         throw violated('too_many_external_ids', `A contact has at most ${contactLimits.externalIds} outside ids.`);
       return [{ type: 'contact.external_id_set', data: { contactId, ...command.data } }];
+    case 'contact.remove_external_id':
+      if (unknownOf([command.data], state.externalIds).length > 0) return [];
+      return [{ type: 'contact.external_id_set', data: { contactId, ...command.data, undone: true } }];
     case 'contact.set_source_channel': {
       const isSame = command.data.channelId === state.channelId && command.data.sourceChannel === state.sourceChannel;
       return isSame ? [] : [{ type: 'contact.source_channel_set', data: { contactId, ...command.data } }];
@@ -85,10 +90,13 @@ function update({ data, at }: Of<'contact.update'>, state: Contact): ContactEven
   const contactId = state.id;
   const events: ContactEvent[] = [];
   const changes: string[] = [];
-  const changed = <T>(field: string, next: T | undefined, now: T | null): next is T => {
+  const cleared: (typeof clearableFields)[number][] = [];
+  /** Whether there is a new value; one that goes away is noted. */
+  const changed = <T>(field: string, next: T | null | undefined, now: T | null): next is T => {
     if (next === undefined || next === now) return false;
     changes.push(field);
-    return true;
+    if (next === null) cleared.push(field as (typeof clearableFields)[number]);
+    return next !== null;
   };
   if (changed('name', data.name, state.name)) {
     const by = data.changedBy ? { changedBy: data.changedBy } : {};
@@ -105,9 +113,13 @@ function update({ data, at }: Of<'contact.update'>, state: Contact): ContactEven
   if (changed('timezone', data.timezone, state.timezone))
     events.push({ type: 'contact.timezone_set', data: { contactId, timezone: data.timezone } });
   const picture = data.profilePicture;
-  if (picture && changed('profilePictureUrl', picture.profilePictureUrl, state.profilePictureUrl))
+  const pictureUrl = picture === null ? null : picture?.profilePictureUrl;
+  if (changed('profilePictureUrl', pictureUrl, state.profilePictureUrl) && picture)
     events.push(pictureUpdated(contactId, picture, at));
-  if (changes.length > 0) events.push({ type: 'contact.updated', data: { contactId, updatedAt: at, changes } });
+  if (changes.length > 0) {
+    const emptied = cleared.length > 0 ? { cleared } : {};
+    events.push({ type: 'contact.updated', data: { contactId, updatedAt: at, changes, ...emptied } });
+  }
   return events;
 }
 

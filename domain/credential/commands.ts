@@ -38,6 +38,8 @@ export const credentialCommands = defineCommands({
   'credential.refresh_oauth': z.object({ secretNames: names, expiresAt: at }),
   'credential.activate': z.object({}),
   'credential.deactivate': z.object({}),
+  /** For good: its secrets are destroyed. */
+  'credential.delete': z.object({}),
   'credential.use': z.object({}),
   /** Notes that its time is over, if it is. */
   'credential.expire': z.object({}),

@@ -97,6 +97,15 @@ describe('credential', () => {
     assert.equal(inactive.when('credential.activate').thenTypes('credential.activated').status, 'active');
   });
 
+  it('is deleted for good', () => {
+    const gone = given(aggregates.credential, [oauth(), off])
+      .when('credential.delete')
+      .thenEvents([{ type: 'credential.deactivated', data: { credentialId } }]);
+    assert.deepEqual([gone.secretNames, gone.status, gone.deletedAt !== null], [[], 'inactive', true]);
+    given(aggregates.credential, [], gone).when('credential.activate').thenRefused('not_found');
+    given(aggregates.credential, [], gone).when('credential.delete').thenRefused('not_found');
+  });
+
   it('is never used while it is not active, whatever is asked of it', () => {
     const commands = arbitraryCommands(aggregates.credential, { first: 'credential.create' });
     fc.assert(

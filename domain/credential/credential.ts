@@ -7,7 +7,7 @@ import { type CredentialEvent, credentialFields, type credentialTypes } from './
 type CredentialType = (typeof credentialTypes)[number];
 type SecretName = (typeof secretNames)[number];
 
-/** A credential's state: of its secrets the names alone. Times are ISO 8601. */
+/** A credential's state: of its secrets the names alone. `deletedAt` set: they are destroyed. Times are ISO 8601. */
 export type Credential = {
   readonly id: string;
   readonly projectId: string | null;
@@ -19,6 +19,7 @@ export type Credential = {
   readonly refreshedAt: string | null;
   readonly lastUsedAt: string | null;
   readonly createdAt: string | null;
+  readonly deletedAt: string | null;
 };
 
 /** What a credential of each type can't do without. */
@@ -46,6 +47,7 @@ export const credential = defineAggregate<Credential, CredentialCommand, Credent
     refreshedAt: null,
     lastUsedAt: null,
     createdAt: null,
+    deletedAt: null,
   }),
   decide,
   evolve,
@@ -54,7 +56,8 @@ export const credential = defineAggregate<Credential, CredentialCommand, Credent
 function decide(command: CredentialCommand, state: Credential): CredentialEvent[] {
   const { at } = command;
   if (command.type === 'credential.create') return create(command.data, at, state);
-  if (state.createdAt === null) throw new DomainError('not_found', 'There is no such credential.');
+  if (state.createdAt === null || state.deletedAt !== null)
+    throw new DomainError('not_found', 'There is no such credential.');
   const credentialId = state.id;
   switch (command.type) {
     case 'credential.update':
@@ -74,6 +77,8 @@ function decide(command: CredentialCommand, state: Credential): CredentialEvent[
       return [{ type: 'credential.activated', data: { credentialId } }];
     case 'credential.deactivate':
       return state.status === 'inactive' ? [] : [{ type: 'credential.deactivated', data: { credentialId } }];
+    case 'credential.delete':
+      return [{ type: 'credential.deactivated', data: { credentialId } }];
     case 'credential.use': {
       if (state.status === 'inactive') throw inactive();
       if (state.status === 'expired' || isOver(state, at)) throw expired();
@@ -157,8 +162,10 @@ function evolve(state: Credential, event: CredentialEvent, command: CredentialCo
     }
     case 'credential.activated':
       return { ...state, status: 'active' };
-    case 'credential.deactivated':
-      return { ...state, status: 'inactive' };
+    case 'credential.deactivated': {
+      const gone = command.type === 'credential.delete' ? { deletedAt: command.at, secretNames: [] } : {};
+      return { ...state, status: 'inactive', ...gone };
+    }
     case 'credential.used':
       return { ...state, lastUsedAt: event.data.usedAt };
     case 'credential.expired':

@@ -44,7 +44,7 @@ export const credentialEvents = defineEvents('credential', {
   }),
   'credential.deactivated': event({
     version: 1,
-    summary: 'A credential may be used no more.',
+    summary: 'A credential may be used no more: it was switched off, or deleted.',
     data: z.object({ credentialId }),
     webhooks: ['credential.deactivated'],
     example: { credentialId: someCredential },

@@ -4,7 +4,13 @@ import { type CommandsOf, defineCommands } from '../kernel/define-aggregate.ts';
 import { id, label, tenantId } from '../kernel/fields.ts';
 
 export const projectCommands = defineCommands({
-  'project.create': z.object({ projectId: id, userId: id, tenantId, name: label }),
+  'project.create': z.object({
+    projectId: id,
+    userId: id,
+    tenantId,
+    name: label,
+    billingAccountId: id.optional(),
+  }),
 });
 
 /** Any command of a project. */

@@ -12,7 +12,17 @@ describe('project', () => {
     const state = given(aggregates.project)
       .when('project.create', made)
       .thenEvents([{ type: 'project.created', data: made }]);
-    assert.deepEqual(state, { id: projectId, userId: made.userId, name: 'Shop', createdAt: momentOf(0) });
+    assert.deepEqual(state, {
+      id: projectId,
+      userId: made.userId,
+      name: 'Shop',
+      billingAccountId: null,
+      createdAt: momentOf(0),
+    });
+    const paid = given(aggregates.project)
+      .when('project.create', { ...made, billingAccountId: made.userId })
+      .thenTypes('project.created');
+    assert.equal(paid.billingAccountId, made.userId);
     given(aggregates.project, [{ type: 'project.create', data: made }])
       .when('project.create', made)
       .thenRefused('project_exists');

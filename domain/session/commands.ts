@@ -28,6 +28,9 @@ export const sessionCommands = defineCommands({
   'session.close': z.object({
     reason: z.enum(sessionEndReasons),
     triggerMessageId: id.optional(),
+    /** The pipeline of the channel. */
+    pipelineId: id.optional(),
+    /** How many events of each type there were. */
     eventsSummary: map.optional(),
   }),
   'session.resolve': z.object({}),

@@ -103,7 +103,8 @@ export const sessionEvents = defineEvents('session', {
   }),
   'session.ended': event({
     version: 2,
-    summary: 'The conversation ended; `reason` says why, `metrics` how many messages it had.',
+    summary:
+      'The conversation ended; `reason` says why, `metrics` how many messages it had, `eventsSummary` how many events of each type.',
     data: ended,
     older: [
       older({

@@ -130,6 +130,7 @@ function close(data: DataOf<'session.close'>, endedAt: string, state: Session): 
       tenantId: state.tenantId,
       channelId: state.channelId,
       channelTypeId: state.channelTypeId,
+      ...(data.pipelineId && { pipelineId: data.pipelineId }),
       startedAt,
       endedAt,
       reason: data.reason,

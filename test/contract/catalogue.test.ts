@@ -12,7 +12,8 @@ const file = process.env['CATALOGUE_CSV'];
 
 /** Optional fields that events carry beyond the catalogue: what a fold or an undo needs. */
 const additions: Record<string, readonly string[]> = {
-  'contact.updated': ['customFields'],
+  'contact.updated': ['customFields', 'cleared'],
+  'contact.external_id_set': ['undone'],
   'contact.merged': ['contactId', 'undone', 'profile', 'attributes'],
   'contact.opted_out': ['messageId', 'undone'],
   'contact.opted_in': ['messageId', 'undone', 'restored'],

@@ -139,7 +139,20 @@ describe('broadcasts', () => {
     const early = `/v1/broadcasts/${idOf(await draft(listId, { channelId }))}`;
     refused(await post(`${early}/start`), 422, 'channel_not_active');
     refused(await post(`${early}/schedule`, { scheduledAt: nextYear() }), 422, 'channel_not_active');
+    const begun = `/v1/broadcasts/${idOf(await draft(listId))}`;
+    await done(post(`${begun}/start`));
+    await done(post(`${begun}/pause`));
+    const { tenantId, channelId: working } = api.tenant;
+    const told = (type: string, data: object) =>
+      runCommand({ database: api.database, tenantId }, 'channel', working, type, data);
+    await told('channel.deactivate', {});
+    refused(await post(`${begun}/resume`), 422, 'channel_not_active');
+    assert.equal((await get(begun))['status'], 'paused');
+    await told('channel.confirm_working', { webhookUrl: 'http://127.0.0.1/hook' });
+    await done(post(`${begun}/resume`));
+    await done(post(`${begun}/pause`));
     await done(api.call('DELETE', `/v1/contact-lists/${listId}`));
+    refused(await post(`${begun}/resume`), 422, 'reference_not_found');
     refused(await post(`${path}/start`), 422, 'reference_not_found');
     assert.equal((await get(path))['status'], 'draft');
   });
@@ -231,6 +244,19 @@ describe('sequences and campaigns', () => {
     refused(await post(`${await campaign()}/steps`, unknown), 422, 'reference_not_found');
   });
 
+  test('do not begin, and do not go on, with steps that lead to what is put away', async () => {
+    const broadcastId = idOf(await draft(await list([await contact()])));
+    const path = await campaign();
+    await done(post(`${path}/steps`, { step: { stepType: 'broadcast', broadcastId } }));
+    await done(post(`${path}/activate`));
+    await done(post(`${path}/pause`));
+    await done(post(`/v1/broadcasts/${broadcastId}/cancel`));
+    const { json } = await post(`${path}/resume`);
+    assert.deepEqual(json['rule'], 'reference_not_found');
+    assert.match(JSON.stringify(json['errors']), /steps\[\d\]\.broadcastId/);
+    assert.equal((await get(path))['status'], 'paused');
+  });
+
   test('put away, let everybody leave; so do contacts that are deleted, merged or anonymized', async () => {
     const path = await campaign();
     await done(post(`${path}/activate`));
@@ -276,5 +302,11 @@ describe('sequences and campaigns', () => {
       ),
     );
     assert.deepEqual(rows[0]?.['numbers'].map(Number), [1, 2, 3, 4, 5], 'changes without an event leave no gap');
+    await done(post(`${path}/archive`));
+    const { data } = await get(`/v1/sequence-enrollments?sequenceId=${path.split('/').at(-1)}`);
+    assert.deepEqual(
+      data.map(({ exitReason }) => exitReason),
+      ['sequence_archived', 'sequence_archived'],
+    );
   });
 });

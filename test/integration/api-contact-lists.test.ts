@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { aggregates } from '../../db/aggregates.ts';
-import { maxMemberChanges, recalculate } from '../../db/contact-list-members.ts';
+import { maxMemberChanges, recalculate, requireRoom } from '../../db/contact-list-members.ts';
 import { execute, load } from '../../db/execute.ts';
 import { inTenant } from '../../db/transaction.ts';
 import { type Condition, condition } from '../../domain/contact-list/filter-rule.ts';
@@ -43,12 +43,29 @@ describe('static lists', () => {
     const second = await get(`${path}/contacts?limit=2&cursor=${first['nextCursor']}`);
     assert.deepEqual([...idsOf(first), ...idsOf(second)], contactIds.toReversed());
     assert.deepEqual(idsOf(await get(`/v1/contact-lists?contactId=${contactIds[0]}`)), [path.split('/').at(-1)]);
+    assert.deepEqual(await get(`${path}/contact-count`), { contactCount: 3 });
     await done(post(`${path}/contacts/remove`, { contactIds: contactIds.slice(1) }));
     await done(post(`${path}/contacts/remove`, { contactIds: contactIds.slice(1) }));
     await done(api.call('DELETE', `/v1/contacts/${contactIds[0]}`));
     assert.deepEqual(idsOf(await get(`${path}/contacts`)), []);
+    assert.deepEqual(await get(`${path}/contact-count`), { contactCount: 0 });
     const types = await eventTypes(path);
     assert.deepEqual([types['contact_list.contact_added'], types['contact_list.contact_removed']], [3, 2]);
+  });
+
+  test('a merged contact leaves its place to the primary; a list that is full takes nobody', async () => {
+    const path = await newList({ isStatic: true });
+    const [primary, merged] = [String((await api.contact())['id']), String((await api.contact())['id'])];
+    await done(post(`${path}/contacts`, { contactIds: [merged, String((await api.contact())['id'])] }));
+    await done(post(`/v1/contacts/${primary}/merge`, { contactIds: [merged], strategy: 'keep_primary' }));
+    const left = idsOf(await get(`${path}/contacts`));
+    assert.ok(left.includes(primary) && !left.includes(merged));
+    assert.deepEqual(await get(`${path}/contact-count`), { contactCount: 2 });
+    const listId = path.split('/').at(-1) ?? '';
+    const room = (most: number) =>
+      inTenant(api.database.pool, api.tenant.tenantId, (tx) => requireRoom(tx, listId, most));
+    await assert.rejects(room(2), { rule: 'too_many_contacts' });
+    await room(3);
   });
 
   test('refuse contacts that are not there, rules, recalculation and too many at once', async () => {
@@ -119,6 +136,16 @@ describe('dynamic lists', () => {
     );
     const unknown = { filterType: 'pipeline_status', field: randomUUID(), operator: 'is_set' };
     refused(await ask(unknown), 422, 'reference_not_found');
+    const elsewhere = await done(post('/v1/pipelines', { projectId: people.projectId, name: 'Sales' }));
+    refused(await ask({ ...unknown, field: elsewhere['id'] }), 422, 'reference_not_found');
+    const channelPath = `/v1/channels/${api.tenant.channelId}`;
+    refused(
+      await post(`${channelPath}/associate-pipeline`, { pipelineId: elsewhere['id'] }),
+      422,
+      'reference_not_found',
+    );
+    const ofType = async (type: string) => idsOf(await get(`/v1/channels?type=${type}`));
+    assert.deepEqual([await ofType('waha'), await ofType('telegram')], [[api.tenant.channelId], []]);
     refused(await ask({ ...tagged('x'), filterType: 'colour' }), 400, 'validation_failed');
   });
 

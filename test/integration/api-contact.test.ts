@@ -11,6 +11,7 @@ import { storeRawEvent } from '../../intake/store-raw-event.ts';
 import { newPipeline, newStatus } from '../causes/pipeline.ts';
 import { type Json, startTestApi, type TestAnswer, type TestApi } from '../support/api.ts';
 import { foldStored } from '../support/arbitrary-command.ts';
+import { causeWorld } from '../support/cause-world.ts';
 import { gatewayMessage } from '../support/messages.ts';
 import { openedEvents } from '../support/opened-events.ts';
 import { addAgent } from '../support/people.ts';
@@ -70,6 +71,8 @@ async function folds(id: string): Promise<void> {
 test('a contact that is deleted leaves its sessions, and the agents in them too', async () => {
   const one = await contactOf();
   const { recorded } = await receive(one.phone, 'Oi');
+  const pipelineId = (await newPipeline(causeWorld(api))).split('/').at(-1);
+  await done(post(`/v1/channels/${api.tenant.channelId}/associate-pipeline`, { pipelineId }));
   const agent = await addAgent(api);
   const join = { agentId: agent['id'], sessionId: recorded.sessionId };
   const joined = await done(post('/v1/agent-sessions', join));
@@ -95,6 +98,15 @@ test('a contact that is deleted leaves its sessions, and the agents in them too'
   assert.equal((await done(api.call('GET', `/v1/sessions/${recorded.sessionId}`)))['status'], 'ended');
   const left = await done(api.call('GET', `/v1/agent-sessions/${joined['id']}`));
   assert.equal(left['leaveReason'] ?? left['reason'], 'session_ended');
+  await done(post(`/v1/channels/${api.tenant.channelId}/disassociate-pipeline`));
+  const { rows } = await inDatabase((tx) =>
+    tx.query<{ data: Json }>(
+      `select event_data as data from outbox_events where aggregate_id = $1 and event_type = 'session.ended'`,
+      [recorded.sessionId],
+    ),
+  );
+  const eventsSummary = { 'session.started': 1, 'session.message_recorded': 1 };
+  assert.deepEqual([rows[0]?.data['pipelineId'], rows[0]?.data['eventsSummary']], [pipelineId, eventsSummary]);
 });
 
 describe('merging', () => {
@@ -296,6 +308,27 @@ describe('what is known of a contact', () => {
     assert.deepEqual([shown['profilePictureUrl'], shown['enrichments']], [profilePictureUrl, { x: { role: 'owner' } }]);
     assert.deepEqual((await done(api.call('DELETE', `/v1/contacts/${one.id}/tags`)))['tags'], []);
     await folds(one.id);
+  });
+
+  test('emptied fields and removed outside ids make room for others; an undone merge brings its own back', async () => {
+    const [one, two, merged] = [await contactOf({ email: 'ana@example.com' }), await contactOf(), await contactOf()];
+    const emptied = { body: { email: null, phone: null } };
+    const bare = await done(api.call('PATCH', `/v1/contacts/${one.id}`, emptied));
+    assert.deepEqual([bare['email'], bare['phone'], bare['phoneVerified']], [null, null, false]);
+    await done(api.call('PATCH', `/v1/contacts/${two.id}`, { body: { phone: one.phone } }));
+    assert.equal((await receive(one.phone, 'Oi')).recorded.contactId, two.id);
+    const named = await api.call('PATCH', `/v1/contacts/${one.id}`, { body: { name: null } });
+    assert.equal(named.status, 400);
+    const shop = { externalId: randomUUID(), source: 'shop' };
+    await done(post(`/v1/contacts/${merged.id}/external-ids`, shop));
+    await done(merge(one.id, [merged.id]));
+    const without = await done(post(`/v1/contacts/${one.id}/remove-external-id`, shop));
+    assert.deepEqual(without['externalIds'], []);
+    await done(post(`/v1/contacts/${one.id}/unmerge`));
+    refused(await post(`/v1/contacts/${two.id}/external-ids`, shop), 'external_id_taken');
+    await done(post(`/v1/contacts/${merged.id}/remove-external-id`, shop));
+    await done(post(`/v1/contacts/${two.id}/external-ids`, shop));
+    for (const { id } of [one, two, merged]) await folds(id);
   });
 
   test('anonymized: nothing personal is left, in the merged ones and in the past too', async () => {

@@ -57,6 +57,16 @@ describe('users', () => {
     assert.equal((await call('POST', '/v1/users', { name: 'O', email: 'olga@example.com' })).status, 201);
   });
 
+  test('a project names who pays for it, if they are there', async () => {
+    const account = await call('POST', '/v1/billing-accounts', { name: 'Shop', billingEmail: 'pay@example.com' });
+    const billingAccountId = account.json['id'];
+    const paid = await call('POST', '/v1/projects', { name: 'Shop', billingAccountId });
+    assert.deepEqual([paid.status, paid.json['billingAccountId']], [201, billingAccountId]);
+    assert.equal((await call('POST', `/v1/billing-accounts/${billingAccountId}/cancel`)).status, 200);
+    const canceled = await call('POST', '/v1/projects', { name: 'Shop', billingAccountId });
+    assert.deepEqual(refused(canceled), [422, 'reference_not_found']);
+  });
+
   test('a project is set up by a user that is there', async () => {
     const user = await call('POST', '/v1/users', { name: 'Paul', email: 'paul@example.com' });
     const made = await call('POST', '/v1/projects', { name: 'Second', userId: user.json['id'] });
@@ -292,6 +302,20 @@ describe('credentials', () => {
       'expiry_in_the_past',
     ]);
     assert.deepEqual(ids(await call('GET', '/v1/credentials?credentialType=api_key&status=active')), [json['id']]);
+  });
+
+  test('what is deleted is gone, and its secrets with it', async () => {
+    const { json } = await create({ secrets });
+    const path = `/v1/credentials/${json['id']}`;
+    assert.equal((await call('DELETE', path)).status, 204);
+    assert.equal((await call('GET', path)).status, 404);
+    assert.equal((await call('PATCH', path, { name: 'x' })).status, 404);
+    assert.ok(!ids(await call('GET', '/v1/credentials')).includes(String(json['id'])));
+    await assert.rejects(opened(json['id']), { code: 'not_found' });
+    const { rowCount } = await inTenant(api.database.pool, api.tenant.tenantId, (tx) =>
+      tx.query('select from credential_secrets where credential_id = $1', [json['id']]),
+    );
+    assert.equal(rowCount, 0);
   });
 
   test('a project’s own: the project has to be there', async () => {

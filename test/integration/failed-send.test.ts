@@ -93,7 +93,11 @@ function send(messageId: string): Promise<string> {
     );
 }
 
-const toContact = (id: string, type: 'contact.create' | 'contact.opt_out' | 'contact.become_merged', data: object) =>
+const toContact = (
+  id: string,
+  type: 'contact.create' | 'contact.opt_out' | 'contact.become_merged' | 'contact.delete',
+  data: object,
+) =>
   inTenant(product.database.pool, product.tenantId, (tx) =>
     execute(product.database, tx, aggregates.contact, id, { type, data }, { causationId: id, correlationId: id }),
   );
@@ -143,10 +147,10 @@ test('failed before it was sent: nothing is sent', async () => {
   assert.equal((await sagaOf(messageId))?.state, 'failed');
 });
 
-test('what nobody asked for is not sent to who opted out since it was queued; what a person wrote is', async () => {
+test('what nobody asked for is not sent to who opted out since it was queued; answers are, but to nobody who is gone', async () => {
   const before = asked;
   const { projectId, tenantId, database, channelId } = product;
-  for (const source of ['broadcast', 'sequence', 'automation']) {
+  for (const source of ['broadcast', 'sequence', 'automation', 'system', 'webhook', 'scheduled']) {
     const messageId = await queue('Only today', source);
     await toContact((await messageOf(messageId)).contactId, 'contact.opt_out', { channelId, reason: 'asked to' });
     assert.match(await send(messageId), /rule_violated: .*opted_out/);
@@ -168,5 +172,9 @@ test('what nobody asked for is not sent to who opted out since it was queued; wh
   const written = await queue('an answer');
   await toContact((await messageOf(written)).contactId, 'contact.opt_out', { reason: 'asked to' });
   await send(written);
+  assert.equal(asked, before + 1);
+  const late = await queue('too late', 'bot');
+  await toContact((await messageOf(late)).contactId, 'contact.delete', {});
+  assert.match(await send(late), /rule_violated: .*contact_gone/);
   assert.equal(asked, before + 1);
 });

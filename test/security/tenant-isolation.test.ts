@@ -40,6 +40,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   updateContact: { name: 'Mallory' },
   addContactTag: { tag: 'stolen' },
   setContactExternalId: { externalId: '1', source: 'shop' },
+  removeContactExternalId: { externalId: '1', source: 'shop' },
   setContactSourceChannel: { channelId: randomUUID() },
   enrichContact: { enrichmentSource: 'x', enrichedData: {} },
   optContactOut: { reason: 'x' },
