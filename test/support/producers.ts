@@ -14,7 +14,7 @@ export type Producers = Readonly<Record<string, readonly string[]>>;
 /** Where an event needs a long way: longer sequences, in which `rare` commands come seldom. */
 const longWays: Partial<Record<AggregateType, { readonly maxLength: number; readonly rare: readonly string[] }>> = {
   channel: { maxLength: 50, rare: ['channel.create', 'channel.delete', 'channel.deactivate'] },
-  credential: { maxLength: 40, rare: ['credential.create', 'credential.delete'] },
+  credential: { maxLength: 12, rare: ['credential.create', 'credential.delete', 'credential.use'] },
 };
 
 /** The command that makes the aggregate; null: its row is put in beside another aggregate's event. */
