@@ -12,16 +12,31 @@ import { simulationSettings } from './random.ts';
 
 type AnyAggregate = Aggregate<{ readonly id: string }, Command, AnyEvent>;
 
-/** What makes each, and what ends it: those come seldom, or nothing else would be seen. Null: made by another aggregate's saga. */
-const lives: Readonly<
-  Record<AggregateType, { readonly first: readonly string[] | null; readonly rare?: readonly string[] }>
-> = {
+type Data = Readonly<Record<string, unknown>>;
+type Life = {
+  /** What makes it. Null: made by another aggregate's saga. */
+  readonly first: readonly string[] | null;
+  /** What ends it: those come seldom, or nothing else would be seen. */
+  readonly rare?: readonly string[];
+  /** Makes of a random beginning one that is whole, where chance seldom does. */
+  readonly whole?: (data: Data) => Data;
+};
+
+const wholeCredential = (data: Data): Data => {
+  const needed = { api_key: ['apiKey'], basic_auth: ['username', 'password'], bearer_token: ['token'] };
+  return { ...data, secretNames: needed[data['credentialType'] as keyof typeof needed] ?? ['accessToken'] };
+};
+const lives: Readonly<Record<AggregateType, Life>> = {
   project: { first: ['project.create'] },
   user: { first: ['user.create'], rare: ['user.delete'] },
   agent: { first: ['agent.create'], rare: ['agent.create'] },
   agent_session: { first: ['agent_session.join'] },
   project_member: { first: ['project_member.invite'], rare: ['project_member.remove'] },
-  credential: { first: ['credential.create'], rare: ['credential.create'] },
+  credential: {
+    first: ['credential.create'],
+    rare: ['credential.delete', 'credential.create'],
+    whole: wholeCredential,
+  },
   channel: { first: ['channel.create'], rare: ['channel.delete', 'channel.create'] },
   automation: { first: ['automation.create'] },
   automation_run: { first: ['automation_run.start'] },
@@ -73,10 +88,12 @@ const lives: Readonly<
 
 /** Sequences that begin properly, most of the time. */
 function sequences(aggregate: { readonly commands: CommandTable }, name: AggregateType): fc.Arbitrary<Input[]> {
-  const { first, rare = [] } = lives[name];
+  const { first, rare = [], whole = (data) => data } = lives[name];
   const anything = { arbitrary: arbitraryCommands(aggregate, { rare }), weight: 1 };
   const proper = (first ?? []).map((making) => ({
-    arbitrary: arbitraryCommands(aggregate, { first: making, rare }),
+    arbitrary: arbitraryCommands(aggregate, { first: making, rare }).map(([begin, ...rest]) =>
+      begin ? [{ ...begin, data: whole((begin.data ?? {}) as Data) }, ...rest] : rest,
+    ),
     weight: 9,
   }));
   // As they come: through JSON, which knows no -0.

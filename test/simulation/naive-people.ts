@@ -92,20 +92,22 @@ export const projectMember = (): NaiveModel => {
 export const credential = (): NaiveModel => {
   let isThere = false;
   let isOff = false;
+  let isGone = false;
   return {
     // Of times and names of secrets this model knows nothing.
     accepts: (command) => {
       if (command === 'credential.create') return isThere ? false : undefined;
-      if (!isThere) return false;
+      if (!isThere || isGone) return false;
       if (command === 'credential.use' && isOff) return false;
       return command === 'credential.deactivate' || command === 'credential.expire' ? true : undefined;
     },
     note: (command) => {
       if (command === 'credential.create') isThere = true;
+      else if (command === 'credential.delete') isOff = isGone = true;
       else if (command === 'credential.deactivate') isOff = true;
       else if (command === 'credential.activate') isOff = false;
     },
-    expects: () => [isThere, isOff],
-    see: ({ createdAt, status }) => [createdAt !== null, status === 'inactive'],
+    expects: () => [isThere, isOff, isGone],
+    see: ({ createdAt, status, deletedAt }) => [createdAt !== null, status === 'inactive', deletedAt !== null],
   };
 };
