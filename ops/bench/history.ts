@@ -21,7 +21,11 @@ if (!(past > 0 && pending >= batch)) {
   console.error(`usage: npm run bench:history -- [past events, above 0] [pending events, at least ${batch}]`);
   process.exit(2);
 }
-const servers = process.env['TEST_DATABASE_ADMIN_URL'] ? process.env : (sharedTestEnvironment() ?? process.env);
+const servers = process.env['TEST_DATABASE_ADMIN_URL'] ? process.env : sharedTestEnvironment();
+if (!servers) {
+  console.error('There are no servers to measure on: run `npm run test:stack` in another terminal first.');
+  process.exit(2);
+}
 const stack = await testStack('bench_history', servers);
 const pool = createPool({ url: stack.systemUrl, size: 4, name: 'bench-history' });
 const relayPool = createRelayPool(stack.systemUrl, 'bench-history-relay', () => undefined);
