@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 
 /** Where the migrations are. */
-export const migrationsFolder = new URL('./migrations/', import.meta.url);
+const migrationsFolder = new URL('./migrations/', import.meta.url);
 // Any number that all runners share.
 const lockKey = 7_252_001;
 

@@ -16,6 +16,7 @@ import { goldenEvents, goldenFolder } from './gen/golden-events.ts';
 import { metricsPage } from './gen/metrics-page.ts';
 import { producersFile } from './gen/producers.ts';
 import { releasedFile, releaseProblems } from './gen/released-versions.ts';
+import { sagasPage } from './gen/sagas-page.ts';
 import { dashboardFile } from './monitoring/dashboard.ts';
 
 /** Derived files: path under docs/generated → text. A generator owns the folders it lists: what else lies there is stale. */
@@ -27,6 +28,7 @@ const producers = producersFile({ all: process.argv.includes('--producers') });
 const generators: readonly Generator[] = [
   { files: () => ({ 'events.md': eventsPage() }), folders: [] },
   { files: () => ({ 'metrics.md': metricsPage() }), folders: [] },
+  { files: () => ({ '../sagas.md': sagasPage() }), folders: [] },
   { files: () => ({ '../../ops/monitoring/dashboard.json': dashboardFile() }), folders: [] },
   { files: bindingsFile, folders: [] },
   { files: eventSchemas, folders: ['schemas'] },

@@ -2,6 +2,7 @@
 // `sh tctl` blocks too, where there is a tctl: on PATH, or named by TCTL_BIN. It can't be installed everywhere.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,12 +14,18 @@ import { eventually } from '../support/eventually.ts';
 import { type CodeBlock, codeBlocks } from '../support/markdown.ts';
 import { type StuckSagas, startStuckSagas } from '../support/stuck-sagas.ts';
 
-const blocks = ['README.md', 'docs/runbook.md'].flatMap((document) => codeBlocks(path.join(projectDir, document)));
+const blocks = ['README.md', 'docs/runbook.md', 'docs/sagas.md'].flatMap((document) =>
+  codeBlocks(path.join(projectDir, document)),
+);
 const tctl = process.env['TCTL_BIN'] || which('tctl');
 const needsTctl = ({ words }: CodeBlock): boolean => words[0] === 'sh' && words[1] === 'tctl';
 const shell = blocks.filter((one) => (one.words[0] === 'sh' && one.words[1] === 'tested') || (needsTctl(one) && tctl));
 const sql = blocks.filter(({ words }) => words[0] === 'sql');
 const needsSaga = ({ text }: CodeBlock): boolean => text.includes('$SAGA');
+/** Steers one saga of the type that the heading names. */
+const needsWorkflow = ({ text }: CodeBlock): boolean => text.includes('$WORKFLOW_ID');
+const signalsIn = ({ text }: CodeBlock): readonly string[] =>
+  [...text.matchAll(/--name (\w+)/g)].map(([, name = '']) => name);
 /** Signals to all that are stuck leave none for the others. */
 const isForAll = ({ text }: CodeBlock): boolean => text.includes('signal --query');
 
@@ -42,7 +49,7 @@ after(async () => {
   await rm(programs, { recursive: true, force: true });
 });
 
-function runShell({ text, place }: CodeBlock, saga: string): Promise<string> {
+function runShell({ text, place }: CodeBlock, saga: string, workflowId = ''): Promise<string> {
   const { demo, apiUrl, environment } = sagas.product;
   const env = {
     ...process.env,
@@ -56,6 +63,7 @@ function runShell({ text, place }: CodeBlock, saga: string): Promise<string> {
     CHANNEL_ID: demo.channelId,
     WEBHOOK_SECRET: demo.webhookSecret,
     SAGA: saga,
+    WORKFLOW_ID: workflowId,
   };
   return new Promise((resolve, reject) => {
     const args = ['-euo', 'pipefail', '-c', text];
@@ -71,7 +79,8 @@ async function stateOf(saga: string): Promise<string> {
 
 describe('commands', { concurrency: false }, () => {
   assert.ok(shell.length > 15 && shell.some(isForAll));
-  for (const block of [...shell.filter((one) => !isForAll(one)), ...shell.filter(isForAll)]) {
+  const steering = shell.filter((one) => !needsWorkflow(one));
+  for (const block of [...steering.filter((one) => !isForAll(one)), ...steering.filter(isForAll)]) {
     test(`${block.place} ${block.heading}`, async () => {
       const [saga = ''] = needsSaga(block) ? await sagas.stuck() : [];
       await runShell(block, saga);
@@ -79,6 +88,25 @@ describe('commands', { concurrency: false }, () => {
       if (end === undefined) return;
       if (isForAll(block)) await eventually(async () => (await sagas.stuck()).length === 0, { timeoutMs: 30_000 });
       else await eventually(async () => (await stateOf(saga)) === end, { timeoutMs: 30_000 });
+    });
+  }
+});
+
+describe('commands of each saga', { concurrency: false }, () => {
+  const all = shell.filter(needsWorkflow);
+  assert.ok(all.length >= 5);
+  for (const block of all) {
+    test(`${block.place} ${block.heading}`, async () => {
+      const { temporal } = sagas;
+      // Nobody works on it: what arrives stays in its history.
+      const { workflow } = temporal.client;
+      const workflowId = `docs-${randomUUID()}`;
+      const handle = await workflow.start(block.heading, { workflowId, taskQueue: 'nobody', args: [{}] });
+      await runShell(block, '', workflowId);
+      const { events } = await handle.fetchHistory();
+      const arrived = events?.flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
+      assert.deepEqual(arrived, signalsIn(block));
+      await handle.terminate();
     });
   }
 });

@@ -1,17 +1,13 @@
 // An aggregate comes to live from its events: a database that has pipelines is migrated, with processes of the release before still at work.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { aggregates } from '../../db/aggregates.ts';
 import { type Database, openDatabase } from '../../db/deps.ts';
 import { type ReplayOptions, replay } from '../../db/event-store/replay.ts';
 import { type AggregateDefinition, execute } from '../../db/execute.ts';
-import { migrate, migrationsFolder } from '../../db/migrate.ts';
+import { migrate } from '../../db/migrate.ts';
 import { inSystem, inTenant, type Tx } from '../../db/transaction.ts';
 import type { Command } from '../../domain/kernel/define-aggregate.ts';
 import type { PipelineCommand } from '../../domain/pipeline/commands.ts';
@@ -35,13 +31,9 @@ let stack: TestStack;
 let place: TestDatabase;
 let admin: pg.Client;
 let database: Database;
-let folder: string;
 before(async () => {
   stack = await testStack('live_from_events');
-  folder = await mkdtemp(path.join(os.tmpdir(), 'migrations-'));
-  for (const name of await readdir(migrationsFolder))
-    if (name < migration) await cp(path.join(fileURLToPath(migrationsFolder), name), path.join(folder, name));
-  place = await createOlderDatabase(stack.adminUrl, 'older', pathToFileURL(`${folder}/`));
+  place = await createOlderDatabase(stack.adminUrl, 'older', migration);
   admin = new pg.Client({ connectionString: place.adminUrl });
   await admin.connect();
   database = openDatabase(config(), { name: 'live-from-events' });
@@ -60,7 +52,6 @@ after(async () => {
   await database.close();
   await admin.end();
   await dropTestDatabase(stack.adminUrl, place.name);
-  await rm(folder, { recursive: true, force: true });
   await stack.close();
 });
 

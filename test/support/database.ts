@@ -1,7 +1,10 @@
 // Databases for tests: one migrated template per state of the migrations, copied for each test file.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { migrate } from '../../db/migrate.ts';
 import { applicationRoles, ensureRole, ownerRole, urlAs } from '../../ops/stack/roles.ts';
@@ -35,17 +38,21 @@ export async function createTestDatabase(adminUrl: string, label: string): Promi
   }
 }
 
-/** Makes a database with the migrations of a folder only, as an older release left it. The roles are there since the first test database. */
-export async function createOlderDatabase(adminUrl: string, label: string, folder: URL): Promise<TestDatabase> {
+/** Makes a database as the release before a migration left it: only the earlier ones have run. The roles are there since the first test database. */
+export async function createOlderDatabase(adminUrl: string, label: string, migration: string): Promise<TestDatabase> {
   const admin = new pg.Client({ connectionString: adminUrl });
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'migrations-'));
   await admin.connect();
   try {
+    for (const name of readdirSync(migrationsDir))
+      if (name < migration) await cp(path.join(migrationsDir, name), path.join(folder, name));
     const name = `test_${label}_${uniqueLetters()}`;
     await admin.query(`CREATE DATABASE "${name}" OWNER ${ownerRole}`);
-    await migrate({ url: urlAs(adminUrl, ownerRole, password, name), folder });
+    await migrate({ url: urlAs(adminUrl, ownerRole, password, name), folder: pathToFileURL(`${folder}/`) });
     return urlsOf(admin, adminUrl, name);
   } finally {
     await admin.end();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

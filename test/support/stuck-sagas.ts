@@ -8,7 +8,7 @@ import { createWahaClient } from '../../integrations/waha/client.ts';
 import { signBody } from '../../integrations/waha/signature.ts';
 import { loadConfig } from '../../platform/config.ts';
 import { createLogger } from '../../platform/log.ts';
-import { connectTemporal, connectWorkerTransport } from '../../platform/temporal.ts';
+import { connectTemporal, connectWorkerTransport, type TemporalClient } from '../../platform/temporal.ts';
 import { registerSearchAttributes } from '../../temporal-config/namespace.ts';
 import { ensureSchedules } from '../../temporal-config/schedules.ts';
 import { createWorker } from '../../workers/temporal/create-worker.ts';
@@ -18,9 +18,10 @@ import { installRuntime } from './product.ts';
 import { type RunningProduct, startRunningProduct } from './running-product.ts';
 import { uniqueLetters } from './unique.ts';
 
-/** `mend`: from now on the step works. `stuck`: the correlation ids of sagas that are stuck now. */
+/** `mend`: from now on the step works. `stuck`: the correlation ids of sagas that are stuck now. `temporal`: to their namespace. */
 export type StuckSagas = {
   readonly product: RunningProduct;
+  readonly temporal: TemporalClient;
   mend(): void;
   stuck(): Promise<string[]>;
   stop(): Promise<void>;
@@ -33,6 +34,7 @@ export async function startStuckSagas(name: string, count: number): Promise<Stuc
   const without = ['worker', 'waha'] as const;
   const product = await startRunningProduct(name, { environment: { TEMPORAL_NAMESPACE: namespace }, without });
   const worker = await startMendableWorker(product);
+  const temporal = await connectTemporal(loadConfig(product.environment));
   const stuck = async (): Promise<string[]> => {
     const { json } = await product.call('GET', '/v1/sagas?state=stuck&limit=200');
     return json.data.map((saga) => String(saga['correlationId']));
@@ -41,9 +43,11 @@ export async function startStuckSagas(name: string, count: number): Promise<Stuc
   await eventually(async () => (await stuck()).length === count, { timeoutMs: 60_000 });
   return {
     product,
+    temporal,
     mend: worker.mend,
     stuck,
     async stop() {
+      await temporal.close();
       await worker.stop();
       await product.stop();
     },

@@ -50,7 +50,9 @@ const tellPair = (pair: Pair): string =>
 
 /** All that was sent is to be sent once more: what arrives twice is absorbed. */
 async function makePending({ admin }: World): Promise<void> {
-  await admin.query("update outbox_events set status = 'pending', processed_at = null where aggregate_type = 'message'");
+  await admin.query(
+    "update outbox_events set status = 'pending', processed_at = null where aggregate_type = 'message'",
+  );
   await admin.query('vacuum analyze outbox_events');
 }
 
