@@ -30,7 +30,7 @@ const { noteSkip, sealSaga, settleSaga } =
   proxyLocalActivities<Pick<SagaActivities, 'noteSkip' | 'sealSaga' | 'settleSaga'>>(sagaSettlement);
 
 /** A stuck saga looks by itself whether the cause has passed: soon at first, then rarely, so that its history stays far below the server's limit. */
-const healMs = (round: number): number => Math.min(30_000 * 2 ** round, 15 * 60_000);
+export const healMs = (round: number): number => Math.min(30_000 * 2 ** round, 15 * 60_000);
 
 /** What a saga is: its type, whose it is, and how long it may take before it is compensated. */
 export type SagaDefinition = SagaIdentity & {
@@ -276,7 +276,7 @@ async function leaveTrace(run: SagaRun, place: Place): Promise<void> {
 }
 
 /** Stuck and shown: waits for one of `signals`, or for `healMs` when the cause may pass by itself. */
-async function stuck(
+export async function stuck(
   run: SagaRun,
   place: Place,
   {

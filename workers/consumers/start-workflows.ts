@@ -1,5 +1,4 @@
 // The table of which event starts or signals which workflow. Ids come from the aggregate, so that a redelivered event starts nothing twice.
-import type { TypedSearchAttributes } from '@temporalio/common';
 import type { Tx } from '../../db/transaction.ts';
 import type { EventOf, EventType } from '../../domain/catalog.ts';
 import { activationSaga, disconnectionSaga } from '../../intake/channel-sagas.ts';
@@ -16,16 +15,8 @@ import {
   workflowNames,
 } from '../../workflows/names.ts';
 import type { DeliveredEvent } from './consumer.ts';
-
-/** What is started: ids only, never personal data. `signal`: delivered to the workflow, which is started first if it does not run. */
-export type WorkflowStart = {
-  readonly workflow: string;
-  readonly workflowId: string;
-  readonly input: object;
-  /** By which a saga is found in Temporal; what is no saga has none. */
-  readonly searchAttributes?: TypedSearchAttributes;
-  readonly signal?: { readonly name: string; readonly args: readonly unknown[] };
-};
+import { gatherNews, sessionNews } from './session-news.ts';
+import type { WorkflowStart } from './workflow-start.ts';
 
 /** Which of the messages in question wait to be sent. */
 type Queued = ReadonlySet<string>;
@@ -82,6 +73,11 @@ const workflowRows: readonly WorkflowRow[] = [
   }),
   on('channel.deactivated', disconnection),
   on('channel.deleted', disconnection),
+  on('session.started', (event) => sessionNews(event, { look: true })),
+  on('session.message_recorded', (event, { undone }) => (undone ? undefined : sessionNews(event, { messages: 1 }))),
+  on('session.agent_assigned', (event) => sessionNews(event, { look: true })),
+  // Whoever ended it: its agents leave, its workflow ends.
+  on('session.ended', (event) => sessionNews(event, { look: true })),
 ];
 
 /** The events the consumer binds. */
@@ -91,9 +87,10 @@ export const workflowStarterTypes: readonly string[] = [...new Set(workflowRows.
 export async function workflowStartsOf(events: readonly DeliveredEvent[], tx: Tx): Promise<WorkflowStart[]> {
   const own = events.filter(({ type, data }) => type === 'message.created' && data['fromMe'] === true);
   const queued = await queuedOf(own, tx);
-  return events.flatMap((event) =>
+  const starts = events.flatMap((event) =>
     workflowRows.flatMap((row) => (row.on === event.type ? (row.start(event, queued) ?? []) : [])),
   );
+  return gatherNews(starts);
 }
 
 /** One that was written on the phone is sent already. */
