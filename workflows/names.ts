@@ -114,7 +114,19 @@ export type MessageGroupInput = { readonly tenantId: string; readonly groupId: s
 export type SessionLifecycleInput = {
   readonly tenantId: string;
   readonly sessionId: string;
-  readonly carried?: { readonly messages: number; readonly runs: number; readonly stepsDone: readonly string[] };
+  readonly carried?: {
+    readonly messages: number;
+    readonly runs: number;
+    readonly stepsDone: readonly string[];
+    /** How often in a row it could not be looked after. */
+    readonly round: number;
+    /** When to look, and why; null: at once. Milliseconds of the epoch. */
+    readonly plan: {
+      readonly dueMs: number;
+      readonly dueKind: string | null;
+      readonly soonestMs: number | null;
+    } | null;
+  };
 };
 /** News of a session: so many messages, the last of them recorded then (ISO 8601); `look`: something else happened, of which the rows tell. */
 export type SessionNews = { readonly messages: number; readonly lastMessageAt: string | null; readonly look: boolean };

@@ -275,7 +275,7 @@ async function leaveTrace(run: SagaRun, place: Place): Promise<void> {
   if (patched('skips-are-noted')) await CancellationScope.nonCancellable(() => within(run, place, noteSkip));
 }
 
-/** Stuck and shown: waits for one of `signals`, or for `healMs` when the cause may pass by itself. */
+/** Stuck and shown: waits for one of `signals`, for `healMs` when the cause may pass by itself, or until `isOver` says that another try is due anyhow. */
 export async function stuck(
   run: SagaRun,
   place: Place,
@@ -283,7 +283,13 @@ export async function stuck(
     failure,
     signals,
     healMs,
-  }: { readonly failure: Failure; readonly signals: readonly Decision[]; readonly healMs?: number },
+    isOver = () => false,
+  }: {
+    readonly failure: Failure;
+    readonly signals: readonly Decision[];
+    readonly healMs?: number;
+    readonly isOver?: () => boolean;
+  },
 ): Promise<Decision> {
   const resume = run.state;
   run.state = 'stuck';
@@ -295,7 +301,7 @@ export async function stuck(
   const isOpen = await within(run, place, () => noteSaga(note)).catch(() => true);
   // The database says that the saga has ended: there is nothing to wait for.
   const isAborted = () => (run.aborted || !isOpen) && !place.undo;
-  const isDecided = () => run.decision !== undefined || isAborted();
+  const isDecided = () => run.decision !== undefined || isAborted() || isOver();
   try {
     if (healMs === undefined) await condition(isDecided);
     else await condition(isDecided, healMs);

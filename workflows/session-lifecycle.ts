@@ -38,13 +38,19 @@ const sessionNews = defineSignal<[SessionNews]>(sessionNewsSignal);
 
 /** Looked after at least that often: policies change, and agents come. */
 const longestWaitMs = 60 * 60 * 1_000;
-/** The history's length at which it continues as new: far below the server's limits, and soon read again by another worker. */
-const maxHistoryLength = 1_000;
+/** The history's length at which it continues as new. Short: whenever a task fails it is read again, and meanwhile signals come that make it longer. */
+const maxHistoryLength = 400;
 const place = { name: 'tend', number: 1, undo: false };
+type Carried = NonNullable<SessionLifecycleInput['carried']>;
+
+/** Of a session that nobody has looked after yet. */
+const fresh: Carried = { messages: 0, round: 0, runs: 0, stepsDone: [], plan: null };
 
 /** What the workflow knows. `dueMs`: when to look; `heardMs`: the last message heard of since the last look began. Milliseconds of the epoch. */
 type Watch = {
   messages: number;
+  /** How often in a row it could not be looked after. */
+  round: number;
   look: boolean;
   heardMs: number | null;
   dueMs: number;
@@ -54,16 +60,15 @@ type Watch = {
 
 /** Looks after a session until it has ended, whoever ended it. */
 export async function sessionLifecycle(input: SessionLifecycleInput): Promise<SessionLifecycleResult> {
-  const { tenantId, sessionId, carried = { messages: 0, runs: 0, stepsDone: [] } } = input;
+  const { tenantId, sessionId, carried = fresh } = input;
   const run = openRun({ sagaType: sessionSagaType, tenantId, correlationId: sessionId, timeoutMs: longestWaitMs });
   run.done.push(...carried.stepsDone);
   const watch: Watch = {
     messages: carried.messages,
-    look: true,
+    round: carried.round,
+    look: carried.plan === null,
     heardMs: null,
-    dueMs: Date.now(),
-    dueKind: null,
-    soonestMs: null,
+    ...(carried.plan ?? { dueMs: Date.now(), dueKind: null, soonestMs: null }),
   };
   setHandler(sessionNews, (news) => hear(watch, news));
   setHandler(defineQuery<SessionLifecycleStatus>(statusQuery), () => ({
@@ -75,15 +80,11 @@ export async function sessionLifecycle(input: SessionLifecycleInput): Promise<Se
   }));
   try {
     for (;;) {
-      const { endReason } = await tend(run, watch, input);
-      if (endReason !== null) return end(run, endReason);
       await untilDue(run, watch);
-      if (!isLong()) continue;
-      await condition(allHandlersFinished);
-      const { typedSearchAttributes } = workflowInfo();
-      const next = { messages: watch.messages, runs: carried.runs + 1, stepsDone: run.done };
-      const continueAsNew = makeContinueAsNewFunc<typeof sessionLifecycle>({ typedSearchAttributes });
-      await continueAsNew({ tenantId, sessionId, carried: next });
+      // Before the rows are read: that takes time, in which more may come.
+      if (isLong() && !run.aborted) await moveOn(run, watch, input);
+      const endReason = await tend(run, watch, input);
+      if (endReason !== null) return end(run, endReason);
     }
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
@@ -105,25 +106,46 @@ function hurry(watch: Watch): void {
   watch.dueMs = Math.min(watch.dueMs, watch.heardMs + watch.soonestMs);
 }
 
-/** Has what is due done; stuck and shown when that can't be. */
-async function tend(run: SagaRun, watch: Watch, input: SessionLifecycleInput): Promise<Tended> {
-  for (let round = 0; ; round += 1) {
-    if (run.aborted) throw aborted();
-    watch.look = false;
-    watch.heardMs = null;
-    try {
-      const { tenantId, sessionId } = input;
-      const tended = await within(run, place, () => tendSession({ tenantId, sessionId }, round > 0));
-      run.done.push(...tended.did.filter((what) => !run.done.includes(what)));
-      run.lastError = null;
-      plan(run, watch, tended);
-      return tended;
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      const failure = describe(error, place.name);
-      const given = await stuck(run, place, { failure, signals: ['retry', 'abort'], healMs: healMs(round) });
-      if (given === 'abort') throw aborted();
-    }
+/** Goes on in a run of its own with an empty history. What is planned is carried, so that the new one begins without reading the rows. */
+async function moveOn(run: SagaRun, watch: Watch, { tenantId, sessionId, carried = fresh }: SessionLifecycleInput) {
+  await condition(allHandlersFinished);
+  const { typedSearchAttributes } = workflowInfo();
+  const { messages, round, look, dueMs, dueKind, soonestMs } = watch;
+  const plan = look ? null : { dueMs, dueKind, soonestMs };
+  const next = { messages, round, runs: carried.runs + 1, stepsDone: run.done, plan };
+  const continueAsNew = makeContinueAsNewFunc<typeof sessionLifecycle>({ typedSearchAttributes });
+  await continueAsNew({ tenantId, sessionId, carried: next });
+}
+
+/** Has what is due done; gives why the session ended. Stuck and shown when that can't be: then it is to look again. */
+async function tend(
+  run: SagaRun,
+  watch: Watch,
+  { tenantId, sessionId }: SessionLifecycleInput,
+): Promise<string | null> {
+  if (run.aborted) throw aborted();
+  watch.look = false;
+  watch.heardMs = null;
+  try {
+    const tended = await within(run, place, () => tendSession({ tenantId, sessionId }, watch.round > 0));
+    run.done.push(...tended.did.filter((what) => !run.done.includes(what)));
+    run.lastError = null;
+    watch.round = 0;
+    plan(run, watch, tended);
+    return tended.endReason;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const failure = describe(error, place.name);
+    const given = await stuck(run, place, {
+      failure,
+      signals: ['retry', 'abort'],
+      healMs: healMs(watch.round),
+      isOver: isLong,
+    });
+    if (given === 'abort') throw aborted();
+    watch.round += 1;
+    watch.look = true;
+    return null;
   }
 }
 

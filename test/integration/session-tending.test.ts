@@ -1,5 +1,4 @@
-// Looking after a session, on real rows with a clock of the test's: every term takes effect once, races with people and messages, agents' parts;
-// and its workflow under a rain of signals, on a real server.
+// Looking after a session, on real rows with a clock of the test's: every term takes effect once, races with people and messages, agents' parts.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
@@ -11,18 +10,8 @@ import { execute } from '../../db/execute.ts';
 import { inTenant } from '../../db/transaction.ts';
 import { fixedClock } from '../../platform/clock.ts';
 import { runInSaga } from '../../platform/saga-context.ts';
-import type { DeliveredEvent } from '../../workers/consumers/consumer.ts';
-import { createWorkflowStarter } from '../../workers/consumers/workflow-starter.ts';
-import {
-  type SessionLifecycleResult,
-  type SessionLifecycleStatus,
-  searchAttributes,
-  sessionSagaType,
-  statusQuery,
-} from '../../workflows/names.ts';
-import { delivery } from '../support/deliver.ts';
+import { sessionSagaType } from '../../workflows/names.ts';
 import { eventually } from '../support/eventually.ts';
-import { historyLengths } from '../support/history-lengths.ts';
 import { gatewayMessage } from '../support/messages.ts';
 import { openProduct, type Product } from '../support/product.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -353,42 +342,4 @@ test('one that was stuck is shown as running again, and completed at its end; on
     async (tx) => (await tx.query('select 1 from sagas where saga_type = $1', [sessionSagaType])).rowCount,
   );
   assert.equal(count, 1);
-});
-
-/** Of 12,000 messages of one session, so many at a time: the share it may have of a batch. */
-const [total, share] = [12_000, 16];
-
-test('12,000 messages of one session, in batches: none is lost, and no run has a long history', async (t) => {
-  await policy({ inactivitySeconds: null });
-  const sessionId = await write();
-  const worker = await product.startWorker();
-  t.after(() => worker.stop());
-  const { temporal, stack } = product;
-  const starter = createWorkflowStarter({ temporal, taskQueue: stack.taskQueue });
-  const tell = (events: readonly DeliveredEvent[]) =>
-    inTenant(database.pool, shop.tenantId, (tx) => starter.handleAll(events, tx, new AbortController().signal));
-  const event = (type: string, sequence: number, data: Record<string, unknown> = {}): DeliveredEvent =>
-    delivery(sessionId, sequence, { type, aggregateType: 'session', tenantId: shop.tenantId, data }).event;
-  for (let sent = 0; sent < total; sent += share)
-    await tell(Array.from({ length: share }, (_, n) => event('session.message_recorded', sent + n + 2)));
-  const handle = temporal.client.workflow.getHandle(`session-lifecycle-${sessionId}`);
-  const { messages, runs } = await eventually(
-    async () => {
-      const now = await handle.query<SessionLifecycleStatus>(statusQuery);
-      return now.messages >= total && now;
-    },
-    { timeoutMs: 30_000 },
-  );
-  assert.equal(messages, total);
-  assert.ok(runs >= 1, 'it never continued as new');
-  const lengths = await historyLengths(temporal.client, handle.workflowId);
-  t.diagnostic(`histories of ${lengths.join(', ')} events`);
-  assert.ok(Math.max(...lengths) < 1_500, `histories of ${lengths.join(', ')} events`);
-  const { typedSearchAttributes } = await handle.describe();
-  assert.equal(typedSearchAttributes.get(searchAttributes.sagaType), sessionSagaType);
-  await command('session', sessionId, 'session.close', { reason: 'manual_close' });
-  await tell([event('session.ended', total + 2)]);
-  assert.equal(((await handle.result()) as SessionLifecycleResult).endReason, 'manual_close');
-  // Its workflow is over: what comes late starts nothing and fails nothing.
-  await tell([event('session.message_recorded', total + 3)]);
 });
