@@ -33,8 +33,8 @@ import { openRun, publish, type SagaRun, show, statusOf, within } from './saga-r
 const { tendSession } = proxyLocalActivities<Pick<SessionActivities, 'tendSession'>>(databaseStep);
 const { settleSaga } = proxyLocalActivities<Pick<SagaActivities, 'settleSaga'>>(sagaSettlement);
 
-/** Sent with what happened in the session. */
-const sessionNews = defineSignal<[SessionNews]>(sessionNewsSignal);
+/** Sent with what happened in the session; by hand without anything: look now. */
+const sessionNews = defineSignal<[SessionNews?]>(sessionNewsSignal);
 
 /** Looked after at least that often: policies change, and agents come. */
 const longestWaitMs = 60 * 60 * 1_000;
@@ -70,7 +70,7 @@ export async function sessionLifecycle(input: SessionLifecycleInput): Promise<Se
     heardMs: null,
     ...(carried.plan ?? { dueMs: Date.now(), dueKind: null, soonestMs: null }),
   };
-  setHandler(sessionNews, (news) => hear(watch, news));
+  setHandler(sessionNews, (news = { messages: 0, lastMessageAt: null, look: true }) => hear(watch, news));
   setHandler(defineQuery<SessionLifecycleStatus>(statusQuery), () => ({
     ...statusOf(run, new Date(watch.dueMs).toISOString()),
     sessionId,

@@ -242,6 +242,14 @@ test('a person ends it: the workflow is over at once, and what comes after start
   assert.deepEqual(session.model.story, []);
 });
 
+test('news that somebody gives by hand, without saying what, has it look', async () => {
+  const session = await begin();
+  await eventually(() => session.model.looks === 1);
+  session.model.endReason = 'manual_close';
+  await session.handle.signal(sessionNewsSignal);
+  assert.equal((await session.result()).endReason, 'manual_close');
+});
+
 test('a policy that is changed is followed within the hour, also when nothing was due before', async () => {
   const session = await begin({ inactivitySeconds: null });
   await passes(90);
