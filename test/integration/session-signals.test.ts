@@ -127,9 +127,14 @@ test('one that is stuck hears everything, too, in short histories, and is still 
   const { handle, event, tell, hears } = await begin();
   switchboard.put(handle.workflowId, 'tendSession', failsForGood);
   for (let sent = 0; sent < 450; sent += 1) await tell([event('session.message_recorded', sent + 1)]);
-  const { runs, state, signals } = await hears(450);
+  const { runs } = await hears(450);
   assert.ok(runs >= 1, 'it never continued as new');
-  assert.deepEqual([state, signals], ['stuck', ['retry', 'abort']]);
+  // A run that has just begun tries first.
+  const isStuckAgain = async () => {
+    const { state, signals } = await handle.query<SessionLifecycleStatus>(statusQuery);
+    return state === 'stuck' && signals;
+  };
+  assert.deepEqual(await eventually(isStuckAgain), ['retry', 'abort']);
   await assertShort(t, handle.workflowId, 500);
   switchboard.clear(handle.workflowId, 'tendSession');
   await handle.signal(sagaSignals.retry);
