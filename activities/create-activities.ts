@@ -1,6 +1,7 @@
 // All activities of the worker, from what they depend on.
 import type { Database } from '../db/deps.ts';
 import type { WahaClient } from '../integrations/waha/client.ts';
+import { createWaitActivities } from './automation-waits/wait-activities.ts';
 import { createActivationActivities } from './channels/activation-activities.ts';
 import { createDisconnectionActivities } from './channels/disconnection-activities.ts';
 import { createGatewayEventActivities } from './gateway-events/gateway-event-activities.ts';
@@ -9,7 +10,6 @@ import { createInboundActivities } from './inbound/inbound-activities.ts';
 import { createMessageGroupActivities } from './message-group-activities.ts';
 import { createSagaActivities, type SagaListener } from './saga-activities.ts';
 import { createSendActivities } from './send/send-activities.ts';
-import { createSessionActivities } from './session-lifecycle/session-activities.ts';
 
 /** What activities need of the process. `publicUrl`: the address under which the gateway reaches the API. */
 export type ActivityDeps = {
@@ -26,11 +26,11 @@ export function createActivities({ database, gateway, lookupLid, publicUrl, onSa
     createInboundActivities(database, lookupLid, onSaga),
     createSendActivities(database, gateway, onSaga),
     createMessageGroupActivities(database),
-    createSessionActivities(database, onSaga),
     createSagaActivities(database, onSaga),
     createGatewayEventActivities(database, publicUrl, onSaga),
     createActivationActivities({ database, gateway, publicUrl, onSaga }),
     createDisconnectionActivities({ database, gateway, publicUrl, onSaga }),
+    createWaitActivities(database, onSaga),
   );
 }
 

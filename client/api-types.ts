@@ -34,8 +34,6 @@ export type Chat = { id: string; projectId: string; channelId: string; chatType:
 export type SessionPage = { data: (Session)[]; nextCursor: (string | null) };
 export type Session = { id: string; projectId: string; contactId: string; channelId: string; chatId: (string | null); status: ("active" | "ended" | "expired" | "manually_closed"); startedAt: string; endedAt: (string | null); endReason: (string | null); messageCount: number; contactMessageCount: number; ownMessageCount: number; firstMessageAt: (string | null); lastMessageAt: (string | null); agentId: (string | null); resolvedAt: (string | null); escalatedAt: (string | null); abandonedAt: (string | null); summary: (string | null); sentiment: ("positive" | "neutral" | "negative" | "mixed" | null); sentimentScore: (number | null); summarizedAt: (string | null); createdAt: string; sequence: number; erased: boolean };
 export type SessionChanges = { from: (string | null); to: string; fromSequence: number; toSequence: number; erased: boolean; fields: ({ field: string; before?: unknown | undefined; after?: unknown | undefined })[]; events: ({ id: string; sequence: number; type: string; version: number; data: Record<string, unknown>; occurredAt: string; causationId: string; correlationId: string; erased: boolean })[]; nextCursor: (string | null) };
-export type SessionPolicy = { id: string; projectId: string; channelId: (string | null); inactivitySeconds: (number | null); abandonSeconds: (number | null); escalateSeconds: (number | null); reassignSeconds: (number | null); autoAssign: boolean; createdAt: string; updatedAt: (string | null); sequence: number };
-export type SessionPolicyPage = { data: (SessionPolicy)[]; nextCursor: (string | null) };
 export type AgentSession = { id: string; projectId: string; agentId: string; sessionId: string; joinedAt: string; leftAt: (string | null); leaveReason: ("left" | "reassigned" | "session_ended" | "agent_deactivated" | "inactivity" | null); createdAt: string; sequence: number };
 export type AgentSessionPage = { data: (AgentSession)[]; nextCursor: (string | null) };
 export type MessagePage = { data: (Message)[]; nextCursor: (string | null) };
@@ -94,7 +92,9 @@ export type Automation = { id: string; projectId: string; pipelineId: string; na
 export type AutomationPage = { data: (Automation)[]; nextCursor: (string | null) };
 export type AutomationRunPage = { data: (AutomationRun)[]; nextCursor: (string | null) };
 export type AutomationRun = { id: string; automationId: string; ruleId: string; contactId: (string | null); sessionId: (string | null); triggerType: ("session.ended" | "session.timeout" | "session.resolved" | "session.escalated" | "message.received" | "status.changed" | "stage.completed" | "no_response.timeout" | "after.delay" | "scheduled"); triggeringEventId: string; status: ("triggered" | "executed" | "failed"); actions: (({ type: "send_message"; params: { text: string; channelId?: string | undefined } } | { type: "send_template"; params: { templateName: string; language?: string | undefined; content?: string | undefined; variables?: Record<string, string> | undefined; channelId?: string | undefined } } | { type: "change_pipeline_status"; params: { statusId: string } } | { type: "assign_agent"; params: { agentId: string } } | { type: "create_task"; params: { title: string; agentId?: string | undefined; dueInMinutes?: number | undefined } } | { type: "add_tag"; params: { tag: string } } | { type: "remove_tag"; params: { tag: string } } | { type: "update_custom_field"; params: { key: string; value: (string | number | boolean) } } | { type: "create_note"; params: { text: string } } | { type: "send_webhook"; params: { subscriptionId: string } } | { type: "trigger_workflow"; params: { workflow: ("sequence" | "campaign"); workflowId: string } } | { type: "notify_agent"; params: { text: string; agentId?: string | undefined } }))[]; chain: (string)[]; failedAction: (string | null); failureReason: (string | null); executedAt: (string | null); failedAt: (string | null); createdAt: string; sequence: number };
-export type AutomationExplanation = { automationId: string; eventId: string; recorded: boolean; rules: ({ ruleId: string; ruleName: (string | null); fires: boolean; reason: ("conditions_met" | "conditions_not_met" | "disabled" | "waits_for_timers" | "other_trigger" | "not_meant" | "other_project" | "other_pipeline" | "imported" | "caused_by_itself" | "chain_too_deep"); explanation: string; conditions: ({ field: (("contact.name" | "contact.phone" | "contact.email" | "contact.tags" | "contact.language" | "contact.timezone" | "contact.sourceChannel" | "contact.interactionCount" | "contact.pipelineStatusId" | "session.status" | "session.endReason" | "session.agentId" | "session.messageCount" | "session.contactMessageCount" | "session.ownMessageCount" | "session.sentiment" | "message.text" | "message.type" | "message.source" | "channel.id" | "channel.type") | string); operator: ("equals" | "not_equals" | "contains" | "not_contains" | "starts_with" | "in" | "not_in" | "exists" | "not_exists" | "greater_than" | "at_least" | "less_than" | "at_most"); value?: (string | number | (string)[]) | undefined; met: boolean; actual?: (string | number | (string)[] | null) | undefined })[]; runId: (string | null) })[] };
+export type AutomationWaitPage = { data: (AutomationWait)[]; nextCursor: (string | null) };
+export type AutomationWait = { id: string; automationId: string; eventId: string; contactId: (string | null); sessionId: (string | null); channelId: (string | null); beganAt: string; dueAt: string; endedAt: (string | null); outcome: (string | null) };
+export type AutomationExplanation = { automationId: string; eventId: string; waitsUntil: (string | null); recorded: boolean; rules: ({ ruleId: string; ruleName: (string | null); fires: boolean; reason: ("conditions_met" | "conditions_not_met" | "disabled" | "waits_for_timers" | "answered" | "overtaken" | "not_sent" | "session_closed" | "left" | "enabled_later" | "other_trigger" | "not_meant" | "other_project" | "other_pipeline" | "imported" | "caused_by_itself" | "chain_too_deep"); explanation: string; conditions: ({ field: (("contact.name" | "contact.phone" | "contact.email" | "contact.tags" | "contact.language" | "contact.timezone" | "contact.sourceChannel" | "contact.interactionCount" | "contact.pipelineStatusId" | "session.status" | "session.endReason" | "session.agentId" | "session.messageCount" | "session.contactMessageCount" | "session.ownMessageCount" | "session.sentiment" | "message.text" | "message.type" | "message.source" | "channel.id" | "channel.type") | string); operator: ("equals" | "not_equals" | "contains" | "not_contains" | "starts_with" | "in" | "not_in" | "exists" | "not_exists" | "greater_than" | "at_least" | "less_than" | "at_most"); value?: (string | number | (string)[]) | undefined; met: boolean; actual?: (string | number | (string)[] | null) | undefined })[]; runId: (string | null) })[] };
 export type SagaPage = { data: (Saga)[]; nextCursor: (string | null) };
 export type Saga = { correlationId: string; sagaType: string; state: ("running" | "stuck" | "compensating" | "completed" | "compensated" | "failed"); step: (string | null); stepNumber: number; reason: (string | null); workflowId: string; runId: (string | null); subjects: Record<string, unknown>; startedAt: string; updatedAt: string; endedAt: (string | null); links: Record<string, string> };
 export type SagaDetails = { correlationId: string; sagaType: string; state: ("running" | "stuck" | "compensating" | "completed" | "compensated" | "failed"); step: (string | null); stepNumber: number; reason: (string | null); workflowId: string; runId: (string | null); subjects: Record<string, unknown>; startedAt: string; updatedAt: string; endedAt: (string | null); steps: ({ step: string; stepNumber: number; state: ("done" | "undone" | "forbidden" | "skipped"); doneAt: string; undoneAt: (string | null) })[]; undos: ({ step: string; stepNumber: number; state: ("done" | "undone" | "forbidden" | "skipped"); doneAt: string; undoneAt: (string | null) })[]; events: ({ id: string; type: string; aggregateType: string; aggregateId: string; sequence: number; sagaStep: (string | null); stepNumber: (number | null); status: string; createdAt: string })[]; live: ({ state: ("running" | "stuck" | "compensating" | "completed" | "compensated" | "failed"); step: (string | null); stepsDone: (string)[]; undosDone: (string)[]; undosOpen: (string)[]; lastError: ({ code: string; message: string; step: string } | null); signals: (string)[]; deadlineAt: string } | null); liveError: (string | null); links: Record<string, string> };
@@ -166,8 +166,6 @@ export type schemas = {
   SessionPage: SessionPage;
   Session: Session;
   SessionChanges: SessionChanges;
-  SessionPolicy: SessionPolicy;
-  SessionPolicyPage: SessionPolicyPage;
   AgentSession: AgentSession;
   AgentSessionPage: AgentSessionPage;
   MessagePage: MessagePage;
@@ -226,6 +224,8 @@ export type schemas = {
   AutomationPage: AutomationPage;
   AutomationRunPage: AutomationRunPage;
   AutomationRun: AutomationRun;
+  AutomationWaitPage: AutomationWaitPage;
+  AutomationWait: AutomationWait;
   AutomationExplanation: AutomationExplanation;
   SagaPage: SagaPage;
   Saga: Saga;
@@ -924,37 +924,6 @@ export type paths = {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
       requestBody: { content: { 'application/json': { agentId: string } } };
       responses: { 200: { content: { 'application/json': Session } }; default: { content: { 'application/problem+json': Problem } } };
-    };
-  };
-  '/v1/session-policies': {
-    /** Says what time does to the sessions of a project, or of one of its channels */
-    post: {
-      parameters: { header?: { 'Idempotency-Key'?: string | undefined }; };
-      requestBody: { content: { 'application/json': { projectId: string; channelId?: string | undefined; inactivitySeconds?: (number | null) | undefined; abandonSeconds?: (number | null) | undefined; escalateSeconds?: (number | null) | undefined; reassignSeconds?: (number | null) | undefined; autoAssign?: boolean | undefined } } };
-      responses: { 201: { content: { 'application/json': SessionPolicy } }; default: { content: { 'application/problem+json': Problem } } };
-    };
-    /** Lists session policies, newest first */
-    get: {
-      parameters: { query?: { limit?: number | undefined; cursor?: string | undefined; projectId?: string | undefined; channelId?: string | undefined }; };
-      responses: { 200: { content: { 'application/json': SessionPolicyPage } }; default: { content: { 'application/problem+json': Problem } } };
-    };
-  };
-  '/v1/session-policies/{id}': {
-    /** Reads one session policy */
-    get: {
-      parameters: { path: { id: string }; };
-      responses: { 200: { content: { 'application/json': SessionPolicy } }; default: { content: { 'application/problem+json': Problem } } };
-    };
-    /** Changes a policy; sessions that are active follow it within the hour */
-    patch: {
-      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
-      requestBody: { content: { 'application/json': { inactivitySeconds?: (number | null) | undefined; abandonSeconds?: (number | null) | undefined; escalateSeconds?: (number | null) | undefined; reassignSeconds?: (number | null) | undefined; autoAssign?: boolean | undefined } } };
-      responses: { 200: { content: { 'application/json': SessionPolicy } }; default: { content: { 'application/problem+json': Problem } } };
-    };
-    /** Deletes a policy: what the project says holds again, or the usual */
-    delete: {
-      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
-      responses: { 204: { content?: never }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/agent-sessions': {
@@ -1890,6 +1859,13 @@ export type paths = {
     get: {
       parameters: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined; status?: ("triggered" | "executed" | "failed") | undefined; contactId?: string | undefined }; };
       responses: { 200: { content: { 'application/json': AutomationRunPage } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/automations/{id}/waits': {
+    /** Lists what an automation waits for, and what came of it, the latest beginning first */
+    get: {
+      parameters: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined; open?: ("true" | "false") | undefined; contactId?: string | undefined }; };
+      responses: { 200: { content: { 'application/json': AutomationWaitPage } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/automations/{id}/explain': {

@@ -1,9 +1,9 @@
 // The bundle's entry: every workflow by its type's name.
 export { activateChannel } from './activate-channel.ts';
+export { automationWait } from './automation-wait.ts';
 export { disconnectChannel } from './disconnect-channel.ts';
 export { messageGroup } from './message-group.ts';
 export { processGatewayEvent } from './process-gateway-event.ts';
 export { processInboundMessage } from './process-inbound-message.ts';
 export { processOutboxEvents } from './process-outbox-events.ts';
 export { sendMessage } from './send-message.ts';
-export { sessionLifecycle } from './session-lifecycle.ts';

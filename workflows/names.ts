@@ -7,10 +7,10 @@ export const workflowNames = {
   processGatewayEvent: 'processGatewayEvent',
   sendMessage: 'sendMessage',
   messageGroup: 'messageGroup',
-  sessionLifecycle: 'sessionLifecycle',
   processOutboxEvents: 'processOutboxEvents',
   activateChannel: 'activateChannel',
   disconnectChannel: 'disconnectChannel',
+  automationWait: 'automationWait',
 } as const;
 
 /** The signals by which an operator steers a stuck saga, and the query that tells where it is. */
@@ -23,8 +23,9 @@ export const messageAddedSignal = 'messageAdded';
 
 /** The signal by which a channel's activation hears that its gateway session is in another state, or has a new QR code. */
 export const sessionChangedSignal = 'sessionChanged';
-/** The signal by which a session's workflow hears that something happened in it; see SessionNews. */
-export const sessionNewsSignal = 'sessionNews';
+
+/** The signal by which a waiting automation hears of what may end its waiting. */
+export const waitNewsSignal = 'waitNews';
 
 /** Saga types as they stand in search attributes, metadata and the list of sagas. */
 export const inboundSagaType = 'ProcessInboundMessage';
@@ -32,7 +33,7 @@ export const gatewayEventSagaType = 'ProcessGatewayEvent';
 export const sendMessageSagaType = 'SendMessage';
 export const activateChannelSagaType = 'ActivateChannel';
 export const disconnectChannelSagaType = 'DisconnectChannel';
-export const sessionSagaType = 'SessionLifecycle';
+export const automationWaitSagaType = 'AutomationWait';
 
 const key = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
 /** The search attributes of sagas; registered by temporal-config/namespace.ts. */
@@ -107,38 +108,15 @@ export type DisconnectChannelInput = {
   readonly channelId: string;
   readonly correlationId: string;
 };
+/** Input of automationWait: the automation, and the event that began its waiting. */
+export type AutomationWaitInput = {
+  readonly tenantId: string;
+  readonly automationId: string;
+  readonly eventId: string;
+  readonly correlationId: string;
+};
 /** Input of messageGroup. */
 export type MessageGroupInput = { readonly tenantId: string; readonly groupId: string };
-
-/** Input of sessionLifecycle; the correlation id is the session's own id. `carried`: from the run before, when it continued as new. */
-export type SessionLifecycleInput = {
-  readonly tenantId: string;
-  readonly sessionId: string;
-  readonly carried?: {
-    readonly messages: number;
-    readonly runs: number;
-    readonly stepsDone: readonly string[];
-    /** How often in a row it could not be looked after. */
-    readonly round: number;
-    /** When to look, and why; null: at once. Milliseconds of the epoch. */
-    readonly plan: {
-      readonly dueMs: number;
-      readonly dueKind: string | null;
-      readonly soonestMs: number | null;
-    } | null;
-  };
-};
-/** News of a session: so many messages, the last of them recorded then (ISO 8601); `look`: something else happened, of which the rows tell. */
-export type SessionNews = { readonly messages: number; readonly lastMessageAt: string | null; readonly look: boolean };
-/** The answer of sessionLifecycle to the query `status`. `messages`: of how many it has heard; `runs`: how often it continued as new. */
-export type SessionLifecycleStatus = SagaStatus & {
-  readonly sessionId: string;
-  readonly messages: number;
-  readonly runs: number;
-  readonly due: { readonly what: string; readonly at: string } | null;
-};
-/** The result of sessionLifecycle: why the session ended. */
-export type SessionLifecycleResult = SagaResult & { readonly endReason: string };
 
 /** The header that carries a saga's metadata to its activities. */
 export const sagaHeader = 'saga-context';

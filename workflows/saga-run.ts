@@ -73,8 +73,7 @@ function decide(run: SagaRun, given: Decision): void {
   if (given === 'abort') run.aborted = true;
 }
 
-/** What a run says of itself. */
-export function statusOf(run: SagaRun, deadlineAt: string): SagaStatus {
+function statusOf(run: SagaRun, deadlineAt: string): SagaStatus {
   const { saga, state, step, waiting } = run;
   return {
     sagaType: saga.sagaType,

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { and, eq } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { requireCustomFields } from '../../db/custom-fields.ts';
+import { listWaits } from '../../db/queries/automation-waits.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { listPage, readOne } from '../../db/queries/read-state.ts';
 import { missingReferences, requireReferences } from '../../db/references.ts';
@@ -15,8 +16,15 @@ import type { WriteContext } from '../call-context.ts';
 import { found, type Route, readRoute } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
-import { automationRunSchema, automationSchema, explanationSchema, runStatus } from '../schemas/automation.ts';
+import {
+  automationRunSchema,
+  automationSchema,
+  automationWaitSchema,
+  explanationSchema,
+  runStatus,
+} from '../schemas/automation.ts';
 import { flag, idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import { tellWaits } from '../tell-waits.ts';
 import { explainAutomation } from './explain-automation.ts';
 
 const definition = aggregates.automation;
@@ -32,7 +40,7 @@ const { create, list, read, verb } = resource({
 });
 
 const timers =
-  'The triggers no_response.timeout, after.delay and scheduled can be configured and are checked; they set nothing off before the saga with their timers is there.';
+  'The triggers no_response.timeout and after.delay wait for their time, and look again at its end whether all still holds. The trigger scheduled can be configured and is checked; it sets nothing off yet.';
 const creation = automationCommands['automation.create'];
 const update = automationCommands['automation.update'];
 const rules = z.array(rule.partial({ ruleId: true })).max(20);
@@ -74,7 +82,7 @@ export const automationRoutes: readonly Route[] = [
   verb('automation.update', commandRoutes['automation.update'], {
     operationId: 'updateAutomation',
     summary: 'Changes what is given; a rule keeps its id and its history if it is given with it',
-    description: timers,
+    description: `${timers} A changed trigger holds for what waits already.`,
     body: update.extend({ rules: rules.optional() }).strict(),
     before: async ({ params, body }, { tx, deps }) => {
       const automation = await known(tx, deps.database, params.id);
@@ -88,6 +96,7 @@ export const automationRoutes: readonly Route[] = [
       await requireCustomFields(tx, automation.projectId, automationFields(body));
     },
     data: ({ body }, context) => ({ ...body, ...(body.rules && { rules: withIds(body.rules, context) }) }),
+    after: ({ params }, { tx, deps }) => tellWaits(deps, tx, params.id),
   }),
   verb('automation.enable', commandRoutes['automation.enable'], {
     operationId: 'enableAutomation',
@@ -120,6 +129,23 @@ export const automationRoutes: readonly Route[] = [
       });
       return { body };
     },
+  }),
+  readRoute({
+    method: 'get',
+    path: `${path}/{id}/waits`,
+    scope: 'read',
+    operationId: 'listAutomationWaits',
+    tag,
+    summary: 'Lists what an automation waits for, and what came of it, the latest beginning first',
+    params: idParams,
+    query: pageQuery.extend({ open: flag.optional(), contactId: uuid.optional() }),
+    answer: { description: 'A page.', schema: pageOf(automationWaitSchema, 'AutomationWait') },
+    handle: async ({ params, query }, { read, deps }) => ({
+      body: await read(async (tx) => {
+        await known(tx, deps.database, params.id);
+        return listWaits(tx, { automationId: params.id, ...query });
+      }),
+    }),
   }),
   readRoute({
     method: 'get',

@@ -1,6 +1,7 @@
 // Why the rules of an automation fired or not for an event: as it was written down, or as it would be decided now.
 import { recordedEvaluations } from '../../db/automations/evaluations.ts';
-import { situationOf } from '../../db/automations/situation.ts';
+import { loggedEvent, situationOf } from '../../db/automations/situation.ts';
+import { waitsUntil } from '../../db/automations/waits.ts';
 import type { ExecuteDeps } from '../../db/execute.ts';
 import { findLogEvents } from '../../db/log-events.ts';
 import type { Tx } from '../../db/transaction.ts';
@@ -28,13 +29,14 @@ export async function explainAutomation(
     conditions,
     runId,
   });
-  const about = { automationId: automation.id, eventId };
+  const about = {
+    automationId: automation.id,
+    eventId,
+    waitsUntil: await waitsUntil(tx, automation.id, eventId),
+  };
   const recorded = await recordedEvaluations(tx, automation.id, eventId);
   if (recorded.length > 0) return { ...about, recorded: true, rules: recorded.map((one) => told(one, one.runId)) };
   const event = found((await findLogEvents(tx, [eventId]))[0], 'event');
-  const { causation_id: causationId = '' } = JSON.parse(event.metadata) as { causation_id?: string };
-  const data = JSON.parse(event.data) as Record<string, unknown>;
-  const { type, projectId, aggregateId } = event;
-  const situation = await situationOf(deps, tx, { id: eventId, type, projectId, aggregateId, causationId, data });
+  const situation = await situationOf(deps, tx, loggedEvent(event));
   return { ...about, recorded: false, rules: evaluate(automation, situation).map((one) => told(one, null)) };
 }

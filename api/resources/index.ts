@@ -33,7 +33,6 @@ import { projectRoutes } from './projects.ts';
 import { rawWebhookRoutes } from './raw-webhooks.ts';
 import { sagaRoutes } from './sagas.ts';
 import { sequenceRoutes } from './sequences.ts';
-import { sessionPolicyRoutes } from './session-policies.ts';
 import { sessionRoutes } from './sessions.ts';
 import { signInRoutes } from './sign-in.ts';
 import { timelineRoutes } from './timeline.ts';
@@ -59,7 +58,6 @@ export const resources: readonly Route[] = [
   ...timelineRoutes,
   ...chatRoutes,
   ...sessionRoutes,
-  ...sessionPolicyRoutes,
   ...agentSessionRoutes,
   ...messageRoutes,
   ...enrichmentRoutes,

@@ -49,6 +49,24 @@ export const automationRunSchema = z
   })
   .openapi('AutomationRun');
 
+/** A waiting of an automation whose trigger waits for time. */
+export const automationWaitSchema = z
+  .object({
+    id: uuid.openapi({ description: 'Also the correlation id of its saga.' }),
+    automationId: uuid,
+    eventId: uuid.openapi({ description: 'The event that began it.' }),
+    contactId: uuid.nullable(),
+    sessionId: uuid.nullable(),
+    channelId: uuid.nullable(),
+    beganAt: moment,
+    dueAt: moment,
+    endedAt: moment.nullable(),
+    outcome: z.string().nullable().openapi({
+      description: '`fired`, or why not (a reason as in `/explain`), or why it was given up; null: it waits.',
+    }),
+  })
+  .openapi('AutomationWait');
+
 const outcome = z.object({
   ...condition.shape,
   met: z.boolean(),
@@ -64,6 +82,7 @@ export const explanationSchema = z
   .object({
     automationId: uuid,
     eventId: uuid,
+    waitsUntil: moment.nullable().openapi({ description: 'The event has set it waiting: until then.' }),
     recorded: z.boolean().openapi({
       description:
         'As it was decided when the event came; false: the event was not evaluated then, this is how it would be now.',

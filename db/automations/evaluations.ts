@@ -35,17 +35,18 @@ export function runIdOf(automationId: string, ruleId: string, eventId: string): 
   return derivedId('automation run', automationId, ruleId, eventId);
 }
 
-/** Evaluates an automation for an event, writes down why, and starts the runs of the rules that fire. */
+/** Evaluates an automation for an event, writes down why, and starts the runs of the rules that fire. Gives what came of each. */
 export async function fireRules(
   deps: ExecuteDeps,
   tx: Tx,
   automation: Automation,
   situation: KnownSituation,
   cause: Cause,
-): Promise<void> {
+): Promise<readonly Evaluation[]> {
   const { event, contactId, sessionId, channelId, chain } = situation;
   const now = deps.clock.now();
-  for (const { ruleId, fires, reason, conditions, actions } of evaluate(automation, situation)) {
+  const evaluations = evaluate(automation, situation);
+  for (const { ruleId, fires, reason, conditions, actions } of evaluations) {
     const runId = fires ? runIdOf(automation.id, ruleId, event.id) : null;
     const { rowCount } = await tx.query(
       `insert into automation_evaluations (tenant_id, automation_id, event_id, rule_id, fires, reason, conditions, run_id, evaluated_at)
@@ -71,6 +72,7 @@ export async function fireRules(
     };
     await execute(deps, tx, aggregates.automationRun, runId, { type: 'automation_run.start', data }, cause);
   }
+  return evaluations;
 }
 
 /** One rule as it was evaluated when the event came. */

@@ -4,7 +4,9 @@ import { maxChain, type Situation } from '../../domain/automation/evaluate.ts';
 import type { TriggeringEvent } from '../../domain/automation/triggers.ts';
 import type { CustomValues } from '../../domain/contact/state.ts';
 import { aggregates } from '../aggregates.ts';
+import { currentContact } from '../current-contact.ts';
 import { type ExecuteDeps, load } from '../execute.ts';
+import type { LogEvent } from '../log-events.ts';
 import type { Tx } from '../transaction.ts';
 
 /** An event as it was delivered or stored: its data still sealed. */
@@ -16,6 +18,12 @@ export type KnownSituation = Situation & {
   readonly sessionId: string | null;
   readonly channelId: string | null;
 };
+
+/** An event of the log, as the engine takes it. */
+export function loggedEvent({ eventId: id, type, projectId, aggregateId, metadata, data }: LogEvent): StoredEvent {
+  const { causation_id: causationId = '' } = JSON.parse(metadata) as { causation_id?: string };
+  return { id, type, projectId, aggregateId, causationId, data: JSON.parse(data) as Record<string, unknown> };
+}
 
 /** How far causes are followed back: an action's event, what a saga made of it, and so on. */
 const maxHops = 10;
@@ -38,7 +46,8 @@ export async function situationOf(
   };
   const message = await of('message', event.type.startsWith('message.') ? event.aggregateId : idOf('messageId'));
   const session = await of('session', idOf('sessionId') ?? message?.sessionId ?? null);
-  const contact = await of('contact', idOf('contactId') ?? session?.contactId ?? null);
+  const named = await of('contact', idOf('contactId') ?? session?.contactId ?? null);
+  const contact = named?.mergedInto ? ((await currentContact(deps, tx, named.mergedInto)) ?? named) : named;
   const channel = await of('channel', idOf('channelId') ?? message?.channelId ?? session?.channelId ?? null);
   const facts: Facts = {
     ...prefixed('contact', contact, [

@@ -2,6 +2,7 @@
 
 export * from './agent-sessions.ts';
 export * from './agents.ts';
+export * from './automation-waits.ts';
 export * from './automations.ts';
 export * from './billing-accounts.ts';
 export * from './broadcasts.ts';
@@ -28,7 +29,6 @@ export * from './read-models.ts';
 export * from './requests.ts';
 export * from './sagas.ts';
 export * from './sequences.ts';
-export * from './session-policies.ts';
 export * from './sessions.ts';
 export * from './subscriptions.ts';
 export * from './tenants.ts';

@@ -72,10 +72,9 @@ describe('the engine', () => {
   it('tells what keeps all rules from firing', () => {
     assert.equal(reasonOf({ enabled: false }), 'disabled');
     assert.equal(reasonOf({}, event('message.created', { fromMe: true })), 'other_trigger');
-    assert.equal(
-      reasonOf({ trigger: { type: 'after.delay', minutes: 5, after: 'session.ended' } }),
-      'waits_for_timers',
-    );
+    const delayed = { trigger: { type: 'after.delay', minutes: 5, after: 'message.received' } };
+    assert.equal(reasonOf(delayed), 'waits_for_timers');
+    assert.equal(reasonOf(delayed, event('session.resolved', {})), 'other_trigger');
     assert.equal(reasonOf({ projectId: 'other' }), 'other_project');
     assert.equal(reasonOf({ pipelineId: 'other' }), 'other_pipeline');
     assert.equal(reasonOf({ trigger: { type: 'message.received', channelIds: ['other'] } }), 'not_meant');

@@ -2,14 +2,16 @@
 import type { Action } from './actions.ts';
 import type { Automation } from './automation.ts';
 import { type ConditionOutcome, evaluateCondition, type Facts } from './conditions.ts';
-import { isMeant, type TriggeringEvent, timedTriggers, triggersOf } from './triggers.ts';
+import { beginsWait, isMeant, type TriggeringEvent, timedTriggers, triggersOf } from './triggers.ts';
+import { type WaitEnd, waitEnds } from './wait.ts';
 
 /** Why a rule fires or not. */
 export const reasons = {
   conditions_met: 'The event is the one that the automation waits for, and the conditions are met.',
   conditions_not_met: 'Conditions are not met: see which.',
   disabled: 'The automation is not enabled.',
-  waits_for_timers: 'The trigger waits for time: no event sets it off.',
+  waits_for_timers: 'The trigger waits for time, which is not over.',
+  ...waitEnds,
   other_trigger: 'The automation waits for another kind of event.',
   not_meant: 'The trigger is narrowed to other channels or statuses.',
   other_project: "The event is of another project than the automation's.",
@@ -33,6 +35,8 @@ export type Situation = {
   /** The contact's status in each pipeline that it is in. */
   readonly statusIds: Readonly<Record<string, string>>;
   readonly chain: readonly string[];
+  /** Of a trigger that waits for time: it is over, or what ended the waiting before. Absent: it waits. */
+  readonly time?: 'over' | WaitEnd;
 };
 
 /** What came of one rule. */
@@ -64,17 +68,26 @@ export function evaluate(automation: Rules, situation: Situation): Evaluation[] 
 }
 
 /** What keeps all of its rules from firing. */
-function hindranceOf(automation: Rules, { event, facts, pipelineIds }: Situation): Reason | undefined {
+function hindranceOf(automation: Rules, { event, facts, pipelineIds, time }: Situation): Reason | undefined {
   const { trigger } = automation;
-  const timed: readonly string[] = timedTriggers;
+  const isTimed = (timedTriggers as readonly string[]).includes(trigger.type);
   const channelId = facts['channel.id'];
   if (!automation.enabled) return 'disabled';
-  if (timed.includes(trigger.type)) return 'waits_for_timers';
-  if (!triggersOf(event).includes(trigger.type)) return 'other_trigger';
+  if (trigger.type === 'scheduled') return 'waits_for_timers';
+  if (!(isTimed ? beginsWait(trigger, event) : triggersOf(event).includes(trigger.type))) return 'other_trigger';
   if (event.projectId !== automation.projectId) return 'other_project';
+  // Who left the pipeline is in it no more: that is what it ended by.
+  if (isTimed && time !== undefined && time !== 'over') return time;
   if (!pipelineIds.includes(automation.pipelineId)) return 'other_pipeline';
   if (!isMeant(trigger, event, typeof channelId === 'string' ? channelId : null)) return 'not_meant';
-  return facts['message.source'] === 'history_import' ? 'imported' : undefined;
+  if (facts['message.source'] === 'history_import') return 'imported';
+  return isTimed && time === undefined ? 'waits_for_timers' : undefined;
+}
+
+/** Whether any of the rules could still fire once the time is over: nothing but conditions, which may change, keeps it. */
+export function mayFire(automation: Rules, situation: Situation): boolean {
+  const open: readonly Reason[] = ['conditions_met', 'conditions_not_met'];
+  return evaluate(automation, { ...situation, time: 'over' }).some(({ reason }) => open.includes(reason));
 }
 
 function loopOf(ruleId: string, chain: readonly string[]): Reason | undefined {

@@ -1,4 +1,4 @@
-// What sets an automation off: which event it waits for, and of what that event must be. Those that wait for time have a timer's saga for it.
+// What sets an automation off: which event it waits for, and of what that event must be. Those that wait for time begin to with an event.
 import { z } from 'zod';
 import { id } from '../kernel/fields.ts';
 
@@ -21,7 +21,7 @@ const eventTriggers = {
   'stage.completed': z.strictObject({ type: z.literal('stage.completed'), statusId: id.optional() }),
 };
 
-/** The triggers that wait for time; their configuration is kept and checked, and nothing starts them before there is a saga with their timers. */
+/** The triggers that wait for time. Of `scheduled` the configuration is kept and checked; nothing starts it yet. */
 export const timedTriggers = ['no_response.timeout', 'after.delay', 'scheduled'] as const;
 
 /** All triggers. */
@@ -42,6 +42,7 @@ export const trigger = z.discriminatedUnion('type', [
   eventTriggers['message.received'],
   eventTriggers['status.changed'],
   eventTriggers['stage.completed'],
+  /** `of`: whose answer is missing. */
   z.strictObject({ type: z.literal('no_response.timeout'), minutes, of: z.enum(['contact', 'agent']), ...ofChannels }),
   z.strictObject({
     type: z.literal('after.delay'),
@@ -88,7 +89,19 @@ export function triggersOf({ type, data }: Pick<TriggeringEvent, 'type' | 'data'
   }
 }
 
-/** The types of events that can set anything off. */
+/** Whether an event begins the waiting of a trigger that waits for time. */
+export function beginsWait(trigger: Trigger, event: Pick<TriggeringEvent, 'type' | 'data'>): boolean {
+  switch (trigger.type) {
+    case 'no_response.timeout':
+      return event.type === 'message.created' && (event.data['fromMe'] === true) === (trigger.of === 'contact');
+    case 'after.delay':
+      return triggersOf(event).includes(trigger.after);
+    default:
+      return false;
+  }
+}
+
+/** The types of events that can set anything off, or begin a waiting. */
 export const triggeringTypes: readonly string[] = [
   'session.ended',
   'session.resolved',

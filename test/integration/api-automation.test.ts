@@ -1,7 +1,9 @@
 // Automations over the real API and database: what sets rules off, what they do, why they do not; channels and their types beside them.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { endWait, keepWaiting, waitIdOf } from '../../db/automations/waits.ts';
 import { inTenant } from '../../db/transaction.ts';
+import type { Trigger } from '../../domain/automation/triggers.ts';
 import { createRunRules } from '../../workers/consumers/automation/run-rules.ts';
 import { newWebhook } from '../causes/webhook.ts';
 import { type Json, startTestApi, type TestApi } from '../support/api.ts';
@@ -155,6 +157,38 @@ describe('automations', () => {
       (await api.call('GET', `/v1/automations/${id}/explain?eventId=${api.database.ids.next()}`)).status,
       404,
     );
+  });
+
+  test('what waits for time is told: until when, and what came of it', async () => {
+    const trigger = { type: 'after.delay', minutes: 60, after: 'message.received' };
+    const id = await newAutomation([{ name: 'Later', actions: [{ type: 'add_tag', params: { tag: 'x' } }] }], {
+      trigger,
+    });
+    const { contactId, messageId } = await received('oi');
+    const [event] = await hear(messageId, ['message.created']);
+    const explain = () => ok('GET', `/v1/automations/${id}/explain?eventId=${event?.event_id}`);
+    const before = await explain();
+    assert.deepEqual([before['waitsUntil'], before['rules']?.[0]?.['reason']], [null, 'waits_for_timers']);
+    const { tenantId } = api.tenant;
+    const [waitId, dueAt] = [waitIdOf(id, String(event?.event_id)), '2100-01-31T12:00:00.000Z'];
+    const about = { id: waitId, automationId: id, eventId: String(event?.event_id), trigger: trigger as Trigger };
+    const place = { contactId, sessionId: null, channelId: null, statusId: null };
+    await inTenant(api.database.pool, tenantId, (tx) =>
+      keepWaiting(tx, { ...about, ...place, beganAt: '2026-01-31T12:00:00.000Z', dueAt }),
+    );
+    assert.equal((await explain())['waitsUntil'], dueAt);
+    const list = async (query: string) => (await ok('GET', `/v1/automations/${id}/waits${query}`)).data;
+    assert.deepEqual(
+      (await list('?open=true')).map((one) => [one['id'], one['outcome']]),
+      [[waitId, null]],
+    );
+    await inTenant(api.database.pool, tenantId, (tx) => endWait(tx, waitId, 'answered', new Date()));
+    assert.deepEqual(
+      [(await list('?open=true')).length, (await list(`?contactId=${contactId}`))[0]?.['outcome']],
+      [0, 'answered'],
+    );
+    assert.equal((await explain())['waitsUntil'], null);
+    await ok('POST', `/v1/automations/${id}/disable`);
   });
 
   test('a rule never fires on what it caused itself; a refused action ends the run and leaves nothing half done', async () => {

@@ -58,6 +58,7 @@ const channelSagasTurned = [
   ].map((way) => `activateChannel/${way}`),
   ...['cancelled-before', 'refused', 'timed-out'].map((way) => `disconnectChannel/${way}`),
 ];
+const waitsGivenUp = ['cancelled', 'stuck-aborted', 'timed-out'].map((way) => `automationWait/${way}`);
 const changes: Readonly<Record<string, Change>> = {
   'processInboundMessage: the steps do not run together any more': {
     file: 'process-inbound-message.ts',
@@ -77,6 +78,7 @@ const changes: Readonly<Record<string, Change>> = {
         (way) => `sendMessage/${way}`,
       ),
       ...channelSagasTurned,
+      ...waitsGivenUp,
     ],
   },
   'processGatewayEvent: the event is applied twice': {
@@ -123,19 +125,11 @@ const changes: Readonly<Record<string, Change>> = {
     to: "await step('disconnect again', { run: () => disconnectSession(input) });\n    await step('finish', {",
     breaks: ['completed', 'stuck-retried', 'waited-for-turn'].map((way) => `disconnectChannel/${way}`),
   },
-  'sessionLifecycle: a session waits for news only': {
-    file: 'session-lifecycle.ts',
-    from: 'await condition(() => isWanted() || watch.dueMs < plannedMs, waitMs)',
-    to: '(await condition(() => isWanted() || watch.dueMs < plannedMs), waitMs > 0)',
-    breaks: ['abandoned-and-ended', 'cancelled', 'ended-by-a-person', 'ended-by-time', 'moved-on'].map(
-      (way) => `sessionLifecycle/${way}`,
-    ),
-  },
-  'sessionLifecycle: one that turns back says nothing': {
-    file: 'session-lifecycle.ts',
-    from: "settleSaga({ state: 'failed', reason, step: run.step })",
-    to: 'Promise.resolve([settleSaga, reason])',
-    breaks: ['sessionLifecycle/cancelled', 'sessionLifecycle/stuck-aborted'],
+  'automationWait: it waits for news only': {
+    file: 'automation-wait.ts',
+    from: 'await condition(() => heard() > seen || isAborted(), lookAgainMs(dueInMs))',
+    to: 'await condition(() => heard() > seen || isAborted() || lookAgainMs(dueInMs) < 0)',
+    breaks: ['answered', 'cancelled', 'not-meant', 'timed-out', 'told-in-vain'].map((way) => `automationWait/${way}`),
   },
   'processOutboxEvents: nothing is drained': {
     file: 'process-outbox-events.ts',

@@ -14,8 +14,8 @@ import {
   sendMessageSagaType,
   workflowNames,
 } from '../../workflows/names.ts';
+import { automationWaitStarts, waitTypes } from './automation-waits.ts';
 import type { DeliveredEvent } from './consumer.ts';
-import { gatherNews, sessionNews } from './session-news.ts';
 import type { WorkflowStart } from './workflow-start.ts';
 
 /** Which of the messages in question wait to be sent. */
@@ -73,15 +73,12 @@ const workflowRows: readonly WorkflowRow[] = [
   }),
   on('channel.deactivated', disconnection),
   on('channel.deleted', disconnection),
-  on('session.started', (event) => sessionNews(event, { look: true })),
-  on('session.message_recorded', (event, { undone }) => (undone ? undefined : sessionNews(event, { messages: 1 }))),
-  on('session.agent_assigned', (event) => sessionNews(event, { look: true })),
-  // Whoever ended it: its agents leave, its workflow ends.
-  on('session.ended', (event) => sessionNews(event, { look: true })),
 ];
 
 /** The events the consumer binds. */
-export const workflowStarterTypes: readonly string[] = [...new Set(workflowRows.map(({ on }) => on))];
+export const workflowStarterTypes: readonly string[] = [
+  ...new Set([...workflowRows.map(({ on }) => on), ...waitTypes]),
+];
 
 /** What these events of one tenant start and signal, in their order. */
 export async function workflowStartsOf(events: readonly DeliveredEvent[], tx: Tx): Promise<WorkflowStart[]> {
@@ -90,7 +87,7 @@ export async function workflowStartsOf(events: readonly DeliveredEvent[], tx: Tx
   const starts = events.flatMap((event) =>
     workflowRows.flatMap((row) => (row.on === event.type ? (row.start(event, queued) ?? []) : [])),
   );
-  return gatherNews(starts);
+  return [...starts, ...(await automationWaitStarts(events, tx))];
 }
 
 /** One that was written on the phone is sent already. */

@@ -4,11 +4,11 @@ import { inSystem } from '../../db/transaction.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import {
   activateChannelSagaType,
+  automationWaitSagaType,
   disconnectChannelSagaType,
   gatewayEventSagaType,
   inboundSagaType,
   sendMessageSagaType,
-  sessionSagaType,
 } from '../../workflows/names.ts';
 
 type Count = { readonly name: string; readonly state: string; readonly count: number; readonly oldest: number };
@@ -20,9 +20,9 @@ const sagaTypes = [
   inboundSagaType,
   gatewayEventSagaType,
   sendMessageSagaType,
-  sessionSagaType,
   activateChannelSagaType,
   disconnectChannelSagaType,
+  automationWaitSagaType,
 ];
 const openStates = ['running', 'stuck', 'compensating'];
 const openEvents = ['stored', 'waiting'];

@@ -8,6 +8,7 @@ import { historyCodecKey } from '../history-config.ts';
 import { randomInnerId } from '../messages.ts';
 import { openProduct, type Product } from '../product.ts';
 import { createSwitchboard } from '../switchboard.ts';
+import { automationWaitWays } from './automation-wait-ways.ts';
 import { activateChannelWays, disconnectChannelWays } from './channel-ways.ts';
 import { gatewayEventWays } from './gateway-event-ways.ts';
 import { inboundWays } from './inbound-ways.ts';
@@ -15,7 +16,6 @@ import { messageGroupWays } from './message-group-ways.ts';
 import { outboxWays } from './outbox-ways.ts';
 import { writeHistory } from './recorded-histories.ts';
 import { sendWays } from './send-ways.ts';
-import { sessionWays } from './session-ways.ts';
 import { runOutOfTime } from './timed-out.ts';
 import { resultOf, type Ways } from './way.ts';
 
@@ -25,10 +25,10 @@ const waysOf: Readonly<Record<keyof typeof workflowNames, Ways>> = {
   processGatewayEvent: gatewayEventWays,
   sendMessage: sendWays,
   messageGroup: messageGroupWays,
-  sessionLifecycle: sessionWays,
   processOutboxEvents: outboxWays,
   activateChannel: activateChannelWays,
   disconnectChannel: disconnectChannelWays,
+  automationWait: automationWaitWays,
 };
 
 /** Records those of the workflows named anew, or of all. Needs the test servers' addresses in the environment. */

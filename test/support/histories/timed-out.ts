@@ -12,6 +12,7 @@ const sagas = [
   'sendMessage',
   'activateChannel',
   'disconnectChannel',
+  'automationWait',
 ] as const satisfies readonly (keyof typeof workflowNames)[];
 
 const never = async (): Promise<never> => {
@@ -30,6 +31,8 @@ const activities = {
   lookAtSession: async () => ({ status: 'SCAN_QR_CODE' }),
   releaseSession: nothing,
   beginDisconnection: never,
+  tendAutomationWait: async () => ({ dueInMs: 2 * 400 * 24 * 3_600_000 }),
+  giveUpAutomationWait: nothing,
   settleInbound: nothing,
   settleGatewayEvent: nothing,
   settleFailedSend: nothing,
