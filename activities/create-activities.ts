@@ -10,6 +10,7 @@ import { createInboundActivities } from './inbound/inbound-activities.ts';
 import { createMessageGroupActivities } from './message-group-activities.ts';
 import { createSagaActivities, type SagaListener } from './saga-activities.ts';
 import { createSendActivities } from './send/send-activities.ts';
+import { createSessionActivities } from './session-lifecycle/session-activities.ts';
 
 /** What activities need of the process. `publicUrl`: the address under which the gateway reaches the API. */
 export type ActivityDeps = {
@@ -26,6 +27,7 @@ export function createActivities({ database, gateway, lookupLid, publicUrl, onSa
     createInboundActivities(database, lookupLid, onSaga),
     createSendActivities(database, gateway, onSaga),
     createMessageGroupActivities(database),
+    createSessionActivities(database, onSaga),
     createSagaActivities(database, onSaga),
     createGatewayEventActivities(database, publicUrl, onSaga),
     createActivationActivities({ database, gateway, publicUrl, onSaga }),

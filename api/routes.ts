@@ -175,6 +175,10 @@ export const commandRoutes = {
   'custom_field.update': patch('/v1/custom-fields/{id}'),
   'custom_field.delete': remove('/v1/custom-fields/{id}'),
 
+  'session_policy.create': post('/v1/session-policies', 'admin'),
+  'session_policy.update': patch('/v1/session-policies/{id}', 'admin'),
+  'session_policy.delete': remove('/v1/session-policies/{id}', 'admin'),
+
   'status.create': internal('goes with pipeline.add_status, in one transaction'),
   'status.update': patch('/v1/pipeline-statuses/{id}'),
   'status.activate': post('/v1/pipeline-statuses/{id}/activate'),

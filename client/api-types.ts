@@ -34,6 +34,8 @@ export type Chat = { id: string; projectId: string; channelId: string; chatType:
 export type SessionPage = { data: (Session)[]; nextCursor: (string | null) };
 export type Session = { id: string; projectId: string; contactId: string; channelId: string; chatId: (string | null); status: ("active" | "ended" | "expired" | "manually_closed"); startedAt: string; endedAt: (string | null); endReason: (string | null); messageCount: number; contactMessageCount: number; ownMessageCount: number; firstMessageAt: (string | null); lastMessageAt: (string | null); agentId: (string | null); resolvedAt: (string | null); escalatedAt: (string | null); abandonedAt: (string | null); summary: (string | null); sentiment: ("positive" | "neutral" | "negative" | "mixed" | null); sentimentScore: (number | null); summarizedAt: (string | null); createdAt: string; sequence: number; erased: boolean };
 export type SessionChanges = { from: (string | null); to: string; fromSequence: number; toSequence: number; erased: boolean; fields: ({ field: string; before?: unknown | undefined; after?: unknown | undefined })[]; events: ({ id: string; sequence: number; type: string; version: number; data: Record<string, unknown>; occurredAt: string; causationId: string; correlationId: string; erased: boolean })[]; nextCursor: (string | null) };
+export type SessionPolicy = { id: string; projectId: string; channelId: (string | null); inactivitySeconds: (number | null); abandonSeconds: (number | null); escalateSeconds: (number | null); reassignSeconds: (number | null); autoAssign: boolean; createdAt: string; updatedAt: (string | null); sequence: number };
+export type SessionPolicyPage = { data: (SessionPolicy)[]; nextCursor: (string | null) };
 export type AgentSession = { id: string; projectId: string; agentId: string; sessionId: string; joinedAt: string; leftAt: (string | null); leaveReason: ("left" | "reassigned" | "session_ended" | "agent_deactivated" | "inactivity" | null); createdAt: string; sequence: number };
 export type AgentSessionPage = { data: (AgentSession)[]; nextCursor: (string | null) };
 export type MessagePage = { data: (Message)[]; nextCursor: (string | null) };
@@ -166,6 +168,8 @@ export type schemas = {
   SessionPage: SessionPage;
   Session: Session;
   SessionChanges: SessionChanges;
+  SessionPolicy: SessionPolicy;
+  SessionPolicyPage: SessionPolicyPage;
   AgentSession: AgentSession;
   AgentSessionPage: AgentSessionPage;
   MessagePage: MessagePage;
@@ -924,6 +928,37 @@ export type paths = {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
       requestBody: { content: { 'application/json': { agentId: string } } };
       responses: { 200: { content: { 'application/json': Session } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/session-policies': {
+    /** Says what time does to the sessions of a project, or of one of its channels */
+    post: {
+      parameters: { header?: { 'Idempotency-Key'?: string | undefined }; };
+      requestBody: { content: { 'application/json': { projectId: string; channelId?: string | undefined; inactivitySeconds?: (number | null) | undefined; abandonSeconds?: (number | null) | undefined; escalateSeconds?: (number | null) | undefined; reassignSeconds?: (number | null) | undefined; autoAssign?: boolean | undefined } } };
+      responses: { 201: { content: { 'application/json': SessionPolicy } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+    /** Lists session policies, newest first */
+    get: {
+      parameters: { query?: { limit?: number | undefined; cursor?: string | undefined; projectId?: string | undefined; channelId?: string | undefined }; };
+      responses: { 200: { content: { 'application/json': SessionPolicyPage } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/session-policies/{id}': {
+    /** Reads one session policy */
+    get: {
+      parameters: { path: { id: string }; };
+      responses: { 200: { content: { 'application/json': SessionPolicy } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+    /** Changes a policy; sessions that are active follow it within the hour */
+    patch: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
+      requestBody: { content: { 'application/json': { inactivitySeconds?: (number | null) | undefined; abandonSeconds?: (number | null) | undefined; escalateSeconds?: (number | null) | undefined; reassignSeconds?: (number | null) | undefined; autoAssign?: boolean | undefined } } };
+      responses: { 200: { content: { 'application/json': SessionPolicy } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+    /** Deletes a policy: what the project says holds again, or the usual */
+    delete: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
+      responses: { 204: { content?: never }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/agent-sessions': {

@@ -28,6 +28,7 @@ import { pipelineStore } from './stores/pipeline-store.ts';
 import { projectMemberStore } from './stores/project-member-store.ts';
 import { projectStore } from './stores/project-store.ts';
 import { sequenceStore } from './stores/sequence-store.ts';
+import { sessionPolicyStore } from './stores/session-policy-store.ts';
 import { sessionStore } from './stores/session-store.ts';
 import { statusStore } from './stores/status-store.ts';
 import { subscriptionStore } from './stores/subscription-store.ts';
@@ -78,4 +79,5 @@ export const aggregates = {
   contactListMember: define({ ...catalogue.contact_list_member, store: contactListMemberStore }),
   note: define({ ...catalogue.note, store: noteStore }),
   customField: define({ ...catalogue.custom_field, store: customFieldStore }),
+  sessionPolicy: define({ ...catalogue.session_policy, store: sessionPolicyStore }),
 } as const;

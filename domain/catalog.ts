@@ -86,6 +86,9 @@ import { sequenceEnrollment } from './sequence-enrollment/sequence-enrollment.ts
 import { sessionCommands } from './session/commands.ts';
 import { sessionEvents } from './session/events.ts';
 import { session } from './session/session.ts';
+import { sessionPolicyCommands } from './session-policy/commands.ts';
+import { sessionPolicyEvents } from './session-policy/events.ts';
+import { sessionPolicy } from './session-policy/session-policy.ts';
 import { statusCommands } from './status/commands.ts';
 import { statusEvents } from './status/events.ts';
 import { status } from './status/status.ts';
@@ -161,6 +164,7 @@ export const aggregates = {
   },
   note: { decider: note, commands: noteCommands, events: noteEvents },
   custom_field: { decider: customField, commands: customFieldCommands, events: customFieldEvents },
+  session_policy: { decider: sessionPolicy, commands: sessionPolicyCommands, events: sessionPolicyEvents },
 } as const;
 
 /** The name of an aggregate, as it stands in `aggregate_type`. */

@@ -7,3 +7,4 @@ export { processGatewayEvent } from './process-gateway-event.ts';
 export { processInboundMessage } from './process-inbound-message.ts';
 export { processOutboxEvents } from './process-outbox-events.ts';
 export { sendMessage } from './send-message.ts';
+export { sessionLifecycle } from './session-lifecycle.ts';

@@ -7,6 +7,7 @@ export const workflowNames = {
   processGatewayEvent: 'processGatewayEvent',
   sendMessage: 'sendMessage',
   messageGroup: 'messageGroup',
+  sessionLifecycle: 'sessionLifecycle',
   processOutboxEvents: 'processOutboxEvents',
   activateChannel: 'activateChannel',
   disconnectChannel: 'disconnectChannel',
@@ -23,6 +24,8 @@ export const messageAddedSignal = 'messageAdded';
 
 /** The signal by which a channel's activation hears that its gateway session is in another state, or has a new QR code. */
 export const sessionChangedSignal = 'sessionChanged';
+/** The signal by which a session's workflow hears that something happened in it; see SessionNews. */
+export const sessionNewsSignal = 'sessionNews';
 
 /** The signal by which a waiting automation hears of what may end its waiting. */
 export const waitNewsSignal = 'waitNews';
@@ -33,6 +36,7 @@ export const gatewayEventSagaType = 'ProcessGatewayEvent';
 export const sendMessageSagaType = 'SendMessage';
 export const activateChannelSagaType = 'ActivateChannel';
 export const disconnectChannelSagaType = 'DisconnectChannel';
+export const sessionSagaType = 'SessionLifecycle';
 export const automationWaitSagaType = 'AutomationWait';
 
 const key = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
@@ -117,6 +121,36 @@ export type AutomationWaitInput = {
 };
 /** Input of messageGroup. */
 export type MessageGroupInput = { readonly tenantId: string; readonly groupId: string };
+
+/** Input of sessionLifecycle; the correlation id is the session's own id. `carried`: from the run before, when it continued as new. */
+export type SessionLifecycleInput = {
+  readonly tenantId: string;
+  readonly sessionId: string;
+  readonly carried?: {
+    readonly messages: number;
+    readonly runs: number;
+    readonly stepsDone: readonly string[];
+    /** How often in a row it could not be looked after. */
+    readonly round: number;
+    /** When to look, and why; null: at once. Milliseconds of the epoch. */
+    readonly plan: {
+      readonly dueMs: number;
+      readonly dueKind: string | null;
+      readonly soonestMs: number | null;
+    } | null;
+  };
+};
+/** News of a session: so many messages, the last of them recorded then (ISO 8601); `look`: something else happened, of which the rows tell. */
+export type SessionNews = { readonly messages: number; readonly lastMessageAt: string | null; readonly look: boolean };
+/** The answer of sessionLifecycle to the query `status`. `messages`: of how many it has heard; `runs`: how often it continued as new. */
+export type SessionLifecycleStatus = SagaStatus & {
+  readonly sessionId: string;
+  readonly messages: number;
+  readonly runs: number;
+  readonly due: { readonly what: string; readonly at: string } | null;
+};
+/** The result of sessionLifecycle: why the session ended. */
+export type SessionLifecycleResult = SagaResult & { readonly endReason: string };
 
 /** The header that carries a saga's metadata to its activities. */
 export const sagaHeader = 'saga-context';

@@ -73,7 +73,8 @@ function decide(run: SagaRun, given: Decision): void {
   if (given === 'abort') run.aborted = true;
 }
 
-function statusOf(run: SagaRun, deadlineAt: string): SagaStatus {
+/** What a run says of itself. */
+export function statusOf(run: SagaRun, deadlineAt: string): SagaStatus {
   const { saga, state, step, waiting } = run;
   return {
     sagaType: saga.sagaType,

@@ -30,7 +30,7 @@ const { noteSkip, sealSaga, settleSaga } =
   proxyLocalActivities<Pick<SagaActivities, 'noteSkip' | 'sealSaga' | 'settleSaga'>>(sagaSettlement);
 
 /** A stuck saga looks by itself whether the cause has passed: soon at first, then rarely, so that its history stays far below the server's limit. */
-const healMs = (round: number): number => Math.min(30_000 * 2 ** round, 15 * 60_000);
+export const healMs = (round: number): number => Math.min(30_000 * 2 ** round, 15 * 60_000);
 
 /** What a saga is: its type, whose it is, and how long it may take before it is compensated. */
 export type SagaDefinition = SagaIdentity & {
@@ -275,15 +275,21 @@ async function leaveTrace(run: SagaRun, place: Place): Promise<void> {
   if (patched('skips-are-noted')) await CancellationScope.nonCancellable(() => within(run, place, noteSkip));
 }
 
-/** Stuck and shown: waits for one of `signals`, or for `healMs` when the cause may pass by itself. */
-async function stuck(
+/** Stuck and shown: waits for one of `signals`, for `healMs` when the cause may pass by itself, or until `isOver` says that another try is due anyhow. */
+export async function stuck(
   run: SagaRun,
   place: Place,
   {
     failure,
     signals,
     healMs,
-  }: { readonly failure: Failure; readonly signals: readonly Decision[]; readonly healMs?: number },
+    isOver = () => false,
+  }: {
+    readonly failure: Failure;
+    readonly signals: readonly Decision[];
+    readonly healMs?: number;
+    readonly isOver?: () => boolean;
+  },
 ): Promise<Decision> {
   const resume = run.state;
   run.state = 'stuck';
@@ -295,7 +301,7 @@ async function stuck(
   const isOpen = await within(run, place, () => noteSaga(note)).catch(() => true);
   // The database says that the saga has ended: there is nothing to wait for.
   const isAborted = () => (run.aborted || !isOpen) && !place.undo;
-  const isDecided = () => run.decision !== undefined || isAborted();
+  const isDecided = () => run.decision !== undefined || isAborted() || isOver();
   try {
     if (healMs === undefined) await condition(isDecided);
     else await condition(isDecided, healMs);

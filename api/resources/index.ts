@@ -33,6 +33,7 @@ import { projectRoutes } from './projects.ts';
 import { rawWebhookRoutes } from './raw-webhooks.ts';
 import { sagaRoutes } from './sagas.ts';
 import { sequenceRoutes } from './sequences.ts';
+import { sessionPolicyRoutes } from './session-policies.ts';
 import { sessionRoutes } from './sessions.ts';
 import { signInRoutes } from './sign-in.ts';
 import { timelineRoutes } from './timeline.ts';
@@ -58,6 +59,7 @@ export const resources: readonly Route[] = [
   ...timelineRoutes,
   ...chatRoutes,
   ...sessionRoutes,
+  ...sessionPolicyRoutes,
   ...agentSessionRoutes,
   ...messageRoutes,
   ...enrichmentRoutes,

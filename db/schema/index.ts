@@ -29,6 +29,7 @@ export * from './read-models.ts';
 export * from './requests.ts';
 export * from './sagas.ts';
 export * from './sequences.ts';
+export * from './session-policies.ts';
 export * from './sessions.ts';
 export * from './subscriptions.ts';
 export * from './tenants.ts';

@@ -51,7 +51,6 @@ function sectionOf(saga: SagaShape): string {
     saga.signals.length > 0 ? `Hears ${signalsIn(saga)}.` : '',
     continuesAsNew ? 'Continues as new when its history grows long.' : '',
   ].filter(Boolean);
-  if (steps.length === 0) return `## ${sagaType}\n\n${contract}\n\n${facts.join(' ')}\n\n${commandsOf(saga)}`;
   const rows = steps.map(
     ({ name, run, undo, condition, isFinal, canSkip }) =>
       `| \`${name}\` | \`${run}\` | ${undo ? `\`${undo}\`` : '–'} | ${[
@@ -65,7 +64,7 @@ function sectionOf(saga: SagaShape): string {
   return [
     `## ${sagaType}\n\n${contract}\n\n${facts.join(' ')}\n`,
     `\`\`\`mermaid\n${diagramOf(saga).join('\n')}\n\`\`\`\n`,
-    `| step | does | undo | |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`,
+    ...(steps.length === 0 ? [] : [`| step | does | undo | |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`]),
     commandsOf(saga),
   ].join('\n');
 }

@@ -31,10 +31,7 @@ export const sessionCauses: Causes = {
     sentiment: 'neutral',
     sentimentScore: 0,
   }),
-  'session.abandoned': byCommand(
-    'the session’s saga, to come: the contact has not answered for long',
-    async (world) => {
-      await world.run('session', await begun(world), { type: 'session.abandon', data: {} });
-    },
-  ),
+  'session.abandoned': byCommand('the session’s lifecycle: the contact has not answered for long', async (world) => {
+    await world.run('session', await begun(world), { type: 'session.abandon', data: {} });
+  }),
 };

@@ -84,6 +84,7 @@ const lives: Readonly<Record<AggregateType, Life>> = {
   contact_list_member: { first: ['contact_list_member.add'] },
   note: { first: ['note.add'], rare: ['note.delete', 'note.add'] },
   custom_field: { first: ['custom_field.create'], rare: ['custom_field.delete', 'custom_field.create'] },
+  session_policy: { first: ['session_policy.create'], rare: ['session_policy.delete', 'session_policy.create'] },
 };
 
 /** Sequences that begin properly, most of the time. */

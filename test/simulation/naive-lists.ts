@@ -94,3 +94,30 @@ export const customField = (): NaiveModel => {
     ],
   };
 };
+
+/** A session policy: whether it is there, and when its sessions end and are abandoned. */
+export const sessionPolicy = (): NaiveModel => {
+  let life: 'none' | 'there' | 'gone' = 'none';
+  let [ends, leaves]: unknown[] = [1_800, null];
+  const after = (data: Readonly<Record<string, unknown>>): unknown[] => [
+    data['inactivitySeconds'] === undefined ? ends : data['inactivitySeconds'],
+    data['abandonSeconds'] === undefined ? leaves : data['abandonSeconds'],
+  ];
+  return {
+    accepts: (command, data) => {
+      if (life !== (command === 'session_policy.create' ? 'none' : 'there')) return false;
+      const [end, leave] = command === 'session_policy.delete' ? [null, null] : after(data);
+      return end === null || leave === null || Number(leave) < Number(end);
+    },
+    note: (command, data) => {
+      life = command === 'session_policy.delete' ? 'gone' : 'there';
+      if (command !== 'session_policy.delete') [ends, leaves] = after(data);
+    },
+    expects: () => [life, ends, leaves],
+    see: ({ createdAt, deletedAt, inactivitySeconds, abandonSeconds }) => [
+      deletedAt !== null ? 'gone' : createdAt === null ? 'none' : 'there',
+      inactivitySeconds,
+      abandonSeconds,
+    ],
+  };
+};

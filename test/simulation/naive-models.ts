@@ -3,7 +3,7 @@ import type { AggregateType } from '../../domain/catalog.ts';
 import { type Data, list, sorted } from './loose.ts';
 import { billingAccount, invoice, subscription, usageMeter, webhook, webhookDelivery } from './naive-billing.ts';
 import { contact } from './naive-contacts.ts';
-import { contactList, contactListMember, customField, note } from './naive-lists.ts';
+import { contactList, contactListMember, customField, note, sessionPolicy } from './naive-lists.ts';
 import { agent, agentSession, credential, projectMember, user } from './naive-people.ts';
 import { pipeline, status } from './naive-pipelines.ts';
 import { outreachModels } from './outreach-models.ts';
@@ -313,4 +313,5 @@ export const naiveModels: Readonly<Record<AggregateType, () => NaiveModel>> = {
   contact_list_member: contactListMember,
   note,
   custom_field: customField,
+  session_policy: sessionPolicy,
 };

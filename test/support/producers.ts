@@ -54,6 +54,7 @@ const makers: Record<AggregateType, string | null> = {
   contact_list_member: 'contact_list_member.add',
   note: 'note.add',
   custom_field: 'custom_field.create',
+  session_policy: 'session_policy.create',
 };
 
 const someId = '018f5a10-0000-7000-8000-000000000001';

@@ -105,6 +105,7 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
   const customField = await api.call('POST', '/v1/custom-fields', {
     body: { projectId, key: 'plan', label: 'Plan', type: 'text' },
   });
+  const sessionPolicy = await api.call('POST', '/v1/session-policies', { body: { projectId, channelId } });
   const events = await api.call('GET', '/v1/outbox/events?limit=1');
   const agent = await addAgent(api);
   const part = await api.call('POST', '/v1/agent-sessions', {
@@ -137,6 +138,7 @@ export async function seedTenant(api: TestApi): Promise<Readonly<Record<string, 
     sagas: ids['correlationId'] ?? '',
     notes: String(note.json['id']),
     'custom-fields': String(customField.json['id']),
+    'session-policies': String(sessionPolicy.json['id']),
     'contact-lists': String(contactList.json['id']),
     pipelines: String(pipeline.json['id']),
     'pipeline-statuses': String(status.json['id']),

@@ -125,6 +125,20 @@ const changes: Readonly<Record<string, Change>> = {
     to: "await step('disconnect again', { run: () => disconnectSession(input) });\n    await step('finish', {",
     breaks: ['completed', 'stuck-retried', 'waited-for-turn'].map((way) => `disconnectChannel/${way}`),
   },
+  'sessionLifecycle: a session waits for news only': {
+    file: 'session-lifecycle.ts',
+    from: 'await condition(() => isWanted() || watch.dueMs < plannedMs, waitMs)',
+    to: '(await condition(() => isWanted() || watch.dueMs < plannedMs), waitMs > 0)',
+    breaks: ['abandoned-and-ended', 'cancelled', 'ended-by-a-person', 'ended-by-time', 'moved-on'].map(
+      (way) => `sessionLifecycle/${way}`,
+    ),
+  },
+  'sessionLifecycle: one that turns back says nothing': {
+    file: 'session-lifecycle.ts',
+    from: "settleSaga({ state: 'failed', reason, step: run.step })",
+    to: 'Promise.resolve([settleSaga, reason])',
+    breaks: ['sessionLifecycle/cancelled', 'sessionLifecycle/stuck-aborted'],
+  },
   'automationWait: it waits for news only': {
     file: 'automation-wait.ts',
     from: 'await condition(() => heard() > seen || isAborted(), lookAgainMs(dueInMs))',

@@ -16,6 +16,7 @@ import {
 } from '../../workflows/names.ts';
 import { automationWaitStarts, waitTypes } from './automation-waits.ts';
 import type { DeliveredEvent } from './consumer.ts';
+import { gatherNews, sessionNews } from './session-news.ts';
 import type { WorkflowStart } from './workflow-start.ts';
 
 /** Which of the messages in question wait to be sent. */
@@ -73,6 +74,11 @@ const workflowRows: readonly WorkflowRow[] = [
   }),
   on('channel.deactivated', disconnection),
   on('channel.deleted', disconnection),
+  on('session.started', (event) => sessionNews(event, { look: true })),
+  on('session.message_recorded', (event, { undone }) => (undone ? undefined : sessionNews(event, { messages: 1 }))),
+  on('session.agent_assigned', (event) => sessionNews(event, { look: true })),
+  // Whoever ended it: its agents leave, its workflow ends.
+  on('session.ended', (event) => sessionNews(event, { look: true })),
 ];
 
 /** The events the consumer binds. */
@@ -87,7 +93,7 @@ export async function workflowStartsOf(events: readonly DeliveredEvent[], tx: Tx
   const starts = events.flatMap((event) =>
     workflowRows.flatMap((row) => (row.on === event.type ? (row.start(event, queued) ?? []) : [])),
   );
-  return [...starts, ...(await automationWaitStarts(events, tx))];
+  return [...gatherNews(starts), ...(await automationWaitStarts(events, tx))];
 }
 
 /** One that was written on the phone is sent already. */

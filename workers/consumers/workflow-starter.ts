@@ -80,7 +80,11 @@ async function startOnce(
   }
 }
 
+/** A workflow takes so many signals and no more until its worker comes and it continues as new: the event waits. */
+const isFull = ({ code, details }: { readonly code: number; readonly details: string }): boolean =>
+  code === 3 && /limit for signal/.test(details);
+
 function isTransient(error: unknown): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return isGrpcServiceError(cause) && transient.has(cause.code);
+  return isGrpcServiceError(cause) && (transient.has(cause.code) || isFull(cause));
 }

@@ -9,6 +9,7 @@ import {
   gatewayEventSagaType,
   inboundSagaType,
   sendMessageSagaType,
+  sessionSagaType,
 } from '../../workflows/names.ts';
 
 type Count = { readonly name: string; readonly state: string; readonly count: number; readonly oldest: number };
@@ -20,6 +21,7 @@ const sagaTypes = [
   inboundSagaType,
   gatewayEventSagaType,
   sendMessageSagaType,
+  sessionSagaType,
   activateChannelSagaType,
   disconnectChannelSagaType,
   automationWaitSagaType,

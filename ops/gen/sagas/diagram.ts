@@ -2,7 +2,8 @@
 import type { SagaShape, StepShape } from './read-saga.ts';
 
 /** The diagram's lines, without the fence. */
-export function diagramOf({ steps }: SagaShape): string[] {
+export function diagramOf({ steps, tends }: SagaShape): string[] {
+  if (tends !== null) return entity(tends);
   const undos = steps.filter(({ undo }) => undo !== null).toReversed();
   const back = undos.length > 0 ? 'compensating' : 'turning_back';
   return [
@@ -20,6 +21,20 @@ export function diagramOf({ steps }: SagaShape): string[] {
     ...(undos.length > 0 ? compensating(undos) : ['  turning_back --> failed']),
   ];
 }
+
+/** One that looks after something as long as that is there. */
+const entity = (tends: string): string[] => [
+  'stateDiagram-v2',
+  '  direction LR',
+  '  [*] --> waits',
+  `  waits --> ${tends}: something is due, or news`,
+  `  ${tends} --> waits`,
+  `  ${tends} --> completed: it has ended`,
+  `  ${tends} --> stuck: it used up its retries`,
+  `  stuck --> ${tends}: retry, or by itself`,
+  '  stuck --> failed: abort',
+  '  waits --> failed: abort, cancel',
+];
 
 /** A step that the next one may follow. `since`: what is known to hold since it was taken; `under`: what held when it was. */
 type Open = { readonly from: string; readonly under: readonly string[]; readonly since: readonly string[] };

@@ -68,6 +68,17 @@ export async function example(input: { id: string }): Promise<void> {
     assert.ok(lines.includes(line), `${line} is not in\n${lines.join('\n')}`);
 });
 
+test('one that opens its run by itself is shown by what it does again and again', () => {
+  const shape = read(`// Looks after it.
+const place = { name: 'tend', number: 1 };
+export async function example(): Promise<void> {
+  const run = openRun({ sagaType: 'Example', timeoutMs: 1 });
+}
+`);
+  assert.deepEqual([shape.tends, shape.timeoutMs, shape.steps], ['tend', null, []]);
+  assert.ok(diagramOf(shape).includes('  stuck --> tend: retry, or by itself'));
+});
+
 test('every workflow is read, and a saga type that is no constant is told', () => {
   for (const { workflow, sagaType, steps, contract } of allSagas()) {
     assert.ok(contract.length > 20, workflow);

@@ -25,7 +25,7 @@ export type StepShape = {
   readonly endsEarly: boolean;
 };
 
-/** A workflow. `sagaType` null: it is none, but helps one. `timeoutMs` null: it has none. */
+/** A workflow. `sagaType` null: it is none, but helps one. `timeoutMs` null: it has none. `tends`: the one thing that it does again and again, as long as what it looks after is there. */
 export type SagaShape = {
   readonly workflow: string;
   readonly file: string;
@@ -33,6 +33,7 @@ export type SagaShape = {
   readonly contract: string;
   readonly timeoutMs: number | null;
   readonly steps: readonly StepShape[];
+  readonly tends: string | null;
   readonly signals: readonly string[];
   readonly continuesAsNew: boolean;
 };
@@ -43,7 +44,8 @@ export function readSaga(workflow: string, file: string): SagaShape {
   const main = functionOf(source, workflow);
   if (!main) throw new Error(`${file} exports no function ${workflow}.`);
   const definition = definitionOf(main);
-  const timeout = definition && propertyOf(definition, 'timeoutMs');
+  const tends = tendedBy(source, main);
+  const timeout = tends === null && definition ? propertyOf(definition, 'timeoutMs') : undefined;
   return {
     workflow,
     file,
@@ -51,6 +53,7 @@ export function readSaga(workflow: string, file: string): SagaShape {
     contract: contractOf(source),
     timeoutMs: timeout ? numberOf(source, timeout) : null,
     steps: stepsOf(source, main),
+    tends,
     signals: signalsOf(source),
     continuesAsNew: /continueAsNew/i.test(source.text),
   };
@@ -64,6 +67,18 @@ function definitionOf(main: Node): ObjectExpression | undefined {
     return true;
   });
   return found;
+}
+
+/** A workflow that opens its run by itself has one place, `const place = { name: … }`, and no steps. */
+function tendedBy(source: Source, main: Node): string | null {
+  let isEntity = false;
+  walk(main, (node) => {
+    if (node.type === 'CallExpression' && textOf(source, node.callee) === 'openRun') isEntity = true;
+    return !isEntity;
+  });
+  const place = isEntity ? constantOf(source, 'place') : undefined;
+  const name = place?.type === 'ObjectExpression' ? propertyOf(place, 'name') : undefined;
+  return name ? namedText(name) : null;
 }
 
 function propertyOf({ properties }: ObjectExpression, name: string): Expression | undefined {

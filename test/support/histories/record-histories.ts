@@ -16,6 +16,7 @@ import { messageGroupWays } from './message-group-ways.ts';
 import { outboxWays } from './outbox-ways.ts';
 import { writeHistory } from './recorded-histories.ts';
 import { sendWays } from './send-ways.ts';
+import { sessionWays } from './session-ways.ts';
 import { runOutOfTime } from './timed-out.ts';
 import { resultOf, type Ways } from './way.ts';
 
@@ -25,6 +26,7 @@ const waysOf: Readonly<Record<keyof typeof workflowNames, Ways>> = {
   processGatewayEvent: gatewayEventWays,
   sendMessage: sendWays,
   messageGroup: messageGroupWays,
+  sessionLifecycle: sessionWays,
   processOutboxEvents: outboxWays,
   activateChannel: activateChannelWays,
   disconnectChannel: disconnectChannelWays,
