@@ -2,6 +2,7 @@
 import type { Database } from '../db/deps.ts';
 import type { WahaClient } from '../integrations/waha/client.ts';
 import { createWaitActivities } from './automation-waits/wait-activities.ts';
+import { createBroadcastActivities } from './broadcast/broadcast-activities.ts';
 import { createActivationActivities } from './channels/activation-activities.ts';
 import { createDisconnectionActivities } from './channels/disconnection-activities.ts';
 import { createGatewayEventActivities } from './gateway-events/gateway-event-activities.ts';
@@ -33,6 +34,7 @@ export function createActivities({ database, gateway, lookupLid, publicUrl, onSa
     createActivationActivities({ database, gateway, publicUrl, onSaga }),
     createDisconnectionActivities({ database, gateway, publicUrl, onSaga }),
     createWaitActivities(database, onSaga),
+    createBroadcastActivities(database, gateway, onSaga),
   );
 }
 

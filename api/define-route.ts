@@ -39,6 +39,8 @@ type Common<P extends Shape, Q extends Shape, B extends Shape> = {
   readonly body?: B;
   /** The answer that is no error. No schema: there is no body. */
   readonly answer: { readonly status?: 200 | 201 | 202 | 204; readonly description: string; readonly schema?: Shape };
+  /** Of an answer that is no JSON; a stream's default is that of server-sent events. */
+  readonly contentType?: 'text/csv';
   /** The answer carries an ETag; a write takes If-Match too. */
   readonly versioned?: boolean;
   /** The answer says where the thing that was made is. */
@@ -163,8 +165,10 @@ export const success = (
   ...(content && { content }),
 });
 
-const contentOf = ({ kind, tag, answer: { schema } }: Route): Content | undefined =>
-  schema && (kind === 'stream' ? streamOf(schema) : jsonOf(schema, tag));
+const contentOf = ({ kind, tag, contentType, answer: { schema } }: Route): Content | undefined => {
+  if (schema && contentType === 'text/csv') return { [contentType]: { schema, example: 'id,status\r\n1,sent\r\n' } };
+  return schema && (kind === 'stream' ? streamOf(schema) : jsonOf(schema, tag));
+};
 
 type Content = Readonly<Record<string, { readonly schema: Shape; readonly example: unknown }>>;
 

@@ -20,6 +20,7 @@ export type ChannelPage = { data: (Channel)[]; nextCursor: (string | null) };
 export type ChannelWebhook = { webhookUrl: string; webhookSecret: string };
 export type ChannelPairing = { channelId: string; status: ("inactive" | "activating" | "connecting" | "active" | "disconnected" | "error"); lastError: (string | null); sessionStatus: (string | null); qr: ({ mimetype: string; data: string } | null); passkeyChallenge: (Record<string, unknown> | null); confirmationCode: (string | null); changedAt: (string | null); sagaId: (string | null) };
 export type ChannelPairingCode = { code: string };
+export type ChannelPacing = { ratePerMinute: number; jitter: number; dailyLimit: (number | null); warmUp: ({ firstDay: number; growth: number } | null); quietHours: ({ from: string; to: string; timeZone: string } | null); gateway: ({ status: ("NONE" | "FIRST_WARNING" | "SECOND_WARNING" | "CAPPED"); remaining: (number | null); until: (string | null) } | null) };
 export type ChannelType = { id: string; name: ("waha" | "whatsapp_business" | "whatsapp" | "messenger" | "instagram" | "telegram" | "wechat" | "twilio_sms" | "web_form"); provider: string; capabilities: (("text" | "media" | "voice" | "location" | "contact_cards" | "stickers" | "templates" | "groups" | "reactions" | "edits" | "delivery_receipts" | "read_receipts" | "history_import" | "labels"))[]; createdAt: string; sequence: number };
 export type ChannelTypePage = { data: (ChannelType)[]; nextCursor: (string | null) };
 export type Contact = { id: string; projectId: string; name: (string | null); phone: (string | null); phoneVerified: boolean; email: (string | null); externalIds: (({ externalId: string; source: string })[] | null); tags: (string)[]; language: (string | null); timezone: (string | null); channelId: (string | null); sourceChannel: (string | null); profilePictureUrl: (string | null); enrichments: (Record<string, unknown> | null); customFields: (Record<string, (string | number | boolean)> | null); optOuts: ({ channelId: (string | null); reason: string; optedOutAt: string })[]; pipelines: ({ pipelineId: string; statusId: string; statusName: string; enteredAt: string; changedAt: string; qualification: ({ score: number; qualified: boolean; confidence: number; qualifiedAt: string } | null) })[]; interactionCount: number; lastInteractionAt: (string | null); mergedInto: (string | null); merges: (({ mergedContactIds: (string)[]; mergeStrategy: ("keep_primary" | "keep_newest" | "union"); mergedAt: string })[] | null); createdAt: string; updatedAt: (string | null); anonymizedAt: (string | null); sequence: number; erased: boolean };
@@ -74,9 +75,10 @@ export type UsageMeterPage = { data: (UsageMeter)[]; nextCursor: (string | null)
 export type UsageMeter = { id: string; accountId: string; metric: string; stripeMeterEventName: string; total: number; counted: number; reported: number; reportedAt: (string | null); periodStart: (string | null); periodEnd: (string | null); createdAt: string; sequence: number };
 export type Broadcast = { id: string; projectId: string; name: string; listId: string; channelId: string; message: { type: ("text" | "template" | "media"); content: string; variables?: Record<string, string> | undefined; mediaUrl?: string | undefined }; ratePerMinute: number; status: ("draft" | "scheduled" | "running" | "paused" | "completed" | "failed" | "cancelled"); scheduledAt: (string | null); startedAt: (string | null); pausedAt: (string | null); endedAt: (string | null); failureReason: (string | null); createdAt: string; sequence: number; erased: boolean };
 export type BroadcastPage = { data: (Broadcast)[]; nextCursor: (string | null) };
-export type BroadcastAudience = { total: number; sendable: number; skipped: Record<string, number>; minutes: number };
+export type BroadcastAudience = { total: number; sendable: number; skipped: Record<string, number>; minutes: number; estimatedEndAt: (string | null); passedOver: ({ contactId: string; reason: string })[] };
 export type BroadcastRecipients = { data: (BroadcastRecipient)[]; nextCursor: (string | null); counts: { total: number; pending: number; sending: number; sent: number; failed: number; skipped: number } };
-export type BroadcastRecipient = { id: string; contactId: string; status: ("pending" | "sending" | "sent" | "failed" | "skipped"); reason: (string | null); messageId: (string | null); begunAt: (string | null); settledAt: (string | null); createdAt: string };
+export type BroadcastRecipient = { id: string; contactId: string; status: ("pending" | "sending" | "sent" | "failed" | "skipped"); reason: (string | null); messageId: (string | null); attempt: number; notBefore: (string | null); mayHaveArrived: boolean; begunAt: (string | null); settledAt: (string | null); createdAt: string };
+export type BroadcastProgress = { status: ("draft" | "scheduled" | "running" | "paused" | "completed" | "failed" | "cancelled"); counts: { total: number; pending: number; sending: number; sent: number; failed: number; skipped: number }; done: number; estimatedEndAt: (string | null) };
 export type Sequence = { id: string; projectId: string; name: string; description: (string | null); channelId: (string | null); trigger: ({ type: "manual" } | { type: "tag_added"; tag: string } | { type: "list_joined"; listId: string } | { type: "form_submit"; formId: string } | { type: "pipeline_entered"; pipelineId: string }); exitOnReply: boolean; reEntry: boolean; status: ("draft" | "active" | "paused" | "archived"); steps: ({ stepId: string; delay: { amount: number; unit: ("minutes" | "hours" | "days") }; conditions: (({ type: "tag"; operator: ("has" | "has_not"); tag: string } | { type: "custom_field"; field: string; operator: ("equals" | "not_equals" | "contains" | "greater_than" | "less_than" | "is_set" | "is_not_set"); value?: string | undefined } | { type: "pipeline_status"; operator: ("is" | "is_not"); pipelineId: string; statusId: string } | { type: "last_activity"; operator: ("within" | "not_within"); days: number }))[]; message: { type: ("text" | "template" | "media"); content: string; variables?: Record<string, string> | undefined; mediaUrl?: string | undefined }; stepType: ("text" | "template" | "media") })[]; createdAt: string; activatedAt: (string | null); archivedAt: (string | null); sequence: number; erased: boolean };
 export type SequencePage = { data: (Sequence)[]; nextCursor: (string | null) };
 export type Enrolled = { enrolled: ({ id: string; contactId: string; nextScheduledAt: (string | null) })[]; skipped: ({ contactId: string; rule: ("already_enrolled" | "enrolled_before") })[] };
@@ -154,6 +156,7 @@ export type schemas = {
   ChannelWebhook: ChannelWebhook;
   ChannelPairing: ChannelPairing;
   ChannelPairingCode: ChannelPairingCode;
+  ChannelPacing: ChannelPacing;
   ChannelType: ChannelType;
   ChannelTypePage: ChannelTypePage;
   Contact: Contact;
@@ -211,6 +214,7 @@ export type schemas = {
   BroadcastAudience: BroadcastAudience;
   BroadcastRecipients: BroadcastRecipients;
   BroadcastRecipient: BroadcastRecipient;
+  BroadcastProgress: BroadcastProgress;
   Sequence: Sequence;
   SequencePage: SequencePage;
   Enrolled: Enrolled;
@@ -594,6 +598,19 @@ export type paths = {
     post: {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
       responses: { 204: { content?: never }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/channels/{id}/pacing': {
+    /** Reads how fast the channel's number sends broadcasts */
+    get: {
+      parameters: { path: { id: string }; };
+      responses: { 200: { content: { 'application/json': ChannelPacing } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+    /** Sets how fast the channel's number sends broadcasts; what is left out stays */
+    patch: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      requestBody: { content: { 'application/json': { ratePerMinute?: number | undefined; jitter?: number | undefined; dailyLimit?: (number | null) | undefined; warmUp?: ({ firstDay: number; growth: number } | null) | undefined; quietHours?: ({ from: string; to: string; timeZone: string } | null) | undefined } } };
+      responses: { 200: { content: { 'application/json': ChannelPacing } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/channel-types': {
@@ -1558,7 +1575,7 @@ export type paths = {
     };
   };
   '/v1/broadcasts/{id}/audience': {
-    /** Counts whom the broadcast would go to if it were started now */
+    /** A dry run: whom the broadcast would go to if it were started now, who not and why, and when it would be through */
     get: {
       parameters: { path: { id: string }; };
       responses: { 200: { content: { 'application/json': BroadcastAudience } }; default: { content: { 'application/problem+json': Problem } } };
@@ -1569,6 +1586,27 @@ export type paths = {
     get: {
       parameters: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined; status?: ("pending" | "sending" | "sent" | "failed" | "skipped") | undefined; contactId?: string | undefined }; };
       responses: { 200: { content: { 'application/json': BroadcastRecipients } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/broadcasts/{id}/retry-failed': {
+    /** Tries those again who failed in a completed broadcast */
+    post: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
+      responses: { 200: { content: { 'application/json': Broadcast } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/broadcasts/{id}/progress': {
+    /** Tells how far a broadcast is, and when it will be through */
+    get: {
+      parameters: { path: { id: string }; };
+      responses: { 200: { content: { 'application/json': BroadcastProgress } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/broadcasts/{id}/report.csv': {
+    /** Reports all recipients of a broadcast as CSV, a line each */
+    get: {
+      parameters: { path: { id: string }; };
+      responses: { 200: { content: { 'text/csv': string } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/sequences': {

@@ -129,11 +129,20 @@ export async function finalCounts(tx: Tx, broadcastId: string): Promise<Recipien
 export async function previewAudience(
   tx: Tx,
   { listId, channelId }: Pick<Audience, 'listId' | 'channelId'>,
-): Promise<{ readonly sendable: number; readonly skipped: Readonly<Record<string, number>> }> {
+): Promise<{
+  readonly sendable: number;
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly passedOver: readonly { readonly contactId: string; readonly reason: string }[];
+}> {
   const { rows } = await tx.query<{ reason: string | null; count: number }>(
     `select reason, count(*)::int as count from (${audienceSql}) audience group by reason`,
     [tx.tenantId, listId, channelId],
   );
   const skipped = rows.flatMap(({ reason, count }) => (reason === null ? [] : [[reason, count] as const]));
-  return { sendable: rows.find(({ reason }) => reason === null)?.count ?? 0, skipped: Object.fromEntries(skipped) };
+  const sendable = rows.find(({ reason }) => reason === null)?.count ?? 0;
+  const { rows: passedOver } = await tx.query<{ contactId: string; reason: string }>(
+    `select contact_id as "contactId", reason from (${audienceSql}) audience where reason is not null order by contact_id limit 100`,
+    [tx.tenantId, listId, channelId],
+  );
+  return { sendable, skipped: Object.fromEntries(skipped), passedOver };
 }

@@ -17,7 +17,7 @@ import { createTemporalLog } from '../platform/temporal-log.ts';
 import { watch } from '../platform/watch.ts';
 import { allConsumerRows } from './consumers/rows.ts';
 import { startDispatcher } from './intake/dispatcher.ts';
-import { createWorker } from './temporal/create-worker.ts';
+import { createWorker, loads } from './temporal/create-worker.ts';
 import { createLidLookup } from './temporal/lid-lookup.ts';
 import { measureOpenWork, readOpenWork } from './temporal/open-work.ts';
 import { createSagaMetrics } from './temporal/saga-metrics.ts';
@@ -57,32 +57,32 @@ await runProcess(
 
     const connection = await connectWorkerTransport(config);
     onStop('worker connection', () => connection.close());
-    const worker = await createWorker({
-      config,
-      connection,
-      activities: {
-        ...activities,
-        ...createProcessOutboxEvents({
-          databaseUrl: config.DATABASE_SYSTEM_URL,
-          amqpUrl: config.AMQP_URL,
-          prefix: config.AMQP_PREFIX,
-          exchange: config.AMQP_EXCHANGE,
-          rows: allConsumerRows,
-          log,
-        }),
-      },
-      log,
-    });
+    const allActivities = {
+      ...activities,
+      ...createProcessOutboxEvents({
+        databaseUrl: config.DATABASE_SYSTEM_URL,
+        amqpUrl: config.AMQP_URL,
+        prefix: config.AMQP_PREFIX,
+        exchange: config.AMQP_EXCHANGE,
+        rows: allConsumerRows,
+        log,
+      }),
+    };
+    const workers = await Promise.all(
+      loads.map((load) => createWorker({ config, connection, activities: allActivities, log, load })),
+    );
     let failure: unknown;
-    const running = worker.run().catch((error: unknown) => {
-      failure = error;
-      log.error({ err: error }, 'the worker ended');
-      // The SDK's worker can't be started again: the process is.
-      process.kill(process.pid, 'SIGTERM');
-    });
+    const running = workers.map((worker) =>
+      worker.run().catch((error: unknown) => {
+        failure = error;
+        log.error({ err: error }, 'the worker ended');
+        // The SDK's worker can't be started again: the process is.
+        process.kill(process.pid, 'SIGTERM');
+      }),
+    );
     onStop('worker', async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running;
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.all(running);
     });
 
     const dispatcher = startDispatcher({
@@ -115,8 +115,9 @@ await runProcess(
     readiness.add('database', async () => void (await inSystem(database.systemPool, (tx) => tx.query('select 1'))));
     readiness.add('temporal', temporal.ping);
     readiness.add('worker', async () => {
-      if (failure !== undefined || worker.getState() !== 'RUNNING')
-        throw new Error(`The worker is ${worker.getState().toLowerCase()}.`);
+      const stopped = workers.find((worker) => worker.getState() !== 'RUNNING');
+      if (failure !== undefined || stopped)
+        throw new Error(`The worker is ${stopped?.getState().toLowerCase() ?? 'failed'}.`);
     });
     const health = await startHealthServer({
       host: config.METRICS_HOST,

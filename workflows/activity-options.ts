@@ -54,6 +54,13 @@ export const gatewayChange: ActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
+/** Asking the gateway for what is good to know: not worth waiting for. */
+export const gatewayGlance: ActivityOptions = {
+  startToCloseTimeout: 5 * second,
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
 /** Draining the outbox in place of a relay: long, but its heartbeat tells soon when its worker died. The schedule's next run is the retry. */
 export const drainingActivity: ActivityOptions = {
   startToCloseTimeout: 300 * second,

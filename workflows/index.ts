@@ -1,6 +1,9 @@
 // The bundle's entry: every workflow by its type's name.
 export { activateChannel } from './activate-channel.ts';
 export { automationWait } from './automation-wait.ts';
+export { broadcast } from './broadcast.ts';
+export { broadcastPage } from './broadcast-page.ts';
+export { broadcastSending } from './broadcast-sending.ts';
 export { disconnectChannel } from './disconnect-channel.ts';
 export { messageGroup } from './message-group.ts';
 export { processGatewayEvent } from './process-gateway-event.ts';

@@ -12,7 +12,13 @@ export const workflowNames = {
   activateChannel: 'activateChannel',
   disconnectChannel: 'disconnectChannel',
   automationWait: 'automationWait',
+  broadcast: 'broadcast',
+  broadcastSending: 'broadcastSending',
+  broadcastPage: 'broadcastPage',
 } as const;
+
+/** The queue of what comes in large numbers and can wait, beside the one of what must not: a worker of its own, with slots of its own. */
+export const broadcastTaskQueue = (taskQueue: string): string => `${taskQueue}-broadcasts`;
 
 /** The signals by which an operator steers a stuck saga, and the query that tells where it is. */
 export const sagaSignals = { retry: 'retry', skip: 'skip', abort: 'abort' } as const;
@@ -26,6 +32,10 @@ export const messageAddedSignal = 'messageAdded';
 export const sessionChangedSignal = 'sessionChanged';
 /** The signal by which a session's workflow hears that something happened in it; see SessionNews. */
 export const sessionNewsSignal = 'sessionNews';
+/** The signal that tells a broadcast to look at itself: it was scheduled anew, paused, resumed, called off. */
+export const broadcastChangedSignal = 'broadcastChanged';
+/** The signal by which a page tells that nobody on it is left to begin; its argument is the page's number. */
+export const pageBegunSignal = 'pageBegun';
 
 /** The signal by which a waiting automation hears of what may end its waiting. */
 export const waitNewsSignal = 'waitNews';
@@ -38,6 +48,7 @@ export const activateChannelSagaType = 'ActivateChannel';
 export const disconnectChannelSagaType = 'DisconnectChannel';
 export const sessionSagaType = 'SessionLifecycle';
 export const automationWaitSagaType = 'AutomationWait';
+export const broadcastSagaType = 'Broadcast';
 
 const key = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
 /** The search attributes of sagas; registered by temporal-config/namespace.ts. */
@@ -119,6 +130,14 @@ export type AutomationWaitInput = {
   readonly eventId: string;
   readonly correlationId: string;
 };
+/** What every activity and workflow of a broadcast is told. */
+export type BroadcastInput = { readonly tenantId: string; readonly broadcastId: string };
+/** Input of broadcast. */
+export type BroadcastSagaInput = BroadcastInput & { readonly correlationId: string };
+/** Input of broadcastPage. */
+export type BroadcastPageInput = BroadcastInput & { readonly page: number; readonly recipientIds: readonly string[] };
+/** One recipient of a broadcast. */
+export type RecipientInput = BroadcastInput & { readonly recipientId: string };
 /** Input of messageGroup. */
 export type MessageGroupInput = { readonly tenantId: string; readonly groupId: string };
 

@@ -1,5 +1,5 @@
 // What a failure in a saga means: why, in words without personal data, and whether trying again can help.
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
 import type { Failure } from './saga-run.ts';
 
 /** Tells whether trying again is pointless: the activity said so. */
@@ -29,5 +29,5 @@ export function reasonOf(error: unknown, stopped: { readonly aborted: boolean; r
 }
 
 function causeOf(error: unknown): unknown {
-  return error instanceof ActivityFailure ? error.cause : error;
+  return error instanceof ActivityFailure || error instanceof ChildWorkflowFailure ? causeOf(error.cause) : error;
 }

@@ -62,6 +62,8 @@ export type Saga = {
   /** Whether an operator gave it up: for a step that waits for long, which then ends by `throwIfAborted`. */
   readonly isAborted: () => boolean;
   readonly throwIfAborted: () => void;
+  /** Runs what may take days so that the signal abort cancels it; else an abort waits for the end of the step. */
+  readonly abortable: <T>(work: () => Promise<T>) => Promise<T>;
 };
 
 /**
@@ -75,6 +77,7 @@ export async function runSaga(definition: SagaDefinition, body: (saga: Saga) => 
     together: (steps) => takeTogether(run, steps),
     isAborted: () => run.aborted,
     throwIfAborted: () => checkStopped(run),
+    abortable: (work) => untilAborted(run, work),
   };
   try {
     await CancellationScope.withTimeout(definition.timeoutMs, () => body(saga));
@@ -184,6 +187,26 @@ async function takeTogether(
 }
 
 const abortedType = 'aborted';
+
+async function untilAborted<T>(run: SagaRun, work: () => Promise<T>): Promise<T> {
+  const scope = new CancellationScope();
+  const watch = new CancellationScope();
+  const watching = watch
+    .run(() => condition(() => run.aborted))
+    .then(
+      () => scope.cancel(),
+      () => undefined,
+    );
+  try {
+    return await scope.run(work);
+  } catch (error) {
+    if (run.aborted && isCancellation(error)) checkStopped(run);
+    throw error;
+  } finally {
+    watch.cancel();
+    await watching;
+  }
+}
 
 /** Nothing new is begun once the saga was cancelled, aborted or out of time. */
 function checkStopped(run: SagaRun): void {

@@ -1,18 +1,15 @@
 // Broadcasts: one message to everyone on a list, at a limited rate; who gets it, and what became of each.
 import { z } from '@hono/zod-openapi';
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
-import { countRecipients, previewAudience } from '../../db/broadcast-audience.ts';
+import { countRecipients } from '../../db/broadcast-audience.ts';
+import { dryRun } from '../../db/broadcast-progress.ts';
 import { equal } from '../../db/queries/conditions.ts';
 import { listPage, readOne } from '../../db/queries/read-state.ts';
-import { type Reference, requireReferences } from '../../db/references.ts';
+import { requireReferences } from '../../db/references.ts';
 import { broadcastRecipients, broadcasts } from '../../db/schema/broadcasts.ts';
-import { channels } from '../../db/schema/channels.ts';
-import { contactLists } from '../../db/schema/contact-lists.ts';
 import { broadcastCommands } from '../../domain/broadcast/commands.ts';
-import { isSendable } from '../../domain/channel/is-sendable.ts';
-import { violated } from '../../domain/kernel/errors.ts';
-import type { WriteContext } from '../call-context.ts';
+import { requireUsable, targetsOf } from '../broadcast-targets.ts';
 import { found, type Route, readRoute } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
@@ -40,37 +37,6 @@ const { create, list, read, verb } = resource({
 const { name, ratePerMinute } = broadcastCommands['broadcast.create'].shape;
 const about = { name, listId: uuid, channelId: uuid, message: messageBody };
 const changes = z.strictObject({ ...about, ratePerMinute }).partial();
-
-/** List and channel are the project's own, and still there. */
-function targetsOf({
-  projectId,
-  listId,
-  channelId,
-}: {
-  projectId: string;
-  listId?: string | undefined;
-  channelId?: string | undefined;
-}): Reference[] {
-  const ofList = and(eq(contactLists.projectId, projectId), isNull(contactLists.deletedAt));
-  const ofChannel = and(eq(channels.projectId, projectId), isNull(channels.deletedAt));
-  return [
-    { path: 'body.listId', name: 'contact list', table: contactLists, ids: listId, only: ofList },
-    { path: 'body.channelId', name: 'channel', table: channels, ids: channelId, only: ofChannel },
-  ];
-}
-
-/** What it needs may have gone since it was drafted. */
-async function requireUsable(id: string, { tx, deps }: WriteContext): Promise<void> {
-  const { projectId, listId, channelId } = found(
-    await readOne(tx, deps.database.keysOf, definition.store, id),
-    'broadcast',
-  );
-  const targets = { projectId: String(projectId), listId: String(listId), channelId: String(channelId) };
-  await requireReferences(tx, targetsOf(targets));
-  const channel = await readOne(tx, deps.database.keysOf, aggregates.channel.store, targets.channelId);
-  if (!isSendable(channel?.status))
-    throw violated('channel_not_active', `The channel is ${channel?.status}: connect it at its gateway first.`);
-}
 
 export const broadcastRoutes: readonly Route[] = [
   create('broadcast.create', commandRoutes['broadcast.create'], {
@@ -131,16 +97,21 @@ export const broadcastRoutes: readonly Route[] = [
     scope: 'read',
     operationId: 'previewBroadcastAudience',
     tag,
-    summary: 'Counts whom the broadcast would go to if it were started now',
+    summary:
+      'A dry run: whom the broadcast would go to if it were started now, who not and why, and when it would be through',
     params: idParams,
     answer: { description: 'The audience.', schema: audienceSchema },
     handle: async ({ params }, { read, deps }) => ({
       body: await read(async (tx) => {
         const broadcast = found(await readOne(tx, deps.database.keysOf, definition.store, params.id), 'broadcast');
-        const target = { listId: String(broadcast.listId), channelId: String(broadcast.channelId) };
-        const { sendable, skipped } = await previewAudience(tx, target);
-        const total = Object.values(skipped).reduce((sum, count) => sum + count, sendable);
-        return { total, sendable, skipped, minutes: Math.ceil(sendable / Number(broadcast.ratePerMinute)) };
+        const { id, listId, channelId } = broadcast;
+        const ratePerMinute = Number(broadcast.ratePerMinute);
+        const now = deps.database.clock.now().getTime();
+        const startsAt = new Date(Math.max(now, Date.parse(broadcast.scheduledAt ?? '') || 0));
+        const asked = { id: String(id), listId: String(listId), channelId: String(channelId), ratePerMinute, startsAt };
+        const audience = await dryRun(tx, asked);
+        const total = Object.values(audience.skipped).reduce((sum, count) => sum + count, audience.sendable);
+        return { total, ...audience, minutes: Math.ceil(audience.sendable / ratePerMinute) };
       }),
     }),
   }),

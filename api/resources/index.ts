@@ -10,8 +10,10 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { automationRoutes } from './automations.ts';
 import { billingRoutes } from './billing.ts';
 import { billingAccountRoutes } from './billing-accounts.ts';
+import { broadcastRunRoutes } from './broadcast-runs.ts';
 import { broadcastRoutes } from './broadcasts.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { channelPacingRoutes } from './channel-pacing.ts';
 import { channelPairingRoutes } from './channel-pairing.ts';
 import { channelTypeRoutes } from './channel-types.ts';
 import { channelRoutes } from './channels.ts';
@@ -52,6 +54,7 @@ export const resources: readonly Route[] = [
   ...agentRoutes,
   ...channelRoutes,
   ...channelPairingRoutes,
+  ...channelPacingRoutes,
   ...channelTypeRoutes,
   ...contactRoutes,
   ...contactStateRoutes,
@@ -72,6 +75,7 @@ export const resources: readonly Route[] = [
   ...billingAccountRoutes,
   ...billingRoutes,
   ...broadcastRoutes,
+  ...broadcastRunRoutes,
   ...sequenceRoutes,
   ...campaignRoutes,
   ...analyticsRoutes,

@@ -44,6 +44,11 @@ export const recipientsSchema = z
           status: recipientStatus,
           reason: z.string().nullable().openapi({ description: 'Why it was skipped or failed.' }),
           messageId: uuid.nullable(),
+          attempt: z.number().int().openapi({ description: 'How many messages were meant for it.' }),
+          notBefore: moment.nullable().openapi({ description: 'The end of the contact’s night.' }),
+          mayHaveArrived: z.boolean().openapi({
+            description: 'It failed, but nobody can tell that the message did not arrive: it is not sent again.',
+          }),
           begunAt: moment.nullable(),
           settledAt: moment.nullable(),
           createdAt: moment,
@@ -57,6 +62,18 @@ export const recipientsSchema = z
   })
   .openapi('BroadcastRecipients');
 
+/** How far a broadcast is. */
+export const progressSchema = z
+  .object({
+    status: broadcastStatus,
+    counts: z.object({ total: count, pending: count, sending: count, sent: count, failed: count, skipped: count }),
+    done: count.openapi({ description: 'How many are sent, failed or skipped.' }),
+    estimatedEndAt: moment.nullable().openapi({
+      description: 'When the last one will have been sent to; null: nobody waits, or it does not run.',
+    }),
+  })
+  .openapi('BroadcastProgress');
+
 /** Whom a broadcast would go to now. */
 export const audienceSchema = z
   .object({
@@ -67,5 +84,11 @@ export const audienceSchema = z
       example: { no_address: 2, opted_out: 1 },
     }),
     minutes: count.openapi({ description: 'How long it takes at the broadcast’s rate.' }),
+    estimatedEndAt: moment.nullable().openapi({
+      description: 'When it would be through at the pace of the channel’s number; null: not within ten years.',
+    }),
+    passedOver: z.array(z.object({ contactId: uuid, reason: z.string() })).openapi({
+      description: 'Who would be passed over, and why: the first 100.',
+    }),
   })
   .openapi('BroadcastAudience');

@@ -1,5 +1,6 @@
-// Broadcasts and their recipients. Proved to match the migrations by test/integration/schema.test.ts.
-import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+// Broadcasts, their recipients and the pace of channels. Proved to match the migrations by test/integration/schema.test.ts.
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Rows of `broadcasts`. */
 export const broadcasts = pgTable('broadcasts', {
@@ -19,6 +20,7 @@ export const broadcasts = pgTable('broadcasts', {
   pausedAt: timestamp('paused_at', { withTimezone: true }),
   endedAt: timestamp('ended_at', { withTimezone: true }),
   failureReason: text('failure_reason'),
+  round: integer('round').notNull().default(sql`1`),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
 });
 
@@ -34,6 +36,9 @@ export const broadcastRecipients = pgTable('broadcast_recipients', {
   status: text('status').notNull(),
   reason: text('reason'),
   messageId: uuid('message_id'),
+  attempt: integer('attempt').notNull().default(sql`1`),
+  notBefore: timestamp('not_before', { withTimezone: true }),
+  mayHaveArrived: boolean('may_have_arrived').notNull().default(sql`false`),
   begunAt: timestamp('begun_at', { withTimezone: true }),
   settledAt: timestamp('settled_at', { withTimezone: true }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
@@ -45,4 +50,17 @@ export const broadcastAudiences = pgTable('broadcast_audiences', {
   tenantId: text('tenant_id').notNull(),
   lastContactId: uuid('last_contact_id'),
   isComplete: boolean('is_complete').notNull(),
+  pacing: jsonb('pacing'),
 });
+
+/** Rows of `channel_pacings`. */
+export const channelPacings = pgTable(
+  'channel_pacings',
+  {
+    tenantId: text('tenant_id').notNull(),
+    channelId: uuid('channel_id').notNull(),
+    policy: jsonb('policy'),
+    state: jsonb('state'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.channelId] })],
+);

@@ -20,6 +20,7 @@ export const broadcastStore = defineStore<Broadcast>({
     pausedAt: 'time',
     endedAt: 'time',
     failureReason: 'plain',
+    round: 'plain',
     createdAt: 'time',
   },
   subject: (state) => state.id,

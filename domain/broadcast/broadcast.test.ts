@@ -99,6 +99,15 @@ describe('broadcast', () => {
     broadcast(start, pause).when('broadcast.complete', counts).thenRefused('broadcast_paused');
   });
 
+  it('goes on after its end with those who failed, and is completed again', () => {
+    const again = broadcast(start, complete).when('broadcast.retry_failed').thenTypes('broadcast.resumed');
+    assert.deepEqual([again.status, again.endedAt, again.round], ['running', null, 2]);
+    broadcast(start).when('broadcast.retry_failed').thenNothing();
+    broadcast(start, cancel).when('broadcast.retry_failed').thenRefused('broadcast_cancelled');
+    const retry: Input = { type: 'broadcast.retry_failed', data: {} };
+    broadcast(start, complete, retry).when('broadcast.complete', counts).thenTypes('broadcast.completed');
+  });
+
   it('is called off or fails before its end, and stays ended', () => {
     for (const past of [[], [schedule], [start], [start, pause]])
       broadcast(...past)
@@ -152,5 +161,22 @@ describe('broadcast recipient', () => {
       .when('broadcast_recipient.confirm', { messageId: id(16) })
       .thenRefused('other_message');
     given(aggregates.broadcast_recipient).when('broadcast_recipient.begin', { messageId }).thenRefused('not_found');
+  });
+
+  it('waits for the end of a night', () => {
+    const deferred = recipient().when('broadcast_recipient.defer', { notBefore: later }).thenSettled();
+    assert.deepEqual([deferred.status, deferred.notBefore], ['pending', later]);
+    recipient(begin).when('broadcast_recipient.defer', { notBefore: later }).thenRefused('recipient_sending');
+  });
+
+  it('is tried again after a failure, with another message, unless that may have arrived', () => {
+    const fail = (mayHaveArrived: boolean): Input => ({
+      type: 'broadcast_recipient.fail',
+      data: { messageId, reason: 'x', mayHaveArrived },
+    });
+    const again = recipient(begin, fail(false)).when('broadcast_recipient.retry').thenSettled();
+    assert.deepEqual([again.status, again.attempt, again.messageId, again.settledAt], ['pending', 2, null, null]);
+    recipient(begin, fail(true)).when('broadcast_recipient.retry').thenRefused('may_have_arrived');
+    recipient(begin, confirm).when('broadcast_recipient.retry').thenRefused('recipient_sent');
   });
 });

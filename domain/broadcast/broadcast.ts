@@ -23,6 +23,8 @@ export type Broadcast = {
   readonly pausedAt: string | null;
   readonly endedAt: string | null;
   readonly failureReason: string | null;
+  /** Counts the tries: each retry of those who failed is another one. */
+  readonly round: number;
   readonly createdAt: string | null;
 };
 
@@ -47,6 +49,7 @@ export const broadcast = defineAggregate<Broadcast, BroadcastCommand, BroadcastE
     pausedAt: null,
     endedAt: null,
     failureReason: null,
+    round: 1,
     createdAt: null,
   }),
   decide,
@@ -79,6 +82,7 @@ const ways = {
   'broadcast.start': { from: ['draft', 'scheduled'], to: 'running', says: 'only a draft can be started' },
   'broadcast.pause': { from: ['running'], to: 'paused', says: 'only a running broadcast can be paused' },
   'broadcast.resume': { from: ['paused'], to: 'running', says: 'only a paused broadcast can be resumed' },
+  'broadcast.retry_failed': { from: ['completed'], to: 'running', says: 'it is retried once it is completed' },
   'broadcast.cancel': {
     from: ['draft', 'scheduled', 'running', 'paused'],
     to: 'cancelled',
@@ -111,6 +115,7 @@ function changeState(command: StateCommand, state: Broadcast): BroadcastEvent[] 
     case 'broadcast.pause':
       return [{ type: 'broadcast.paused', data: { broadcastId, pausedAt: at } }];
     case 'broadcast.resume':
+    case 'broadcast.retry_failed':
       return [{ type: 'broadcast.resumed', data: { broadcastId, resumedAt: at } }];
     case 'broadcast.cancel':
       return [{ type: 'broadcast.cancelled', data: { broadcastId, cancelledAt: at } }];
@@ -143,8 +148,10 @@ function evolve(state: Broadcast, event: BroadcastEvent, command: BroadcastComma
       return { ...state, status: 'running', startedAt: event.data.startedAt };
     case 'broadcast.paused':
       return { ...state, status: 'paused', pausedAt: event.data.pausedAt };
-    case 'broadcast.resumed':
-      return { ...state, status: 'running', pausedAt: null };
+    case 'broadcast.resumed': {
+      const round = command.type === 'broadcast.retry_failed' ? state.round + 1 : state.round;
+      return { ...state, status: 'running', pausedAt: null, endedAt: null, round };
+    }
     case 'broadcast.completed':
       return { ...state, status: 'completed', endedAt: event.data.completedAt };
     case 'broadcast.cancelled':

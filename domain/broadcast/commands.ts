@@ -22,6 +22,8 @@ export const broadcastCommands = defineCommands({
   'broadcast.start': z.object({}),
   'broadcast.pause': z.object({}),
   'broadcast.resume': z.object({}),
+  /** Goes on with those who failed, after the end; they are pending again in the same transaction. */
+  'broadcast.retry_failed': z.object({}),
   'broadcast.cancel': z.object({}),
   'broadcast.fail': z.object({ reason }),
   /** How many recipients there are in each state, counted in the same transaction. */

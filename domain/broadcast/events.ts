@@ -85,7 +85,7 @@ export const broadcastEvents = defineEvents('broadcast', {
   }),
   'broadcast.resumed': event({
     version: 1,
-    summary: 'The broadcast goes on after a pause.',
+    summary: 'The broadcast goes on: after a pause, or after its end with those who failed.',
     data: z.object({ broadcastId, resumedAt: at }),
     webhooks: ['broadcast.resumed'],
     example: { ...only, resumedAt: someTime },

@@ -60,6 +60,24 @@ export const sessionAnswer = z
     return dropUndefined({ status, me: told, metadata: answer.config?.metadata ?? {}, webhookUrls });
   });
 
+const cappingStatuses = ['NONE', 'FIRST_WARNING', 'SECOND_WARNING', 'CAPPED'] as const;
+
+/** `GET /api/sessions/{session}/capping`: how many messages the number may still send, until when (ms). Words that are not known say nothing. */
+export const cappingAnswer = z
+  .looseObject({
+    cappingStatus: maybe(text),
+    totalQuota: maybe(z.number()),
+    usedQuota: maybe(z.number()),
+    cycleEnd: maybe(z.number()),
+  })
+  .transform(({ cappingStatus, totalQuota = -1, usedQuota = 0, cycleEnd }) => {
+    const status = cappingStatuses.find((one) => one === cappingStatus);
+    if (status === undefined) return undefined;
+    // Seconds, as everywhere in messages; a value that large is ms.
+    const until = cycleEnd === undefined ? null : cycleEnd < 1e11 ? cycleEnd * 1_000 : cycleEnd;
+    return { status, remaining: totalQuota < 0 ? null : Math.max(0, totalQuota - usedQuota), until };
+  });
+
 const plainMessage = z.looseObject({
   id: maybe(text),
   fromMe: maybe(z.boolean()),

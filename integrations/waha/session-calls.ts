@@ -1,6 +1,6 @@
 // The gateway's calls about sessions: make and configure, start and stop, log out, delete, pair. All may be repeated.
 import { z } from 'zod';
-import { sessionAnswer, type WahaSession } from './answers.ts';
+import { cappingAnswer, sessionAnswer, type WahaSession } from './answers.ts';
 import { type Calling, none, notNow, read, segment } from './calling.ts';
 import { sameSettings, withoutWebhook, withWebhook } from './session-config.ts';
 
@@ -22,6 +22,13 @@ export type QrPicture = { readonly mimetype: string; readonly data: string };
 /** A WebAuthn challenge or its answer, as the browser's API takes and gives it. */
 export type PasskeyData = Readonly<Record<string, unknown>>;
 
+/** The quota of a session's number: how many messages it may still send (null: no end), until when its cycle lasts (ms). */
+export type WahaCapping = {
+  readonly status: 'NONE' | 'FIRST_WARNING' | 'SECOND_WARNING' | 'CAPPED';
+  readonly remaining: number | null;
+  readonly until: number | null;
+};
+
 /** The calls. Each throws WahaError. What is asked of a session that is gone is undefined; what is told it is done. */
 export type WahaSessionCalls = {
   /** Makes the session be as described, and start. A running session restarts. */
@@ -31,6 +38,8 @@ export type WahaSessionCalls = {
   ): Promise<void>;
   /** The session's state, or undefined when there is none of this name. */
   getSession(session: string): Promise<WahaSession | undefined>;
+  /** The quota of the session's number; undefined: this gateway does not tell. */
+  getCapping(session: string): Promise<WahaCapping | undefined>;
   /** Makes the session if there is none, puts webhook and metadata beside what else it is configured to, and starts it. Restarts it only when something differs. */
   connectSession(session: string, webhook: SessionWebhook, metadata: Record<string, string>): Promise<void>;
   /** Stops the session and takes the webhook of this address off; the account stays paired. */
@@ -85,6 +94,10 @@ export function createSessionCalls(call: Calling): WahaSessionCalls {
     async getSession(session) {
       const answer = await call('getSession', { method: 'GET', path: at(session) }).catch(none);
       return answer === undefined ? undefined : read(sessionAnswer, answer, 'getSession');
+    },
+    async getCapping(session) {
+      const answer = await call('getCapping', { method: 'GET', path: `${at(session)}/capping` }).catch(none);
+      return answer === undefined ? undefined : read(cappingAnswer, answer, 'getCapping');
     },
     async connectSession(session, webhook, metadata) {
       const known = await rawConfig(session);

@@ -43,7 +43,12 @@ describe('broadcasts', () => {
     const { id } = await draft(listId, { ratePerMinute: 2 });
     const path = `/v1/broadcasts/${id}`;
     const audience = { total: 5, sendable: 3, skipped: { no_address: 1, opted_out: 1 }, minutes: 2 };
-    assert.deepEqual(await get(`${path}/audience`), audience);
+    const { estimatedEndAt, passedOver, ...counted } = await get(`${path}/audience`);
+    assert.deepEqual(counted, audience);
+    const inMs = Date.parse(String(estimatedEndAt)) - Date.now();
+    assert.ok(inMs > 50_000 && inMs < 80_000, `${inMs} ms for three at two a minute`);
+    const reasons = passedOver as unknown as { contactId: string; reason: string }[];
+    assert.equal(reasons.find(({ contactId }) => contactId === unwilling)?.reason, 'opted_out');
     await done(post(`${path}/start`));
     const countsNow = async () => (await get(`${path}/recipients?limit=1`))['counts'];
     assert.deepEqual(await countsNow(), { total: 5, pending: 3, sending: 0, sent: 0, failed: 0, skipped: 2 });

@@ -12,6 +12,7 @@ const broadcastWays: Readonly<Record<string, readonly [from: readonly string[], 
   'broadcast.start': [['draft', 'scheduled', 'running'], 'running'],
   'broadcast.pause': [['running', 'paused'], 'paused'],
   'broadcast.resume': [['paused', 'running'], 'running'],
+  'broadcast.retry_failed': [['completed', 'running'], 'running'],
   'broadcast.cancel': [['draft', 'scheduled', 'running', 'paused', 'cancelled'], 'cancelled'],
   'broadcast.fail': [['scheduled', 'running', 'paused', 'failed'], 'failed'],
   'broadcast.complete': [['running', 'completed'], 'completed'],
@@ -41,19 +42,24 @@ const broadcast: Model = () => {
 const recipient: Model = () => {
   let status = 'pending';
   let message: unknown;
+  let mayHaveArrived = false;
   const ways: Readonly<Record<string, readonly [string, string]>> = {
     'broadcast_recipient.begin': ['pending', 'sending'],
     'broadcast_recipient.confirm': ['sending', 'sent'],
     'broadcast_recipient.fail': ['sending', 'failed'],
     'broadcast_recipient.skip': ['pending', 'skipped'],
+    'broadcast_recipient.defer': ['pending', 'pending'],
+    'broadcast_recipient.retry': ['failed', 'pending'],
   };
   return {
     accepts: (command, { messageId }) => {
       if (!ways[command]?.includes(status)) return false;
+      if (command === 'broadcast_recipient.retry') return !mayHaveArrived;
       return status === 'pending' || status === 'skipped' || messageId === message;
     },
-    note: (command, { messageId }) => {
+    note: (command, { messageId, mayHaveArrived: uncertain }) => {
       if (command === 'broadcast_recipient.begin') message = messageId;
+      if (command === 'broadcast_recipient.fail' && status === 'sending') mayHaveArrived = uncertain === true;
       status = ways[command]?.[1] ?? status;
     },
     expects: () => status,

@@ -7,7 +7,7 @@ import type { Config } from '../../platform/config.ts';
 import { createLogger, type Logger } from '../../platform/log.ts';
 import { connectTemporal, connectWorkerTransport, type TemporalClient } from '../../platform/temporal.ts';
 import { createTemporalLog } from '../../platform/temporal-log.ts';
-import { createWorker } from '../../workers/temporal/create-worker.ts';
+import { createWorker, type WorkerSetup } from '../../workers/temporal/create-worker.ts';
 import { openShop, type Shop, type ShopOptions } from './shop.ts';
 import { type TestStack, testStack } from './stack.ts';
 import { uniqueLetters } from './unique.ts';
@@ -19,11 +19,12 @@ export type Product = Shop & {
   readonly temporal: TemporalClient;
   /** Opens a further tenant; `taskQueue` other than the stack's keeps its sagas from the running workers. */
   readonly openShop: (options?: ShopOptions & { readonly taskQueue?: string }) => Promise<Shop>;
-  /** Starts a worker; `wrap` may replace activities (to fail them, to count them). Its first argument has the steps run one by one instead of in one commit. */
+  /** Starts a worker, by default for what comes in; `wrap` may replace activities (to fail them, to count them). Its first argument has the steps run one by one instead of in one commit. */
   readonly startWorker: (
     wrap?: (oneByOne: Activities, activities: Activities) => object,
     deps?: Partial<ActivityDeps>,
     config?: Partial<Config>,
+    load?: WorkerSetup['load'],
   ) => Promise<RunningWorker>;
   readonly close: () => Promise<void>;
 };
@@ -78,6 +79,7 @@ function createWorkers(config: Config, database: Database, log: Logger) {
       wrap?: (oneByOne: Activities, activities: Activities) => object,
       deps: Partial<ActivityDeps> = {},
       changes: Partial<Config> = {},
+      load: NonNullable<WorkerSetup['load']> = 'inbound',
     ): Promise<RunningWorker> {
       // Only with a worker: a runtime that never had one keeps the process from ending.
       installRuntime(log);
@@ -98,6 +100,7 @@ function createWorkers(config: Config, database: Database, log: Logger) {
         connection: transport,
         activities: wrap ? wrap(oneByOne, activities) : activities,
         log,
+        load,
       });
       const ended = worker.run();
       const handle = {

@@ -9,7 +9,7 @@ import { pickPort } from '../../ops/stack/ports.ts';
 import { loadConfig } from '../../platform/config.ts';
 import { eventually } from './eventually.ts';
 import { startProcess, type TestProcess } from './process.ts';
-import { type TestStack, testStack } from './stack.ts';
+import { type TestServers, type TestStack, testStack } from './stack.ts';
 
 /** The processes, by the names under which they are killed. */
 export type ProcessName = keyof typeof files;
@@ -56,19 +56,20 @@ const files = {
 const names = Object.keys(files) as ProcessName[];
 const sandboxKey = 'sandbox-key';
 
-/** `environment`: variables that differ from the test stack's. `without`: processes that are not started (restart starts them). `files`: other programs in the place of ours. */
+/** `environment`: variables that differ from the test stack's. `without`: processes that are not started (restart starts them). `files`: other programs in the place of ours. `servers`: others than the environment names. */
 export type RunningProductOptions = {
   readonly environment?: Readonly<Record<string, string>>;
   readonly without?: readonly ProcessName[];
   readonly files?: Partial<Record<ProcessName, string>>;
+  readonly servers?: TestServers;
 };
 
 /** Starts everything and points the sandbox's session at the API. */
 export async function startRunningProduct(
   name: string,
-  { environment: own = {}, without = [], files: others = {} }: RunningProductOptions = {},
+  { environment: own = {}, without = [], files: others = {}, servers }: RunningProductOptions = {},
 ): Promise<RunningProduct> {
-  const stack = await testStack(name);
+  const stack = await testStack(name, servers);
   const ports = Object.fromEntries(
     await Promise.all(names.map(async (one) => [one, await pickPort(`${name} ${one}`, 0, () => undefined)] as const)),
   ) as Record<ProcessName, number>;

@@ -11,6 +11,9 @@ export type Switchboard = {
   readonly wrap: <A extends object>(activities: A) => A;
   readonly put: (workflowId: string, activity: string, fault: Fault) => void;
   readonly clear: (workflowId: string, activity: string) => void;
+  /** The same for workflows whose ids are not known yet: one fault an activity. */
+  readonly putAll: (activity: string, isMeant: (workflowId: string) => boolean, fault: Fault) => void;
+  readonly clearAll: (activity: string) => void;
   /** The activities called for a workflow, each attempt of its own. */
   readonly calls: (workflowId: string) => readonly string[];
   /** The activities of a workflow that run right now. */
@@ -20,6 +23,7 @@ export type Switchboard = {
 /** Makes one. */
 export function createSwitchboard(): Switchboard {
   const faults = new Map<string, Fault>();
+  const forAll = new Map<string, { readonly isMeant: (workflowId: string) => boolean; readonly fault: Fault }>();
   const calls = new Map<string, string[]>();
   const running = new Set<{ readonly workflowId: string; readonly name: string }>();
   const key = (workflowId: string, activity: string): string => `${workflowId} ${activity}`;
@@ -27,7 +31,8 @@ export function createSwitchboard(): Switchboard {
     const { workflowExecution, attempt } = activityInfo();
     const workflowId = workflowExecution?.workflowId ?? '';
     calls.set(workflowId, [...(calls.get(workflowId) ?? []), name]);
-    const fault = faults.get(key(workflowId, name));
+    const meant = forAll.get(name);
+    const fault = faults.get(key(workflowId, name)) ?? (meant?.isMeant(workflowId) ? meant.fault : undefined);
     const entry = { workflowId, name };
     running.add(entry);
     try {
@@ -46,6 +51,8 @@ export function createSwitchboard(): Switchboard {
       ) as typeof activities,
     put: (workflowId, activity, fault) => faults.set(key(workflowId, activity), fault),
     clear: (workflowId, activity) => faults.delete(key(workflowId, activity)),
+    putAll: (activity, isMeant, fault) => forAll.set(activity, { isMeant, fault }),
+    clearAll: (activity) => forAll.delete(activity),
     calls: (workflowId) => calls.get(workflowId) ?? [],
     running: (workflowId) => [...running].filter((entry) => entry.workflowId === workflowId).map(({ name }) => name),
   };

@@ -73,6 +73,7 @@ const changes: Readonly<Record<string, Change>> = {
     to: '{ ended: null, reason: null, steps: [] }',
     breaks: [
       ...gatewayEventsStopped,
+      ...['aborted', 'cancelled', 'stuck-aborted'].map((way) => `broadcast/${way}`),
       ...['cancelled-heard', 'cancelled-unheard', 'compensated', 'timed-out', 'undo-stuck-aborted'].map(inbound),
       ...['cancelled-before', 'rejected', 'stuck-aborted', 'stuck-cancelled', 'timed-out'].map(
         (way) => `sendMessage/${way}`,
@@ -144,6 +145,24 @@ const changes: Readonly<Record<string, Change>> = {
     from: 'await condition(() => heard() > seen || isAborted(), lookAgainMs(dueInMs))',
     to: 'await condition(() => heard() > seen || isAborted() || lookAgainMs(dueInMs) < 0)',
     breaks: ['answered', 'cancelled', 'not-meant', 'timed-out', 'told-in-vain'].map((way) => `automationWait/${way}`),
+  },
+  'broadcast: nobody waits until the audience is frozen': {
+    file: 'broadcast.ts',
+    from: "await step('freeze', { run: () => freeze(about) });",
+    to: 'void freeze;',
+    breaks: 'broadcast',
+  },
+  'broadcastSending: the gateway is not asked for the number’s quota': {
+    file: 'broadcast-sending.ts',
+    from: 'await readCapping(input).catch(',
+    to: 'void readCapping; await Promise.resolve().catch(',
+    breaks: 'broadcastSending',
+  },
+  'broadcastPage: turns are taken without waiting for the number': {
+    file: 'broadcast-page.ts',
+    from: 'if (nextMs > 0) await sleep(nextMs);',
+    to: 'void sleep;',
+    breaks: ['broadcastPage/cancelled', 'broadcastPage/paced', 'broadcastPage/paused'],
   },
   'processOutboxEvents: nothing is drained': {
     file: 'process-outbox-events.ts',

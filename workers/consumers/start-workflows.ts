@@ -2,9 +2,13 @@
 import type { Tx } from '../../db/transaction.ts';
 import type { EventOf, EventType } from '../../domain/catalog.ts';
 import { activationSaga, disconnectionSaga } from '../../intake/channel-sagas.ts';
+import { derivedId } from '../../platform/clock.ts';
 import {
   type ActivateChannelInput,
   activateChannelSagaType,
+  type BroadcastSagaInput,
+  broadcastChangedSignal,
+  broadcastSagaType,
   type DisconnectChannelInput,
   disconnectChannelSagaType,
   type MessageGroupInput,
@@ -19,22 +23,22 @@ import type { DeliveredEvent } from './consumer.ts';
 import { gatherNews, sessionNews } from './session-news.ts';
 import type { WorkflowStart } from './workflow-start.ts';
 
-/** Which of the messages in question wait to be sent. */
-type Queued = ReadonlySet<string>;
+/** What the rows ask the database, once for all events: which of the messages in question wait to be sent, in which round each broadcast is. */
+type Known = { readonly queued: ReadonlySet<string>; readonly rounds: ReadonlyMap<string, number> };
 
 /** One row: undefined starts nothing. */
 type WorkflowRow = {
   readonly on: string;
-  readonly start: (event: DeliveredEvent, queued: Queued) => WorkflowStart | undefined;
+  readonly start: (event: DeliveredEvent, known: Known) => WorkflowStart | undefined;
 };
 
 const on = <Type extends EventType>(
   type: Type,
-  start: (event: DeliveredEvent, data: EventOf<Type>['data'], queued: Queued) => ReturnType<WorkflowRow['start']>,
+  start: (event: DeliveredEvent, data: EventOf<Type>['data'], known: Known) => ReturnType<WorkflowRow['start']>,
 ): WorkflowRow => ({
   on: type,
   // Written through the catalogue's schema by this program; a field that is missing shows as a failed attempt.
-  start: (event, queued) => start(event, event.data as unknown as EventOf<Type>['data'], queued),
+  start: (event, known) => start(event, event.data as unknown as EventOf<Type>['data'], known),
 });
 
 const messageGroup = ({ tenantId, aggregateId }: DeliveredEvent): Omit<WorkflowStart, 'signal'> => {
@@ -50,8 +54,27 @@ const disconnection = ({ id, tenantId, aggregateId: channelId }: DeliveredEvent)
   return { workflow: workflowNames.disconnectChannel, workflowId, input, searchAttributes };
 };
 
+/** The broadcast looks for itself what has changed; what ends or stops one that does not run needs no workflow. Each round is a saga of its own. */
+const broadcast = (
+  { tenantId, aggregateId: broadcastId }: DeliveredEvent,
+  { rounds }: Known,
+  toRunning = false,
+): WorkflowStart => {
+  const round = rounds.get(broadcastId) ?? 1;
+  const correlationId = round === 1 ? broadcastId : derivedId('broadcast round', broadcastId, String(round));
+  const input: BroadcastSagaInput = { tenantId, broadcastId, correlationId };
+  return {
+    workflow: workflowNames.broadcast,
+    workflowId: round === 1 ? `broadcast-${broadcastId}` : `broadcast-${broadcastId}-${round}`,
+    input,
+    searchAttributes: sagaAttributes({ sagaType: broadcastSagaType, tenantId, correlationId }),
+    signal: { name: broadcastChangedSignal, args: [], ...(toRunning && { toRunning }) },
+    isLarge: true,
+  };
+};
+
 const workflowRows: readonly WorkflowRow[] = [
-  on('message.created', ({ tenantId, aggregateId }, _, queued) => {
+  on('message.created', ({ tenantId, aggregateId }, _, { queued }) => {
     if (!queued.has(aggregateId)) return undefined;
     const input: SendMessageInput = { tenantId, messageId: aggregateId };
     return {
@@ -61,6 +84,11 @@ const workflowRows: readonly WorkflowRow[] = [
       searchAttributes: sagaAttributes({ sagaType: sendMessageSagaType, tenantId, correlationId: aggregateId }),
     };
   }),
+  on('broadcast.scheduled', (event, _, known) => broadcast(event, known)),
+  on('broadcast.started', (event, _, known) => broadcast(event, known)),
+  on('broadcast.resumed', (event, _, known) => broadcast(event, known)),
+  on('broadcast.paused', (event, _, known) => broadcast(event, known, true)),
+  on('broadcast.cancelled', (event, _, known) => broadcast(event, known, true)),
   on('message_group.created', (event) => messageGroup(event)),
   // Start or signal: it does not matter which of the two events comes first.
   on('message_group.message_added', (event, { messageId, undone }) =>
@@ -89,19 +117,29 @@ export const workflowStarterTypes: readonly string[] = [
 /** What these events of one tenant start and signal, in their order. */
 export async function workflowStartsOf(events: readonly DeliveredEvent[], tx: Tx): Promise<WorkflowStart[]> {
   const own = events.filter(({ type, data }) => type === 'message.created' && data['fromMe'] === true);
-  const queued = await queuedOf(own, tx);
+  const ofBroadcasts = events.filter(({ type }) => type.startsWith('broadcast.'));
+  const known = { queued: await queuedOf(own, tx), rounds: await roundsOf(ofBroadcasts, tx) };
   const starts = events.flatMap((event) =>
-    workflowRows.flatMap((row) => (row.on === event.type ? (row.start(event, queued) ?? []) : [])),
+    workflowRows.flatMap((row) => (row.on === event.type ? (row.start(event, known) ?? []) : [])),
   );
   return [...gatherNews(starts), ...(await automationWaitStarts(events, tx))];
 }
 
-/** One that was written on the phone is sent already. */
-async function queuedOf(created: readonly DeliveredEvent[], tx: Tx): Promise<Queued> {
+/** One that was written on the phone is sent already; a broadcast sends its own, at its pace. */
+async function queuedOf(created: readonly DeliveredEvent[], tx: Tx): Promise<Known['queued']> {
   if (created.length === 0) return new Set();
   const { rows } = await tx.query<{ id: string }>(
-    "select id from messages where tenant_id = $1 and id = any($2::uuid[]) and status = 'queued'",
+    "select id from messages where tenant_id = $1 and id = any($2::uuid[]) and status = 'queued' and source <> 'broadcast'",
     [tx.tenantId, created.map(({ aggregateId }) => aggregateId)],
   );
   return new Set(rows.map(({ id }) => id));
+}
+
+async function roundsOf(events: readonly DeliveredEvent[], tx: Tx): Promise<Known['rounds']> {
+  if (events.length === 0) return new Map();
+  const { rows } = await tx.query<{ id: string; round: number }>(
+    'select id, round from broadcasts where tenant_id = $1 and id = any($2::uuid[])',
+    [tx.tenantId, events.map(({ aggregateId }) => aggregateId)],
+  );
+  return new Map(rows.map(({ id, round }) => [id, round]));
 }

@@ -1,7 +1,13 @@
 // The handlers of workflow_starter: start or signal by the table, once per workflow id. A Temporal server that is away costs no attempt.
-import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { DomainError } from '../../domain/kernel/errors.ts';
 import type { TemporalClient } from '../../platform/temporal.ts';
+import { broadcastTaskQueue } from '../../workflows/names.ts';
 import type { Consumer } from './consumer.ts';
 import { createLimiter } from './limiter.ts';
 import { workflowStartsOf } from './start-workflows.ts';
@@ -56,7 +62,7 @@ async function startOnce(
 ): Promise<void> {
   const options = {
     workflowId: start.workflowId,
-    taskQueue,
+    taskQueue: start.isLarge ? broadcastTaskQueue(taskQueue) : taskQueue,
     args: [start.input],
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     ...(start.searchAttributes && { typedSearchAttributes: start.searchAttributes }),
@@ -64,7 +70,8 @@ async function startOnce(
   const { signal } = start;
   try {
     await within(deadlineMs, async () => {
-      if (signal)
+      if (signal?.toRunning) await client.workflow.getHandle(start.workflowId).signal(signal.name, ...signal.args);
+      else if (signal)
         await client.workflow.signalWithStart(start.workflow, {
           ...options,
           signal: signal.name,
@@ -75,6 +82,8 @@ async function startOnce(
   } catch (error) {
     // It runs or has run: the event has had its effect before.
     if (error instanceof WorkflowExecutionAlreadyStartedError) return;
+    // There is nobody to tell.
+    if (signal?.toRunning && error instanceof WorkflowNotFoundError) return;
     if (isTransient(error)) throw new DomainError('unavailable', 'The Temporal server can not be reached right now.');
     throw error;
   }

@@ -5,6 +5,7 @@ import type { Metrics } from '../../platform/metrics.ts';
 import {
   activateChannelSagaType,
   automationWaitSagaType,
+  broadcastSagaType,
   disconnectChannelSagaType,
   gatewayEventSagaType,
   inboundSagaType,
@@ -25,6 +26,7 @@ const sagaTypes = [
   activateChannelSagaType,
   disconnectChannelSagaType,
   automationWaitSagaType,
+  broadcastSagaType,
 ];
 const openStates = ['running', 'stuck', 'compensating'];
 const openEvents = ['stored', 'waiting'];

@@ -40,6 +40,14 @@ const misbehaviour = z
     hangSessionCalls: counted,
     startStopped: z.boolean(),
     deaf: z.boolean(),
+    capping: z
+      .object({
+        cappingStatus: z.string(),
+        totalQuota: z.number(),
+        usedQuota: z.number(),
+        cycleEnd: z.number().optional(),
+      })
+      .nullable(),
   })
   .partial();
 

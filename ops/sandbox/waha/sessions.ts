@@ -104,6 +104,12 @@ export function sessionRoutes(state: SandboxState, webhooks: WebhookSender): Hon
     });
   }
 
+  app.get('/api/sessions/:session/capping', (c) => {
+    findSession(state, c.req.param('session'));
+    if (state.misbehaviour.capping === null) throw new HttpAnswer(404, { message: 'Cannot GET', statusCode: 404 });
+    return c.json(state.misbehaviour.capping);
+  });
+
   app.get('/api/sessions/:session/me', (c) => {
     const session = findSession(state, c.req.param('session'));
     return c.json(session.status === 'WORKING' ? session.me : null);

@@ -75,6 +75,8 @@ export type Misbehaviour = {
   startStopped: boolean;
   /** Nothing is announced any more, whatever happens: a session that says WORKING and is deaf. */
   deaf: boolean;
+  /** What the gateway says about the number's quota; null: nothing. */
+  capping: { cappingStatus: string; totalQuota: number; usedQuota: number; cycleEnd?: number | undefined } | null;
 };
 
 /** Behaves well. */
@@ -93,6 +95,7 @@ export const wellBehaved: Misbehaviour = {
   hangSessionCalls: 0,
   startStopped: false,
   deaf: false,
+  capping: null,
 };
 
 /** All of the sandbox's memory. */

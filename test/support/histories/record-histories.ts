@@ -9,6 +9,7 @@ import { randomInnerId } from '../messages.ts';
 import { openProduct, type Product } from '../product.ts';
 import { createSwitchboard } from '../switchboard.ts';
 import { automationWaitWays } from './automation-wait-ways.ts';
+import { broadcastPageWays, broadcastSendingWays, broadcastWays } from './broadcast-ways.ts';
 import { activateChannelWays, disconnectChannelWays } from './channel-ways.ts';
 import { gatewayEventWays } from './gateway-event-ways.ts';
 import { inboundWays } from './inbound-ways.ts';
@@ -31,6 +32,9 @@ const waysOf: Readonly<Record<keyof typeof workflowNames, Ways>> = {
   activateChannel: activateChannelWays,
   disconnectChannel: disconnectChannelWays,
   automationWait: automationWaitWays,
+  broadcast: broadcastWays,
+  broadcastSending: broadcastSendingWays,
+  broadcastPage: broadcastPageWays,
 };
 
 /** Records those of the workflows named anew, or of all. Needs the test servers' addresses in the environment. */
