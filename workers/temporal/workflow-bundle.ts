@@ -16,9 +16,18 @@ const otherSources = [
   'workers/temporal/workflow-bundle.ts',
 ];
 
+/** What this process builds: its workers ask at the same time. */
+const building = new Map<string, Promise<string>>();
+
 /** The path of a bundle of the current workflow code; builds it when the sources changed. */
 export async function workflowBundlePath(config: Config): Promise<string> {
   const file = new URL(`${await hashOfSources()}.cjs`, cacheFolder);
+  const known = building.get(file.href) ?? build(config, file);
+  building.set(file.href, known);
+  return known;
+}
+
+async function build(config: Config, file: URL): Promise<string> {
   const path = fileURLToPath(file);
   if (
     await readFile(file).then(
