@@ -5,9 +5,6 @@ import type { Loose, RunningProduct } from './running-product.ts';
 const path = '/v1/broadcasts';
 
 /** What can be done with broadcasts of the running product's demo tenant. */
-export type HttpBroadcasts = ReturnType<typeof createHttpBroadcasts>;
-
-/** Makes it. */
 export function createHttpBroadcasts(product: Pick<RunningProduct, 'call' | 'callSandbox' | 'demo' | 'apiUrl'>) {
   const call = async (method: string, at: string, body?: unknown): Promise<Loose> => {
     const { status, json } = await product.call(method, at, body);
