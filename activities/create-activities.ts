@@ -5,6 +5,7 @@ import { createWaitActivities } from './automation-waits/wait-activities.ts';
 import { createBroadcastActivities } from './broadcast/broadcast-activities.ts';
 import { createActivationActivities } from './channels/activation-activities.ts';
 import { createDisconnectionActivities } from './channels/disconnection-activities.ts';
+import { createRecalculationActivities } from './contact-lists/recalculation-activities.ts';
 import { createGatewayEventActivities } from './gateway-events/gateway-event-activities.ts';
 import type { LookupLid } from './inbound/contact.ts';
 import { createInboundActivities } from './inbound/inbound-activities.ts';
@@ -35,6 +36,7 @@ export function createActivities({ database, gateway, lookupLid, publicUrl, onSa
     createDisconnectionActivities({ database, gateway, publicUrl, onSaga }),
     createWaitActivities(database, onSaga),
     createBroadcastActivities(database, gateway, onSaga),
+    createRecalculationActivities(database, onSaga),
   );
 }
 

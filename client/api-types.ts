@@ -50,6 +50,9 @@ export type NotePage = { data: (Note)[]; nextCursor: (string | null) };
 export type ContactList = { id: string; projectId: string; name: string; description: (string | null); isStatic: boolean; logicalOperator: ("AND" | "OR"); filterRules: ({ ruleId: string; filterType: ("attribute" | "tag" | "pipeline_status" | "event" | "interaction" | "custom_field"); field: string; operator: string; value?: unknown | undefined })[]; lastRecalculation: ({ recalculatedAt: string; contactCount: number; addedCount: number; removedCount: number } | null); createdAt: string; sequence: number; erased: boolean };
 export type ContactListPage = { data: (ContactList)[]; nextCursor: (string | null) };
 export type ContactListRecalculation = { complete: boolean; addedCount: number; removedCount: number };
+export type ContactListRunStarted = { id: string; links: Record<string, string> };
+export type ContactListRunPage = { data: (ContactListRun)[]; nextCursor: (string | null) };
+export type ContactListRun = { id: string; requestedAt: string; toChange: (number | null); changed: number; endedAt: (string | null); outcome: (string | null) };
 export type ContactListCount = { contactCount: number };
 export type Pipeline = { id: string; projectId: string; name: string; description: (string | null); color: (string | null); active: boolean; statusIds: (string)[]; leadQualificationEnabled: boolean; leadQualification: ({ criteria: ({ key: string; question: string; points: number })[]; minimumScore: number; statusId: string } | null); createdAt: string; sequence: number; erased: boolean };
 export type PipelinePage = { data: (Pipeline)[]; nextCursor: (string | null) };
@@ -186,6 +189,9 @@ export type schemas = {
   ContactList: ContactList;
   ContactListPage: ContactListPage;
   ContactListRecalculation: ContactListRecalculation;
+  ContactListRunStarted: ContactListRunStarted;
+  ContactListRunPage: ContactListRunPage;
+  ContactListRun: ContactListRun;
   ContactListCount: ContactListCount;
   Pipeline: Pipeline;
   PipelinePage: PipelinePage;
@@ -1164,6 +1170,18 @@ export type paths = {
     post: {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
       responses: { 200: { content: { 'application/json': ContactListRecalculation } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/contact-lists/{id}/recalculations': {
+    /** Has a dynamic list recalculated, however long it is; one that is under way is answered in its place */
+    post: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      responses: { 202: { content: { 'application/json': ContactListRunStarted } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+    /** Lists the recalculations of a list, the latest first: how far they are, and what came of them */
+    get: {
+      parameters: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined }; };
+      responses: { 200: { content: { 'application/json': ContactListRunPage } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/contact-lists/{id}/contacts': {

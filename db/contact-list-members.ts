@@ -1,5 +1,5 @@
 // Who is in a contact list: changed by people (static) or by a recalculation (dynamic), a bounded number of contacts a transaction.
-import { and, asc, eq, isNull, not, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, not, type SQL, sql } from 'drizzle-orm';
 import type { ContactList } from '../domain/contact-list/contact-list.ts';
 import { violated } from '../domain/kernel/errors.ts';
 import { derivedId } from '../platform/clock.ts';
@@ -19,7 +19,8 @@ export const maxMemberChanges = 500;
 /** How many contacts are in a list at most. */
 export const maxMembers = 500_000;
 
-type Changes = { readonly added: readonly string[]; readonly removed: readonly string[] };
+/** Who comes into a list and who goes. */
+export type Changes = { readonly added: readonly string[]; readonly removed: readonly string[] };
 
 /** Whose place it is follows from list and contact: two writers can't give a contact two places. */
 const memberIdOf = (listId: string, contactId: string): string => derivedId('contact_list_member', listId, contactId);
@@ -45,7 +46,7 @@ export async function changeMembers(
   const only = and(eq(contacts.projectId, list.projectId), isPresent);
   const reference = { path: 'body.contactIds', name: 'contact in the list’s project', table: contacts, only };
   await requireReferences(tx, [{ ...reference, ids: changes.added }]);
-  await apply(deps, tx, list, changes, cause);
+  await applyChanges(deps, tx, list, changes, cause);
 }
 
 /**
@@ -60,43 +61,81 @@ export async function recalculate(
   limit = maxMemberChanges,
 ): Promise<{ readonly complete: boolean; readonly addedCount: number; readonly removedCount: number }> {
   const list = loaded.state;
-  if (list.isStatic)
-    throw violated('list_is_static', 'People choose who is in a static list: there is nothing to recalculate.');
+  requireDynamic(list);
   const { added, removed } = await differences(deps, tx, list, limit + 1);
   const changes = { added: added.slice(0, limit), removed: [] as string[] };
   changes.removed = removed.slice(0, limit - changes.added.length);
-  await apply(deps, tx, list, changes, cause);
+  await applyChanges(deps, tx, list, changes, cause);
   const complete = changes.added.length === added.length && changes.removed.length === removed.length;
-  if (complete) {
-    const data = await countsSince(tx, list);
-    const command = { type: 'contact_list.complete_recalculation', data } as const;
-    await execute(deps, tx, aggregates.contactList, list.id, command, cause, { loaded });
-  }
+  if (complete) await completeRecalculation(deps, tx, loaded, cause);
   return { complete, addedCount: changes.added.length, removedCount: changes.removed.length };
 }
 
-async function differences(deps: ExecuteDeps, tx: Tx, list: ContactList, limit: number): Promise<Changes> {
+/** Throws rule_violated for a list whose contacts people choose. */
+export function requireDynamic({ isStatic }: ContactList): void {
+  if (isStatic)
+    throw violated('list_is_static', 'People choose who is in a static list: there is nothing to recalculate.');
+}
+
+/** Tells that the contacts of a list, which the caller has locked, are those that fit. */
+export async function completeRecalculation(
+  deps: ExecuteDeps,
+  tx: Tx,
+  loaded: Loaded<ContactList>,
+  cause: Cause,
+): Promise<void> {
+  const data = await countsSince(tx, loaded.state);
+  const command = { type: 'contact_list.complete_recalculation', data } as const;
+  await execute(deps, tx, aggregates.contactList, loaded.state.id, command, cause, { loaded });
+}
+
+/** Who fits and is not in the list, and who is in it and does not fit: at most `limit` of each, in the order of their ids, from `after` on. */
+export async function differences(
+  deps: ExecuteDeps,
+  tx: Tx,
+  list: ContactList,
+  limit: number,
+  after?: string,
+): Promise<Changes> {
+  const { comes, goes } = await changing(deps, tx, list);
+  const [contactId, memberOf] = [contacts.id, contactListMembers.contactId];
+  const from = (column: typeof contactId | typeof memberOf) => (after === undefined ? undefined : gt(column, after));
+  const added = await tx.db
+    .select({ id: contactId })
+    .from(contacts)
+    .where(and(comes, from(contactId)))
+    .orderBy(asc(contactId))
+    .limit(limit);
+  const removed = await tx.db
+    .select({ id: memberOf })
+    .from(contactListMembers)
+    .where(and(goes, from(memberOf)))
+    .orderBy(asc(memberOf))
+    .limit(limit);
+  return { added: added.map(({ id }) => id), removed: removed.map(({ id }) => id) };
+}
+
+/** How many are to come and go. */
+export async function countDifferences(deps: ExecuteDeps, tx: Tx, list: ContactList): Promise<number> {
+  requireDynamic(list);
+  const { comes, goes } = await changing(deps, tx, list);
+  return (await tx.db.$count(contacts, comes)) + (await tx.db.$count(contactListMembers, goes));
+}
+
+/** The conditions that a row of `contacts` is one to come, and a row of `contact_list_members` one to go. */
+async function changing(deps: ExecuteDeps, tx: Tx, list: ContactList) {
   const fits = and(
     ofTenant(tx, contacts),
     eq(contacts.projectId, list.projectId),
     isPresent,
     await listFilter(list, { now: deps.clock.now(), keys: deps.keysOf(tx) }),
   );
-  const added = await tx.db
-    .select({ id: contacts.id })
-    .from(contacts)
-    .where(and(fits, not(isMember(list.id))))
-    .orderBy(asc(contacts.id))
-    .limit(limit);
   const member = contactListMembers;
   const stays = sql`exists (select from ${contacts} where ${contacts.id} = ${member.contactId} and ${fits})`;
-  const removed = await tx.db
-    .select({ id: member.contactId })
-    .from(member)
-    .where(and(ofTenant(tx, member), eq(member.listId, list.id), isNull(member.removedAt), not(stays)))
-    .orderBy(asc(member.contactId))
-    .limit(limit);
-  return { added: added.map(({ id }) => id), removed: removed.map(({ id }) => id) };
+  return {
+    comes: and(fits, not(isMember(list.id))),
+    goes: and(ofTenant(tx, member), eq(member.listId, list.id), isNull(member.removedAt), not(stays)),
+  };
 }
 
 /** Who is merged into another contact is in no list any more: the primary takes the places in static lists, dynamic ones find out. */
@@ -116,7 +155,7 @@ export async function inheritPlaces(
   );
   for (const { id } of rows) {
     const { state } = await load(deps, tx, aggregates.contactList, id);
-    await apply(deps, tx, state, { added: [primaryId], removed: [] }, cause);
+    await applyChanges(deps, tx, state, { added: [primaryId], removed: [] }, cause);
   }
 }
 
@@ -125,7 +164,14 @@ export async function countMembers(tx: Tx, listId: string): Promise<number> {
   return tx.db.$count(contacts, and(ofTenant(tx, contacts), isPresent, isMember(listId)));
 }
 
-async function apply(deps: ExecuteDeps, tx: Tx, list: ContactList, changes: Changes, cause: Cause): Promise<void> {
+/** Has contacts come and go. Those that are in the list, or out of it, already stay so. */
+export async function applyChanges(
+  deps: ExecuteDeps,
+  tx: Tx,
+  list: ContactList,
+  changes: Changes,
+  cause: Cause,
+): Promise<void> {
   const { id: listId, projectId } = list;
   const add = changes.added.map((contactId) => {
     const memberId = memberIdOf(listId, contactId);

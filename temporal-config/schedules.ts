@@ -1,12 +1,25 @@
 // The schedules of the program, created or brought up to date. Idempotent.
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 
-/** Drains what the relay left: a net under it, every 30 s. A run that is still going makes the next one be skipped. */
-const drainOutbox = { scheduleId: 'process-outbox-events', workflowType: 'processOutboxEvents', every: '30s' } as const;
+/** What runs by itself. A run that is still going makes the next one be skipped. */
+const schedules = [
+  // Drains what the relay left: a net under it.
+  { scheduleId: 'process-outbox-events', workflowType: 'processOutboxEvents', every: '30s' },
+  // Has contact lists recalculated that are due.
+  { scheduleId: 'recalculate-due-lists', workflowType: 'recalculateDueLists', every: '1m' },
+] as const;
 
 /** Makes every schedule what it should be; answers their ids. A schedule that somebody paused stays paused. */
 export async function ensureSchedules(client: Client, { taskQueue }: { taskQueue: string }): Promise<string[]> {
-  const { scheduleId, workflowType, every } = drainOutbox;
+  for (const schedule of schedules) await ensureSchedule(client, taskQueue, schedule);
+  return schedules.map(({ scheduleId }) => scheduleId);
+}
+
+async function ensureSchedule(
+  client: Client,
+  taskQueue: string,
+  { scheduleId, workflowType, every }: (typeof schedules)[number],
+): Promise<void> {
   const schedule = {
     spec: { intervals: [{ every }] },
     action: { type: 'startWorkflow', workflowType, workflowId: scheduleId, taskQueue, args: [] },
@@ -29,5 +42,4 @@ export async function ensureSchedules(client: Client, { taskQueue }: { taskQueue
       state: previous.state,
     }));
   }
-  return [scheduleId];
 }

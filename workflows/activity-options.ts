@@ -68,3 +68,18 @@ export const drainingActivity: ActivityOptions = {
   retry: { maximumAttempts: 1 },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
+
+/** Many commits one after the other, each of which may be done again: its heartbeat carries the place it has reached. */
+export const pagedChange: ActivityOptions = {
+  startToCloseTimeout: 3_600 * second,
+  heartbeatTimeout: 8 * second,
+  retry: { initialInterval: second, backoffCoefficient: 2, maximumInterval: 30 * second, maximumAttempts: 8 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
+/** A look by a schedule: its next run is the retry. */
+export const scheduledLook: ActivityOptions = {
+  startToCloseTimeout: 30 * second,
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};

@@ -9,5 +9,7 @@ export { messageGroup } from './message-group.ts';
 export { processGatewayEvent } from './process-gateway-event.ts';
 export { processInboundMessage } from './process-inbound-message.ts';
 export { processOutboxEvents } from './process-outbox-events.ts';
+export { recalculateContactList } from './recalculate-contact-list.ts';
+export { recalculateDueLists } from './recalculate-due-lists.ts';
 export { sendMessage } from './send-message.ts';
 export { sessionLifecycle } from './session-lifecycle.ts';

@@ -15,6 +15,8 @@ export const workflowNames = {
   broadcast: 'broadcast',
   broadcastSending: 'broadcastSending',
   broadcastPage: 'broadcastPage',
+  recalculateContactList: 'recalculateContactList',
+  recalculateDueLists: 'recalculateDueLists',
 } as const;
 
 /** The queue of what comes in large numbers and can wait, beside the one of what must not: a worker of its own, with slots of its own. */
@@ -49,6 +51,7 @@ export const disconnectChannelSagaType = 'DisconnectChannel';
 export const sessionSagaType = 'SessionLifecycle';
 export const automationWaitSagaType = 'AutomationWait';
 export const broadcastSagaType = 'Broadcast';
+export const recalculateContactListSagaType = 'RecalculateContactList';
 
 const key = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
 /** The search attributes of sagas; registered by temporal-config/namespace.ts. */
@@ -138,6 +141,14 @@ export type BroadcastSagaInput = BroadcastInput & { readonly correlationId: stri
 export type BroadcastPageInput = BroadcastInput & { readonly page: number; readonly recipientIds: readonly string[] };
 /** One recipient of a broadcast. */
 export type RecipientInput = BroadcastInput & { readonly recipientId: string };
+/** Input of recalculateContactList: the run is asked for, and its id is the saga's correlation id. */
+export type RecalculateContactListInput = {
+  readonly tenantId: string;
+  readonly listId: string;
+  readonly runId: string;
+};
+/** The workflow of a recalculation. */
+export const recalculationWorkflowId = (runId: string): string => `recalculate-contact-list-${runId}`;
 /** Input of messageGroup. */
 export type MessageGroupInput = { readonly tenantId: string; readonly groupId: string };
 

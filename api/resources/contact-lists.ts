@@ -10,10 +10,12 @@ import {
   maxMemberChanges,
   recalculate,
 } from '../../db/contact-list-members.ts';
+import { requestListRun, requireNoListRun } from '../../db/contact-list-runs.ts';
 import { requireCustomFields } from '../../db/custom-fields.ts';
 import { load } from '../../db/execute.ts';
 import { timelineTypes } from '../../db/projections/contact-timeline.ts';
 import { equal } from '../../db/queries/conditions.ts';
+import { listListRuns } from '../../db/queries/contact-list-runs.ts';
 import { listPage, readOne } from '../../db/queries/read-state.ts';
 import { requireReferences } from '../../db/references.ts';
 import { contactListMembers, contactLists } from '../../db/schema/contact-lists.ts';
@@ -21,13 +23,22 @@ import { pipelineStatuses, pipelines } from '../../db/schema/pipelines.ts';
 import { contactListCommands } from '../../domain/contact-list/commands.ts';
 import { type AskedCondition, anyCondition } from '../../domain/contact-list/filter-rule.ts';
 import { violated } from '../../domain/kernel/errors.ts';
+import { recalculationWorkflowId } from '../../workflows/names.ts';
 import type { WriteContext } from '../call-context.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
+import { sagaLinks } from '../saga-control.ts';
 import { idParams, pageOf, pageQuery, uuid } from '../schemas/common.ts';
 import { contactSchema } from '../schemas/contact.ts';
-import { contactCountSchema, contactListSchema, recalculationSchema } from '../schemas/contact-list.ts';
+import {
+  contactCountSchema,
+  contactListSchema,
+  listRunSchema,
+  listRunStartedSchema,
+  recalculationSchema,
+} from '../schemas/contact-list.ts';
+import { startListRun } from '../start-list-run.ts';
 
 const notDeleted = isNull(contactLists.deletedAt);
 const tag = 'contact lists';
@@ -158,13 +169,50 @@ export const contactListRoutes: readonly Route[] = [
     operationId: 'recalculateContactList',
     tag,
     summary: 'Puts those contacts into a dynamic list that fit its rules now, and the others out',
-    description: `At most ${maxMemberChanges} contacts come or go a call: repeat it, with a new Idempotency-Key, until \`complete\`.`,
+    description: `At most ${maxMemberChanges} contacts come or go a call: repeat it, with a new Idempotency-Key, until \`complete\`. For long lists see \`recalculations\`.`,
     params: idParams,
     answer: { description: 'What was done.', schema: recalculationSchema },
     handle: async ({ params }, context) => {
       const loaded = await lockedList(context, params.id);
+      await requireNoListRun(context.tx, params.id);
       return { body: await recalculate(context.deps.database, context.tx, loaded, context.cause) };
     },
+  }),
+  writeRoute({
+    method: 'post',
+    path: '/v1/contact-lists/{id}/recalculations',
+    scope: 'write',
+    operationId: 'startContactListRecalculation',
+    tag,
+    summary: 'Has a dynamic list recalculated, however long it is; one that is under way is answered in its place',
+    description:
+      'Every dynamic list is recalculated by itself an hour after the last time. A recalculation that is aborted (`links.abort`) or fails leaves the list as it was.',
+    params: idParams,
+    answer: { status: 202, description: 'It is asked for, or under way.', schema: listRunStartedSchema },
+    handle: async ({ params: { id } }, context) => {
+      const { state } = await lockedList(context, id);
+      const { tx, deps } = context;
+      const { runId, isNew } = await requestListRun(tx, state, deps.database.ids.next());
+      if (isNew) startListRun(deps, tx, { tenantId: context.caller.tenantId, listId: id, runId });
+      return { body: { id: runId, links: sagaLinks(deps.config, runId, recalculationWorkflowId(runId), null) } };
+    },
+  }),
+  readRoute({
+    method: 'get',
+    path: '/v1/contact-lists/{id}/recalculations',
+    scope: 'read',
+    operationId: 'listContactListRecalculations',
+    tag,
+    summary: 'Lists the recalculations of a list, the latest first: how far they are, and what came of them',
+    params: idParams,
+    query: pageQuery,
+    answer: { description: 'A page.', schema: pageOf(listRunSchema, 'ContactListRun') },
+    handle: async ({ params: { id }, query }, { read: reading, deps }) => ({
+      body: await reading(async (tx) => {
+        found(await readOne(tx, deps.database.keysOf, aggregates.contactList.store, id, notDeleted), 'contact list');
+        return listListRuns(tx, id, { limit: query.limit, cursor: query.cursor });
+      }),
+    }),
   }),
   readRoute({
     method: 'get',

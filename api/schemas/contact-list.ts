@@ -43,3 +43,28 @@ export const recalculationSchema = z
     removedCount: count,
   })
   .openapi('ContactListRecalculation');
+
+/** A recalculation that was asked for. */
+export const listRunStartedSchema = z
+  .object({
+    id: uuid.openapi({ description: 'Also the correlation id of its saga.' }),
+    links: z.record(z.string(), z.string()),
+  })
+  .openapi('ContactListRunStarted');
+
+/** A recalculation of a whole list. */
+export const listRunSchema = z
+  .object({
+    id: uuid,
+    requestedAt: moment,
+    toChange: count
+      .nullable()
+      .openapi({ description: 'How many contacts were to come or go as it began; null: it has not.' }),
+    changed: count,
+    endedAt: moment.nullable(),
+    outcome: z
+      .string()
+      .nullable()
+      .openapi({ description: '`completed`, or why not: then all was taken back. Null: it is under way.' }),
+  })
+  .openapi('ContactListRun');

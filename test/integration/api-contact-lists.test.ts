@@ -116,6 +116,18 @@ describe('dynamic lists', () => {
     await done(post('/v1/contact-lists', again));
   });
 
+  test('are recalculated as a whole: one at a time, its progress is there, and no page beside it', async () => {
+    const path = await newList({ isStatic: false });
+    const asked = await done(post(`${path}/recalculations`));
+    assert.equal((await done(post(`${path}/recalculations`)))['id'], asked['id']);
+    const [run, ...others] = (await get(`${path}/recalculations`)).data;
+    assert.deepEqual([run?.['id'], run?.['outcome'], run?.['changed'], others], [asked['id'], null, 0, []]);
+    refused(await post(`${path}/recalculate`), 422, 'recalculation_running');
+    const fixed = await newList({ isStatic: true });
+    refused(await post(`${fixed}/recalculations`), 422, 'list_is_static');
+    refused(await api.call('POST', `/v1/contact-lists/${randomUUID()}/recalculations`), 404, 'not_found');
+  });
+
   test('ask only what the rows can answer', async () => {
     const path = await newList({ isStatic: false });
     const ask = (filter: object) => post(`${path}/filter-rules`, filter);

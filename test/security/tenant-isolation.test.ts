@@ -215,6 +215,8 @@ const tables = [
   'session_policies',
   'contact_lists',
   'contact_list_members',
+  'contact_list_runs',
+  'contact_list_run_changes',
   'pipelines',
   'pipeline_statuses',
   'raw_events',

@@ -59,6 +59,9 @@ const channelSagasTurned = [
   ...['cancelled-before', 'refused', 'timed-out'].map((way) => `disconnectChannel/${way}`),
 ];
 const waitsGivenUp = ['cancelled', 'stuck-aborted', 'timed-out'].map((way) => `automationWait/${way}`);
+const recalculationsTurned = ['aborted', 'cancelled', 'compensated', 'refused', 'stuck-aborted'].map(
+  (way) => `recalculateContactList/${way}`,
+);
 const changes: Readonly<Record<string, Change>> = {
   'processInboundMessage: the steps do not run together any more': {
     file: 'process-inbound-message.ts',
@@ -80,6 +83,7 @@ const changes: Readonly<Record<string, Change>> = {
       ),
       ...channelSagasTurned,
       ...waitsGivenUp,
+      ...recalculationsTurned,
     ],
   },
   'processGatewayEvent: the event is applied twice': {
@@ -163,6 +167,18 @@ const changes: Readonly<Record<string, Change>> = {
     from: 'if (nextMs > 0) await sleep(nextMs);',
     to: 'void sleep;',
     breaks: ['broadcastPage/cancelled', 'broadcastPage/paced', 'broadcastPage/paused'],
+  },
+  'recalculateContactList: nothing is taken back': {
+    file: 'recalculate-contact-list.ts',
+    from: 'undo: () => revertContactList(input),',
+    to: '...(revertContactList && {}),',
+    breaks: ['aborted', 'cancelled', 'compensated'].map((way) => `recalculateContactList/${way}`),
+  },
+  'recalculateDueLists: nothing is begun': {
+    file: 'recalculate-due-lists.ts',
+    from: 'of await requestDueRecalculations()',
+    to: 'of (await requestDueRecalculations()).slice(0, 0)',
+    breaks: ['begun', 'under-way'].map((way) => `recalculateDueLists/${way}`),
   },
   'processOutboxEvents: nothing is drained': {
     file: 'process-outbox-events.ts',

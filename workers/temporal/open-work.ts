@@ -9,6 +9,7 @@ import {
   disconnectChannelSagaType,
   gatewayEventSagaType,
   inboundSagaType,
+  recalculateContactListSagaType,
   sendMessageSagaType,
   sessionSagaType,
 } from '../../workflows/names.ts';
@@ -27,6 +28,7 @@ const sagaTypes = [
   disconnectChannelSagaType,
   automationWaitSagaType,
   broadcastSagaType,
+  recalculateContactListSagaType,
 ];
 const openStates = ['running', 'stuck', 'compensating'];
 const openEvents = ['stored', 'waiting'];

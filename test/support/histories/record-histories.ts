@@ -15,6 +15,7 @@ import { gatewayEventWays } from './gateway-event-ways.ts';
 import { inboundWays } from './inbound-ways.ts';
 import { messageGroupWays } from './message-group-ways.ts';
 import { outboxWays } from './outbox-ways.ts';
+import { dueListsWays, recalculationWays } from './recalculation-ways.ts';
 import { writeHistory } from './recorded-histories.ts';
 import { sendWays } from './send-ways.ts';
 import { sessionWays } from './session-ways.ts';
@@ -35,6 +36,8 @@ const waysOf: Readonly<Record<keyof typeof workflowNames, Ways>> = {
   broadcast: broadcastWays,
   broadcastSending: broadcastSendingWays,
   broadcastPage: broadcastPageWays,
+  recalculateContactList: recalculationWays,
+  recalculateDueLists: dueListsWays,
 };
 
 /** Records those of the workflows named anew, or of all. Needs the test servers' addresses in the environment. */
