@@ -19,23 +19,23 @@ export type SealedSaga = {
   readonly steps: readonly { readonly name: string; readonly number: number }[];
 };
 
+/** Where a saga is that has not ended, and why that is told. */
+type Held = 'stuck' | 'paused' | 'running';
+
 /** The activities of the framework. */
 export type SagaActivities = ReturnType<typeof createSagaActivities>;
 
 /** Makes them. */
 export function createSagaActivities(database: Database, listener: SagaListener) {
-  async function note(to: {
-    readonly state: 'stuck' | SagaOutcome['state'];
-    readonly reason: string;
-  }): Promise<boolean> {
+  async function note(to: { readonly state: Held | SagaOutcome['state']; readonly reason: string }): Promise<boolean> {
     const saga = requireSaga();
     const isNews = await inTenantRetrying(database.pool, saga.tenantId, (tx) => writeSaga(tx, saga, to));
-    if (isNews) listener(saga, to.state, to.reason);
+    if (isNews && to.state !== 'paused' && to.state !== 'running') listener(saga, to.state, to.reason);
     return isNews;
   }
   return {
-    /** Notes that the saga waits for an operator; false: it has ended, or is sealed, and the workflow does not know yet. */
-    noteSaga: ({ state, reason }: { state: 'stuck'; reason: string }) => note({ state, reason }),
+    /** Notes that the saga waits for an operator, or goes on; false: it has ended, or is sealed, and the workflow does not know yet. */
+    noteSaga: ({ state, reason }: { state: Held; reason: string }) => note({ state, reason }),
     /** Notes that an operator had a step, or its undo, left out: the step's key is taken, so that a run that comes late takes no effect. */
     async noteSkip(): Promise<void> {
       const saga = requireSaga();
@@ -83,6 +83,8 @@ async function seal(tx: Tx, saga: SagaContext): Promise<SealedSaga> {
   };
 }
 
+const isHeld = (state: string): state is Held => state === 'stuck' || state === 'paused' || state === 'running';
+
 /**
  * Writes the saga's row; `subjectIds` are the aggregates it was about. Ended states set `ended_at`, and nothing is written after them: false.
  * Throws precondition_failed when a saga that is being undone is said to have completed.
@@ -91,14 +93,14 @@ export async function writeSaga(
   tx: Tx,
   saga: SagaContext,
   to: {
-    readonly state: 'stuck' | 'completed' | 'compensated' | 'failed';
+    readonly state: Held | SagaOutcome['state'] | 'completed';
     readonly reason?: string;
     readonly subjectIds?: Readonly<Record<string, string | null>>;
   },
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
     `insert into sagas (tenant_id, correlation_id, workflow_id, run_id, saga_type, state, step, step_number, reason, subject_ids, ended_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $6 = 'stuck' then null else now() end)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $6 in ('stuck', 'paused', 'running') then null else now() end)
      on conflict (tenant_id, correlation_id) do update set state = excluded.state, step = excluded.step, step_number = excluded.step_number,
        reason = excluded.reason, subject_ids = sagas.subject_ids || excluded.subject_ids, updated_at = now(), ended_at = excluded.ended_at
        where sagas.ended_at is null and (excluded.state in ('compensated', 'failed') or excluded.step like 'undo:%' or ${notSealed})`,
@@ -109,7 +111,7 @@ export async function writeSaga(
       saga.runId,
       saga.sagaType,
       to.state,
-      to.state === 'stuck' ? rowStep(saga) : saga.sagaStep,
+      isHeld(to.state) ? rowStep(saga) : saga.sagaStep,
       saga.stepNumber,
       to.reason ?? null,
       JSON.stringify(to.subjectIds ?? {}),

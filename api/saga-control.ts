@@ -2,8 +2,12 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { DomainError, violated } from '../domain/kernel/errors.ts';
 import type { Config } from '../platform/config.ts';
-import { type SagaStatus, sagaSignals, statusQuery } from '../workflows/names.ts';
+import { holdSignals, type SagaStatus, sagaSignals, statusQuery } from '../workflows/names.ts';
 import type { ApiDeps } from './api-deps.ts';
+
+const signals = { ...sagaSignals, ...holdSignals };
+/** What an operator can tell a saga. */
+export type OperatorSignal = keyof typeof signals;
 
 const queryMs = 2_000;
 const signalMs = 4_000;
@@ -28,7 +32,7 @@ export async function liveStatus(
 }
 
 /** Sends a signal. Throws DomainError rule_violated when the saga says it takes none such now, or has ended; unavailable without Temporal. */
-export async function signalSaga(deps: ApiDeps, workflowId: string, signal: keyof typeof sagaSignals): Promise<void> {
+export async function signalSaga(deps: ApiDeps, workflowId: string, signal: OperatorSignal): Promise<void> {
   const { live } = await liveStatus(deps, workflowId);
   // A workflow that does not answer may be stuck all the same: the signal is kept for it.
   if (live && !live.signals.includes(signal)) {
@@ -37,7 +41,7 @@ export async function signalSaga(deps: ApiDeps, workflowId: string, signal: keyo
   }
   const { temporal } = deps;
   try {
-    await temporal.within(signalMs, () => temporal.client.workflow.getHandle(workflowId).signal(sagaSignals[signal]));
+    await temporal.within(signalMs, () => temporal.client.workflow.getHandle(workflowId).signal(signals[signal]));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError)
       throw violated('saga_ended', 'The saga has ended: there is nothing left to steer.');
@@ -62,5 +66,7 @@ export function sagaLinks(
     retry: `${self}/retry`,
     skip: `${self}/skip`,
     abort: `${self}/abort`,
+    pause: `${self}/pause`,
+    resume: `${self}/resume`,
   };
 }

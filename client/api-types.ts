@@ -103,8 +103,8 @@ export type AutomationWaitPage = { data: (AutomationWait)[]; nextCursor: (string
 export type AutomationWait = { id: string; automationId: string; eventId: string; contactId: (string | null); sessionId: (string | null); channelId: (string | null); beganAt: string; dueAt: string; endedAt: (string | null); outcome: (string | null) };
 export type AutomationExplanation = { automationId: string; eventId: string; waitsUntil: (string | null); recorded: boolean; rules: ({ ruleId: string; ruleName: (string | null); fires: boolean; reason: ("conditions_met" | "conditions_not_met" | "disabled" | "waits_for_timers" | "answered" | "overtaken" | "not_sent" | "session_closed" | "left" | "enabled_later" | "other_trigger" | "not_meant" | "other_project" | "other_pipeline" | "imported" | "caused_by_itself" | "chain_too_deep"); explanation: string; conditions: ({ field: (("contact.name" | "contact.phone" | "contact.email" | "contact.tags" | "contact.language" | "contact.timezone" | "contact.sourceChannel" | "contact.interactionCount" | "contact.pipelineStatusId" | "session.status" | "session.endReason" | "session.agentId" | "session.messageCount" | "session.contactMessageCount" | "session.ownMessageCount" | "session.sentiment" | "message.text" | "message.type" | "message.source" | "channel.id" | "channel.type") | string); operator: ("equals" | "not_equals" | "contains" | "not_contains" | "starts_with" | "in" | "not_in" | "exists" | "not_exists" | "greater_than" | "at_least" | "less_than" | "at_most"); value?: (string | number | (string)[]) | undefined; met: boolean; actual?: (string | number | (string)[] | null) | undefined })[]; runId: (string | null) })[] };
 export type SagaPage = { data: (Saga)[]; nextCursor: (string | null) };
-export type Saga = { correlationId: string; sagaType: string; state: ("running" | "stuck" | "compensating" | "completed" | "compensated" | "failed"); step: (string | null); stepNumber: number; reason: (string | null); workflowId: string; runId: (string | null); subjects: Record<string, unknown>; startedAt: string; updatedAt: string; endedAt: (string | null); links: Record<string, string> };
-export type SagaDetails = { correlationId: string; sagaType: string; state: ("running" | "stuck" | "compensating" | "completed" | "compensated" | "failed"); step: (string | null); stepNumber: number; reason: (string | null); workflowId: string; runId: (string | null); subjects: Record<string, unknown>; startedAt: string; updatedAt: string; endedAt: (string | null); steps: ({ step: string; stepNumber: number; state: ("done" | "undone" | "forbidden" | "skipped"); doneAt: string; undoneAt: (string | null) })[]; undos: ({ step: string; stepNumber: number; state: ("done" | "undone" | "forbidden" | "skipped"); doneAt: string; undoneAt: (string | null) })[]; events: ({ id: string; type: string; aggregateType: string; aggregateId: string; sequence: number; sagaStep: (string | null); stepNumber: (number | null); status: string; createdAt: string })[]; live: ({ state: ("running" | "stuck" | "compensating" | "completed" | "compensated" | "failed"); step: (string | null); stepsDone: (string)[]; undosDone: (string)[]; undosOpen: (string)[]; lastError: ({ code: string; message: string; step: string } | null); signals: (string)[]; deadlineAt: string } | null); liveError: (string | null); links: Record<string, string> };
+export type Saga = { correlationId: string; sagaType: string; state: ("running" | "paused" | "stuck" | "compensating" | "completed" | "compensated" | "failed"); step: (string | null); stepNumber: number; reason: (string | null); workflowId: string; runId: (string | null); subjects: Record<string, unknown>; startedAt: string; updatedAt: string; endedAt: (string | null); links: Record<string, string> };
+export type SagaDetails = { correlationId: string; sagaType: string; state: ("running" | "paused" | "stuck" | "compensating" | "completed" | "compensated" | "failed"); step: (string | null); stepNumber: number; reason: (string | null); workflowId: string; runId: (string | null); subjects: Record<string, unknown>; startedAt: string; updatedAt: string; endedAt: (string | null); steps: ({ step: string; stepNumber: number; state: ("done" | "undone" | "forbidden" | "skipped"); doneAt: string; undoneAt: (string | null) })[]; undos: ({ step: string; stepNumber: number; state: ("done" | "undone" | "forbidden" | "skipped"); doneAt: string; undoneAt: (string | null) })[]; events: ({ id: string; type: string; aggregateType: string; aggregateId: string; sequence: number; sagaStep: (string | null); stepNumber: (number | null); status: string; createdAt: string })[]; live: ({ state: ("running" | "paused" | "stuck" | "compensating" | "completed" | "compensated" | "failed"); step: (string | null); stepsDone: (string)[]; undosDone: (string)[]; undosOpen: (string)[]; lastError: ({ code: string; message: string; step: string } | null); signals: (string)[]; deadlineAt: string } | null); liveError: (string | null); links: Record<string, string> };
 export type SignalledSaga = { correlationId: string; workflowId: string; signal: string; links: Record<string, string> };
 export type OutboxEventPage = { data: (OutboxEvent)[]; nextCursor: (string | null) };
 export type OutboxEvent = { id: string; type: string; version: string; aggregateType: string; aggregateId: string; sequence: number; correlationId: string; causationId: (string | null); saga: ({ correlationId: string; sagaType: string; sagaStep: string; stepNumber: number } | null); data: Record<string, unknown>; status: ("pending" | "processed" | "failed" | "discarded"); retryCount: number; lastError: (string | null); createdAt: string; processedAt: (string | null); erased: boolean };
@@ -1969,7 +1969,7 @@ export type paths = {
   '/v1/sagas': {
     /** Lists sagas, the latest first; `state=stuck` shows what waits for somebody */
     get: {
-      parameters: { query?: { limit?: number | undefined; cursor?: string | undefined; state?: ("running" | "stuck" | "compensating" | "completed" | "compensated" | "failed") | undefined; sagaType?: string | undefined }; };
+      parameters: { query?: { limit?: number | undefined; cursor?: string | undefined; state?: ("running" | "paused" | "stuck" | "compensating" | "completed" | "compensated" | "failed") | undefined; sagaType?: string | undefined }; };
       responses: { 200: { content: { 'application/json': SagaPage } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
@@ -1996,6 +1996,20 @@ export type paths = {
   };
   '/v1/sagas/{correlationId}/abort': {
     /** Tells a saga to undo what it did and end */
+    post: {
+      parameters: { path: { correlationId: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      responses: { 202: { content: { 'application/json': SignalledSaga } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/sagas/{correlationId}/pause': {
+    /** Holds a saga before its next step; its time-out goes on */
+    post: {
+      parameters: { path: { correlationId: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      responses: { 202: { content: { 'application/json': SignalledSaga } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/sagas/{correlationId}/resume': {
+    /** Lets a paused saga go on */
     post: {
       parameters: { path: { correlationId: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
       responses: { 202: { content: { 'application/json': SignalledSaga } }; default: { content: { 'application/problem+json': Problem } } };

@@ -24,6 +24,8 @@ export const broadcastTaskQueue = (taskQueue: string): string => `${taskQueue}-b
 
 /** The signals by which an operator steers a stuck saga, and the query that tells where it is. */
 export const sagaSignals = { retry: 'retry', skip: 'skip', abort: 'abort' } as const;
+/** The signals by which an operator holds a saga before its next step, and lets it go on. */
+export const holdSignals = { pause: 'pause', resume: 'resume' } as const;
 /** The query every saga answers; see SagaStatus. */
 export const statusQuery = 'status';
 
@@ -78,8 +80,8 @@ export function sagaAttributes(saga: {
   return new TypedSearchAttributes(pairs);
 }
 
-/** Where a saga can be. `stuck`: waits for an operator's signal or its time-out. */
-export type SagaState = 'running' | 'stuck' | 'compensating' | 'completed' | 'compensated' | 'failed';
+/** Where a saga can be. `stuck`: waits for an operator's signal or its time-out. `paused`: held before its next step until `resume`, an abort or its time-out. */
+export type SagaState = 'running' | 'paused' | 'stuck' | 'compensating' | 'completed' | 'compensated' | 'failed';
 
 /** The result of a saga that completed: the steps that took effect, by name and in order, as the Temporal UI shows it on top of the workflow's page. */
 export type SagaResult = { readonly state: 'completed'; readonly steps: readonly string[] };

@@ -1,7 +1,7 @@
 // One run of a saga as its readers see it: the query, the signals, the search attributes, and what its steps are told.
 import { defineQuery, defineSignal, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { SealedSaga } from '../activities/saga-activities.ts';
-import { type SagaState, type SagaStatus, sagaSignals, searchAttributes, statusQuery } from './names.ts';
+import { holdSignals, type SagaState, type SagaStatus, sagaSignals, searchAttributes, statusQuery } from './names.ts';
 import { stepContext } from './step-context.ts';
 
 /** What an operator can decide. */
@@ -24,7 +24,7 @@ export type SagaIdentity = {
   readonly timeoutMs: number;
 };
 
-/** Where a run is. `waiting`: the signals it stands still for. `committed`: its last word is written, nothing stops it any more. */
+/** Where a run is. `waiting`: the signals it stands still for. `paused`: an operator holds it, or will before the next step; null: it has no steps to hold it before. `committed`: its last word is written, nothing stops it any more. */
 export type SagaRun = {
   readonly saga: SagaIdentity;
   state: SagaState;
@@ -34,6 +34,7 @@ export type SagaRun = {
   waiting: readonly Decision[];
   decision: Decision | undefined;
   aborted: boolean;
+  paused: boolean | null;
   committed: boolean;
   /** Set as soon as the saga goes back: how far it had really come. */
   sealed: Sealed | null;
@@ -42,8 +43,8 @@ export type SagaRun = {
   readonly undos: Undo[];
 };
 
-/** Opens a run: its handlers stand before the first await, because a signal may be there already. */
-export function openRun(saga: SagaIdentity): SagaRun {
+/** Opens a run: its handlers stand before the first await, because a signal may be there already. `hasSteps`: it can be paused between them. */
+export function openRun(saga: SagaIdentity, { hasSteps = false }: { readonly hasSteps?: boolean } = {}): SagaRun {
   const run: SagaRun = {
     saga,
     state: 'running',
@@ -53,6 +54,7 @@ export function openRun(saga: SagaIdentity): SagaRun {
     waiting: [],
     decision: undefined,
     aborted: false,
+    paused: hasSteps ? false : null,
     committed: false,
     sealed: null,
     done: [],
@@ -61,6 +63,14 @@ export function openRun(saga: SagaIdentity): SagaRun {
   };
   const deadlineAt = new Date(Date.now() + saga.timeoutMs).toISOString();
   for (const name of Object.keys(sagaSignals) as Decision[]) setHandler(defineSignal(name), () => decide(run, name));
+  if (hasSteps) {
+    setHandler(defineSignal(holdSignals.pause), () => {
+      run.paused = true;
+    });
+    setHandler(defineSignal(holdSignals.resume), () => {
+      run.paused = false;
+    });
+  }
   setHandler(defineQuery<SagaStatus>(statusQuery), () => statusOf(run, deadlineAt));
   show(run);
   return run;
@@ -75,7 +85,7 @@ function decide(run: SagaRun, given: Decision): void {
 
 /** What a run says of itself. */
 export function statusOf(run: SagaRun, deadlineAt: string): SagaStatus {
-  const { saga, state, step, waiting } = run;
+  const { saga, state, step } = run;
   return {
     sagaType: saga.sagaType,
     correlationId: saga.correlationId,
@@ -85,9 +95,17 @@ export function statusOf(run: SagaRun, deadlineAt: string): SagaStatus {
     undosDone: run.undone,
     undosOpen: run.undos.map(({ name }) => name).reverse(),
     lastError: run.lastError,
-    signals: waiting.length > 0 ? waiting : state === 'running' ? ['abort'] : [],
+    signals: signalsOf(run),
     deadlineAt,
   };
+}
+
+function signalsOf({ waiting, state, paused, committed, sealed }: SagaRun): readonly string[] {
+  if (state !== 'running' && state !== 'paused' && state !== 'stuck') return [];
+  const steering = state === 'stuck' ? waiting : ['abort'];
+  // Nothing is held of one that is at its last step, or goes back.
+  if (paused === null || committed || sealed) return steering;
+  return [...steering, paused ? holdSignals.resume : holdSignals.pause];
 }
 
 /** Writes the run's state to where it can be seen without asking the workflow. */

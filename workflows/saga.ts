@@ -71,7 +71,7 @@ export type Saga = {
  * ApplicationFailure `saga_compensated` / `saga_failed`.
  */
 export async function runSaga(definition: SagaDefinition, body: (saga: Saga) => Promise<void>): Promise<SagaResult> {
-  const run = openRun(definition);
+  const run = openRun(definition, { hasSteps: true });
   const saga: Saga = {
     step: (name, step) => takeStep(run, name, step),
     together: (steps) => takeTogether(run, steps),
@@ -102,6 +102,7 @@ async function takeStep<T>(run: SagaRun, name: string, step: Step<T>): Promise<T
   run.step = name;
   run.stepNumber += 1;
   const place = { name, number: run.stepNumber, undo: false };
+  await hold(run, place);
   // Registered first: a run whose answer was lost may have taken effect.
   if (step.undo) run.undos.push({ name, number: place.number, undo: step.undo });
   for (let round = 0; ; round += 1) {
@@ -123,6 +124,24 @@ async function takeStep<T>(run: SagaRun, name: string, step: Step<T>): Promise<T
       }
     }
   }
+}
+
+/** Nothing new is begun while an operator holds the saga; its time-out goes on. What stops it meanwhile is told by the step that comes next. */
+async function hold(run: SagaRun, place: Place): Promise<void> {
+  if (!run.paused || run.committed || run.sealed || run.aborted) return;
+  run.state = 'paused';
+  publish(run);
+  const note = (state: 'paused' | 'running', reason: string) =>
+    within(run, place, () => noteSaga({ state, reason })).catch(() => true);
+  try {
+    const isOpen = await note('paused', 'paused by an operator');
+    await condition(() => !run.paused || run.aborted || !isOpen);
+    if (!run.aborted && isOpen) await note('running', 'resumed by an operator');
+  } catch (error) {
+    if (!isStop(error)) throw error;
+  }
+  run.state = 'running';
+  publish(run);
 }
 
 type Place = { readonly name: string; readonly number: number; readonly undo: boolean };
@@ -168,8 +187,9 @@ async function takeTogether(
   steps: () => Promise<readonly string[] | null>,
 ): Promise<readonly string[] | null> {
   try {
-    checkStopped(run);
     const place = { name: 'together', number: 0, undo: false };
+    await hold(run, place);
+    checkStopped(run);
     const names = await within(run, place, () => CancellationScope.nonCancellable(steps));
     if (names === null) return null;
     run.done.push(...names);

@@ -1,14 +1,14 @@
-// Sagas: the list, one saga with its steps, undos and events, and the three signals by which an operator steers a stuck one.
+// Sagas: the list, one saga with its steps, undos and events, and the signals by which an operator steers it.
 import { z } from '@hono/zod-openapi';
 import { findSaga, listSagaEvents, listSagaSteps, listSagas } from '../../db/queries/sagas.ts';
 import { found, type Route, readRoute, writeRoute } from '../define-route.ts';
-import { liveStatus, sagaLinks, signalSaga } from '../saga-control.ts';
+import { liveStatus, type OperatorSignal, sagaLinks, signalSaga } from '../saga-control.ts';
 import { pageOf, pageQuery, uuid } from '../schemas/common.ts';
 import { sagaDetailsSchema, sagaSchema, sagaState, signalledSchema } from '../schemas/saga.ts';
 
 const tag = 'sagas';
 const params = z.object({ correlationId: uuid });
-const steer = (signal: 'retry' | 'skip' | 'abort', summary: string): Route =>
+const steer = (signal: OperatorSignal, summary: string): Route =>
   writeRoute({
     method: 'post',
     path: `/v1/sagas/{correlationId}/${signal}`,
@@ -69,4 +69,6 @@ export const sagaRoutes: readonly Route[] = [
   steer('retry', 'Tells a stuck saga to try its step again'),
   steer('skip', 'Tells a stuck saga to go on without its step'),
   steer('abort', 'Tells a saga to undo what it did and end'),
+  steer('pause', 'Holds a saga before its next step; its time-out goes on'),
+  steer('resume', 'Lets a paused saga go on'),
 ];

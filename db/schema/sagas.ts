@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** What a saga's `state` can be. */
-export const sagaStates = ['running', 'stuck', 'compensating', 'completed', 'compensated', 'failed'] as const;
+export const sagaStates = ['running', 'paused', 'stuck', 'compensating', 'completed', 'compensated', 'failed'] as const;
 
 /** Rows of `sagas`. */
 export const sagas = pgTable(

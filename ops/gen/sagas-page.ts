@@ -72,7 +72,13 @@ function sectionOf(saga: SagaShape): string {
 /** Finds and steers sagas of this type; a signal that is not waited for now changes nothing. */
 function commandsOf({ sagaType, steps, signals }: SagaShape): string {
   const canSkip = steps.some((one) => one.canSkip || one.undo !== null);
-  const all = ['retry', ...(canSkip ? ['skip'] : []), 'abort', ...signals];
+  const all = [
+    'retry',
+    ...(canSkip ? ['skip'] : []),
+    'abort',
+    ...(steps.length > 0 ? ['pause', 'resume'] : []),
+    ...signals,
+  ];
   const find = [
     `curl -sS --fail-with-body "$API_URL/v1/sagas?sagaType=${sagaType}&state=stuck" -H "Authorization: Bearer $API_KEY"`,
     `temporal workflow list --query 'SagaType="${sagaType}" AND SagaState="stuck"'`,

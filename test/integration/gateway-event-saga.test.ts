@@ -129,7 +129,7 @@ test('stuck and shown; once the cause is gone a retry completes it, and the even
   assert.deepEqual([saga?.step, saga?.endedAt], ['apply', null]);
   assert.match(saga?.reason ?? '', /^internal: /);
   const { state, signals } = await handle.query<SagaStatus>(statusQuery);
-  assert.deepEqual([state, signals], ['stuck', ['retry', 'abort']]);
+  assert.deepEqual([state, signals], ['stuck', ['retry', 'abort', 'pause']]);
   const { typedSearchAttributes } = await handle.describe();
   assert.equal(typedSearchAttributes.get(searchAttributes.sagaType), 'ProcessGatewayEvent');
   // It is the saga's now: the dispatcher lets it be.

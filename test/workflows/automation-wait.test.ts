@@ -96,7 +96,7 @@ test('stuck when it can not be looked after; a retry goes on, an abort ends it',
   for (const given of ['retry', 'abort'] as const) {
     const { model, handle } = await wait(minute);
     model.isBroken = true;
-    assert.deepEqual((await untilStuck({ handle })).signals, ['retry', 'abort']);
+    assert.deepEqual((await untilStuck({ handle })).signals, ['retry', 'abort', 'pause']);
     model.isBroken = false;
     await handle.signal(sagaSignals[given]);
     assert.equal((await resultOf(handle)) === 'completed', given === 'retry');

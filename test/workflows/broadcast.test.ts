@@ -358,7 +358,10 @@ describe('trouble in each activity', { concurrency: 1 }, () => {
         },
         { timeoutMs: 20_000 },
       );
-      assert.deepEqual([seen.step, seen.signals, seen.lastError?.code], ['send', ['retry', 'abort'], 'internal']);
+      assert.deepEqual(
+        [seen.step, seen.signals, seen.lastError?.code],
+        ['send', ['retry', 'abort', 'pause'], 'internal'],
+      );
       assert.equal((await world.saga(id))?.state, 'stuck');
       switchboard.clearAll(activity);
       await handle.signal(sagaSignals.retry);

@@ -112,7 +112,7 @@ describe('an activation', { concurrency: 8 }, () => {
       test(`${step} exhausts its retries: stuck, ${signal}`, async () => {
         const given = await activate(step, fails());
         const stuck = await untilStuck(given.saga);
-        assert.deepEqual([stuck.step, stuck.signals], [step, ['retry', 'abort']]);
+        assert.deepEqual([stuck.step, stuck.signals], [step, ['retry', 'abort', 'pause']]);
         if (signal === 'retry') switchboard.clear(given.saga.workflowId, steps[step]);
         await given.saga.handle.signal(sagaSignals[signal]);
         if (signal === 'retry') await assertActive(given);

@@ -59,7 +59,7 @@ async function isStuck(given: Case, step: string, signals: readonly string[]): P
     },
     { timeoutMs: 40_000, everyMs: 200 },
   );
-  assert.deepEqual([seen.step, seen.signals, seen.lastError?.step], [step, signals, step]);
+  assert.deepEqual([seen.step, seen.signals, seen.lastError?.step], [step, [...signals, 'pause'], step]);
   const { state, reason, rawStatus } = await eventually(async () => {
     const traces = await traced(given);
     return traces.state === 'stuck' && traces;

@@ -1,6 +1,7 @@
 // The saga framework's own branches, on a server that skips time: the time-out, what the status query says in every state, waiting and healing.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
@@ -10,6 +11,7 @@ import { createLogger } from '../../platform/log.ts';
 import { dataConverter } from '../../platform/temporal.ts';
 import { workflowBundlePath } from '../../workers/temporal/workflow-bundle.ts';
 import {
+  holdSignals,
   type InboundInput,
   type SagaStatus,
   sagaSignals,
@@ -186,7 +188,7 @@ test('stuck says what it waits for; a signal that it does not wait for does noth
     { step, signals, stepsDone, undosOpen, lastError },
     {
       step: 'message',
-      signals: ['retry', 'abort'],
+      signals: ['retry', 'abort', 'pause'],
       stepsDone: ['validate', 'contact', 'session'],
       undosOpen: ['message', 'session', 'contact'],
       lastError: { code: 'internal', message: 'no', step: 'message' },
@@ -200,6 +202,65 @@ test('stuck says what it waits for; a signal that it does not wait for does noth
   assert.equal(await result(), 'completed');
   const { state, signals: after } = await status();
   assert.deepEqual([state, after], ['completed', []]);
+});
+
+/** Held before `record`: it was told to pause while it was stuck at the step before. */
+async function pausedSaga() {
+  let isBroken = true;
+  const steps = ['validate', 'contact', 'session', 'message'].map((name, index) => ({ name, number: index + 1 }));
+  const saga = await start({ storeMessage: () => (isBroken ? trouble()() : undefined) }, { steps });
+  await saga.isIn('stuck');
+  await saga.handle.signal(holdSignals.pause);
+  isBroken = false;
+  await saga.handle.signal(sagaSignals.retry);
+  const { step, stepsDone, signals } = await saga.isIn('paused');
+  assert.deepEqual([step, stepsDone.at(-1), signals], ['record', 'message', ['abort', 'resume']]);
+  assert.ok(!saga.script.calls.includes('recordMessage'));
+  return saga;
+}
+
+test('paused: nothing new is begun until it is resumed', async () => {
+  const { script, handle, result } = await pausedSaga();
+  await environment.sleep(2 * hour);
+  assert.ok(!script.calls.includes('recordMessage'));
+  const { typedSearchAttributes } = await handle.describe();
+  assert.equal(typedSearchAttributes.get(searchAttributes.sagaState), 'paused');
+  await handle.signal(holdSignals.resume);
+  assert.equal(await result(), 'completed');
+  assert.deepEqual(script.notes, ['internal: no', 'paused by an operator', 'resumed by an operator']);
+});
+
+test('paused and resumed before its next step: nothing is seen of it', async () => {
+  let isBroken = true;
+  const { script, isIn, handle, result } = await start({ storeMessage: () => (isBroken ? trouble()() : undefined) });
+  await isIn('stuck');
+  await handle.signal(holdSignals.pause);
+  await handle.signal(holdSignals.resume);
+  isBroken = false;
+  await handle.signal(sagaSignals.retry);
+  assert.equal(await result(), 'completed');
+  assert.deepEqual(script.notes, ['internal: no']);
+});
+
+test('paused and aborted, cancelled, or out of time: undone', async () => {
+  const undone = ['undoRecordMessage', 'undoStoreMessage', 'undoFindOrStartSession', 'undoFindOrCreateContact'];
+  for (const [reason, stop] of [
+    ['aborted', (handle: WorkflowHandle) => handle.signal(sagaSignals.abort)],
+    ['cancelled', (handle: WorkflowHandle) => handle.cancel()],
+    ['timed_out', async () => undefined],
+  ] as const) {
+    const { script, handle, result } = await pausedSaga();
+    await stop(handle);
+    assert.match(await result(), reason === 'cancelled' ? /cancelled/ : new RegExp(reason));
+    assert.deepEqual(
+      script.outcomes.map((one) => [one.state, one.reason]),
+      [['compensated', reason]],
+    );
+    assert.deepEqual(
+      script.calls.filter((name) => name.startsWith('undo')),
+      undone,
+    );
+  }
 });
 
 test('out of reach: looks again by itself, ever more rarely', async () => {

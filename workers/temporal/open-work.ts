@@ -30,7 +30,7 @@ const sagaTypes = [
   broadcastSagaType,
   recalculateContactListSagaType,
 ];
-const openStates = ['running', 'stuck', 'compensating'];
+const openStates = ['running', 'paused', 'stuck', 'compensating'];
 const openEvents = ['stored', 'waiting'];
 
 /** Asks once. Counts end at 100,000. */
@@ -38,7 +38,7 @@ export function readOpenWork(systemPool: Pool): Promise<OpenWork> {
   return inSystem(systemPool, async (tx) => {
     const sagas = await tx.query<Count>(
       `select saga_type as name, state, count(*) as count, extract(epoch from clock_timestamp() - min(updated_at))::float8 as oldest
-       from (select saga_type, state, updated_at from sagas where state in ('running', 'stuck', 'compensating') limit 100000) open group by 1, 2`,
+       from (select saga_type, state, updated_at from sagas where state in ('running', 'paused', 'stuck', 'compensating') limit 100000) open group by 1, 2`,
     );
     const events = await tx.query<Count>(
       `select 'event' as name, status as state, count(*) as count, extract(epoch from clock_timestamp() - min(received_at))::float8 as oldest

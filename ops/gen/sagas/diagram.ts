@@ -17,6 +17,9 @@ export function diagramOf({ steps, tends }: SagaShape): string[] {
     '  running --> stuck: a step used up its retries',
     `  stuck --> running: retry${steps.some(({ canSkip }) => canSkip) ? ', skip' : ''}`,
     `  stuck --> ${back}: abort, time-out`,
+    '  running --> paused: pause, before the next step',
+    '  paused --> running: resume',
+    `  paused --> ${back}: abort, cancel, time-out`,
     `  running --> ${back}: abort, cancel, time-out, refused`,
     ...(undos.length > 0 ? compensating(undos) : ['  turning_back --> failed']),
   ];
