@@ -251,7 +251,7 @@ test('paused and aborted, cancelled, or out of time: undone', async () => {
   ] as const) {
     const { script, handle, result } = await pausedSaga();
     await stop(handle);
-    assert.match(await result(), reason === 'cancelled' ? /cancelled/ : new RegExp(reason));
+    assert.match(await result(), reason === 'cancelled' ? /cancel/i : new RegExp(reason));
     assert.deepEqual(
       script.outcomes.map((one) => [one.state, one.reason]),
       [['compensated', reason]],
