@@ -7,6 +7,7 @@ import { createActivationActivities } from './channels/activation-activities.ts'
 import { createDisconnectionActivities } from './channels/disconnection-activities.ts';
 import { createRecalculationActivities } from './contact-lists/recalculation-activities.ts';
 import { createGatewayEventActivities } from './gateway-events/gateway-event-activities.ts';
+import { createHistoryImportActivities } from './history-import/history-import-activities.ts';
 import type { LookupLid } from './inbound/contact.ts';
 import { createInboundActivities } from './inbound/inbound-activities.ts';
 import { createMessageGroupActivities } from './message-group-activities.ts';
@@ -37,6 +38,7 @@ export function createActivities({ database, gateway, lookupLid, publicUrl, onSa
     createWaitActivities(database, onSaga),
     createBroadcastActivities(database, gateway, onSaga),
     createRecalculationActivities(database, onSaga),
+    createHistoryImportActivities({ database, gateway, onSaga }),
   );
 }
 

@@ -118,6 +118,10 @@ export const commandRoutes = {
   'chat.close': post('/v1/chats/{id}/close'),
 
   'session.start': internal('begun by a message'),
+  'session.import': internal('a step of the history import’s saga'),
+  'session.import_message': internal('a step of the history import’s saga'),
+  'session.end_import': internal('a step of the history import’s saga'),
+  'session.discard_import': internal('compensation of the history import’s saga'),
   'session.record_message': internal('a step of the message’s saga'),
   'session.undo_message': internal('compensation of the message’s saga'),
   'session.close': post('/v1/sessions/{id}/close'),

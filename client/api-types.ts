@@ -20,6 +20,7 @@ export type ChannelPage = { data: (Channel)[]; nextCursor: (string | null) };
 export type ChannelWebhook = { webhookUrl: string; webhookSecret: string };
 export type ChannelPairing = { channelId: string; status: ("inactive" | "activating" | "connecting" | "active" | "disconnected" | "error"); lastError: (string | null); sessionStatus: (string | null); qr: ({ mimetype: string; data: string } | null); passkeyChallenge: (Record<string, unknown> | null); confirmationCode: (string | null); changedAt: (string | null); sagaId: (string | null) };
 export type ChannelPairingCode = { code: string };
+export type HistoryImport = { channelId: string; sagaId: (string | null); phase: ("idle" | "requested" | "listing" | "pages" | "sessions" | "undoing" | "completed" | "failed"); isPaused: boolean; strategy: ("all" | "recent" | "time_range" | "new_only" | null); timeRangeDays: (number | null); limit: (number | null); sessionGapMinutes: number; requestsPerMinute: number; automations: boolean; webhooks: boolean; requestedAt: (string | null); startedAt: (string | null); endedAt: (string | null); lastError: (string | null); chats: { done: number; total: (number | null); imported: number }; messages: { done: number; total: (number | null); imported: number; duplicatesSkipped: number }; contactsCreated: number; sessionsCreated: number; messagesPerSecond: (number | null); estimatedEndAt: (string | null) };
 export type ChannelPacing = { ratePerMinute: number; jitter: number; dailyLimit: (number | null); warmUp: ({ firstDay: number; growth: number } | null); quietHours: ({ from: string; to: string; timeZone: string } | null); gateway: ({ status: ("NONE" | "FIRST_WARNING" | "SECOND_WARNING" | "CAPPED"); remaining: (number | null); until: (string | null) } | null) };
 export type ChannelType = { id: string; name: ("waha" | "whatsapp_business" | "whatsapp" | "messenger" | "instagram" | "telegram" | "wechat" | "twilio_sms" | "web_form"); provider: string; capabilities: (("text" | "media" | "voice" | "location" | "contact_cards" | "stickers" | "templates" | "groups" | "reactions" | "edits" | "delivery_receipts" | "read_receipts" | "history_import" | "labels"))[]; createdAt: string; sequence: number };
 export type ChannelTypePage = { data: (ChannelType)[]; nextCursor: (string | null) };
@@ -159,6 +160,7 @@ export type schemas = {
   ChannelWebhook: ChannelWebhook;
   ChannelPairing: ChannelPairing;
   ChannelPairingCode: ChannelPairingCode;
+  HistoryImport: HistoryImport;
   ChannelPacing: ChannelPacing;
   ChannelType: ChannelType;
   ChannelTypePage: ChannelTypePage;
@@ -543,7 +545,7 @@ export type paths = {
     /** Asks for an import of earlier messages; one at a time */
     post: {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
-      requestBody: { content: { 'application/json': { strategy: ("all" | "recent" | "time_range" | "new_only"); timeRangeDays?: number | undefined; limit?: number | undefined } } };
+      requestBody: { content: { 'application/json': { strategy: ("all" | "recent" | "time_range" | "new_only"); timeRangeDays?: number | undefined; limit?: number | undefined; sessionGapMinutes?: number | undefined; requestsPerMinute?: number | undefined; automations?: boolean | undefined; webhooks?: boolean | undefined } } };
       responses: { 200: { content: { 'application/json': Channel } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
@@ -604,6 +606,41 @@ export type paths = {
     post: {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
       responses: { 204: { content?: never }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/channels/{id}/history-import': {
+    /** Tells how far the latest import of the channel is, how fast, and when it will be through */
+    get: {
+      parameters: { path: { id: string }; };
+      responses: { 200: { content: { 'application/json': HistoryImport } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/channels/{id}/history-import/stream': {
+    /** Streams the import as it goes on */
+    get: {
+      parameters: { path: { id: string }; };
+      responses: { 200: { content: { 'text/event-stream': string } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/channels/{id}/history-import/pause': {
+    /** Pauses the import; the page that is under way is finished */
+    post: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      responses: { 200: { content: { 'application/json': HistoryImport } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/channels/{id}/history-import/resume': {
+    /** Goes on with a paused import where it stood */
+    post: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      responses: { 200: { content: { 'application/json': HistoryImport } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/channels/{id}/history-import/cancel': {
+    /** Gives the import up and takes back what it made */
+    post: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      responses: { 200: { content: { 'application/json': HistoryImport } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/channels/{id}/pacing': {

@@ -2,11 +2,13 @@
 
 import type { CatalogueRow } from '../domain/catalog.ts';
 import { possibleWebhookNames, webhookNamesOf } from '../domain/kernel/define-events.ts';
+import type { SagaMetadata } from '../domain/kernel/envelope.ts';
 import { patternsOf } from '../domain/webhook/patterns.ts';
 import { derivedId } from '../platform/clock.ts';
 import { aggregates } from './aggregates.ts';
 import type { Cause, ExecuteDeps } from './execute.ts';
 import { executeMany } from './execute-many.ts';
+import { withoutSilent } from './loud-imports.ts';
 import type { Tx } from './transaction.ts';
 
 /** What must be known of an event. `data` may be sealed: names are chosen by fields that never are. */
@@ -15,6 +17,8 @@ export type DeliverableEvent = {
   readonly type: string;
   readonly projectId: string | null;
   readonly data: unknown;
+  /** Of an import of the past, customers hear only if it was asked for. */
+  readonly saga?: SagaMetadata | null;
 };
 
 type Match = { readonly subscriptionId: string; readonly retryCount: number };
@@ -51,6 +55,7 @@ export async function planDeliveries(
   cause: Cause,
 ): Promise<string[]> {
   if (possibleWebhookNames(row.webhooks as never).length === 0) return [];
+  if ((await withoutSilent(tx, [event], 'webhooks')).length === 0) return [];
   const plans: Plan[] = [];
   for (const eventName of webhookNamesOf(row.webhooks, event.data))
     for (const match of await matchSubscriptions(tx, event, eventName, row.timeline))

@@ -13,6 +13,15 @@ export function activationSaga(channelId: string, requestedAt: string): SagaIds 
   };
 }
 
+/** The saga that imports what was asked for at this moment: a channel has one import at a time. */
+export function historyImportSaga(channelId: string, requestedAt: string): SagaIds {
+  const at = String(Date.parse(requestedAt));
+  return {
+    workflowId: `import-history-${channelId}-${at}`,
+    correlationId: derivedId('channel history import', channelId, at),
+  };
+}
+
 /** The saga that an event (channel.deactivated, channel.deleted) starts. */
 export function disconnectionSaga(eventId: string): SagaIds {
   return {

@@ -87,12 +87,12 @@ export async function markRawEvent(tx: Tx, id: string, change: RawEventChange): 
   );
 }
 
-/** Lets go what waited for a message, and what was put off because its saga was under way. Returns how many events are to be applied now. */
-export async function releaseWaiting(tx: Tx, key: string): Promise<number> {
+/** Lets go what waited for these messages, and what was put off because its saga was under way. Returns how many events are to be applied now. */
+export async function releaseWaiting(tx: Tx, keys: readonly string[]): Promise<number> {
   const { rowCount } = await tx.query(
-    `update raw_events set status = 'stored', next_attempt_at = now() where tenant_id = $1 and message_key = $2
+    `update raw_events set status = 'stored', next_attempt_at = now() where tenant_id = $1 and message_key = any($2::uuid[])
        and (status = 'waiting' or (status = 'stored' and attempts > 0))`,
-    [tx.tenantId, key],
+    [tx.tenantId, keys],
   );
   return rowCount ?? 0;
 }

@@ -54,6 +54,14 @@ export const gatewayChange: ActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
+/** A set of pages of an import, or of what takes it back: each page a commit of its own, so that it may be cut off anywhere. Beats all the while. */
+export const importWork: ActivityOptions = {
+  startToCloseTimeout: 600 * second,
+  heartbeatTimeout: 8 * second,
+  retry: { initialInterval: second, backoffCoefficient: 2, maximumInterval: 20 * second, maximumAttempts: 4 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
 /** Asking the gateway for what is good to know: not worth waiting for. */
 export const gatewayGlance: ActivityOptions = {
   startToCloseTimeout: 5 * second,

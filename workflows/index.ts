@@ -5,6 +5,8 @@ export { broadcast } from './broadcast.ts';
 export { broadcastPage } from './broadcast-page.ts';
 export { broadcastSending } from './broadcast-sending.ts';
 export { disconnectChannel } from './disconnect-channel.ts';
+export { importHistory } from './import-history.ts';
+export { importHistoryPart } from './import-history-part.ts';
 export { messageGroup } from './message-group.ts';
 export { processGatewayEvent } from './process-gateway-event.ts';
 export { processInboundMessage } from './process-inbound-message.ts';

@@ -17,6 +17,8 @@ export const workflowNames = {
   broadcastPage: 'broadcastPage',
   recalculateContactList: 'recalculateContactList',
   recalculateDueLists: 'recalculateDueLists',
+  importHistory: 'importHistory',
+  importHistoryPart: 'importHistoryPart',
 } as const;
 
 /** The queue of what comes in large numbers and can wait, beside the one of what must not: a worker of its own, with slots of its own. */
@@ -43,6 +45,10 @@ export const pageBegunSignal = 'pageBegun';
 
 /** The signal by which a waiting automation hears of what may end its waiting. */
 export const waitNewsSignal = 'waitNews';
+/** The signal that tells a history import to look at itself: it was paused, resumed, called off. */
+export const importChangedSignal = 'importChanged';
+/** The query that a part of an import answers; see ImportPartProgress. */
+export const importProgressQuery = 'progress';
 
 /** Saga types as they stand in search attributes, metadata and the list of sagas. */
 export const inboundSagaType = 'ProcessInboundMessage';
@@ -54,6 +60,7 @@ export const sessionSagaType = 'SessionLifecycle';
 export const automationWaitSagaType = 'AutomationWait';
 export const broadcastSagaType = 'Broadcast';
 export const recalculateContactListSagaType = 'RecalculateContactList';
+export const importHistorySagaType = 'ImportHistory';
 
 const key = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
 /** The search attributes of sagas; registered by temporal-config/namespace.ts. */
@@ -151,6 +158,31 @@ export type RecalculateContactListInput = {
 };
 /** The workflow of a recalculation. */
 export const recalculationWorkflowId = (runId: string): string => `recalculate-contact-list-${runId}`;
+/** Input of importHistory; the correlation id is the import's own, `requestedAt` that of the request it carries out. */
+export type ImportHistoryInput = {
+  readonly tenantId: string;
+  readonly channelId: string;
+  readonly requestedAt: string;
+  readonly correlationId: string;
+};
+/** The parts of an import that are workflows of their own. */
+export type ImportPart = 'chats' | 'messages';
+/** What a part says of itself: so many sets of pages, and what the last one found counted. */
+export type ImportPartProgress = {
+  readonly part: ImportPart;
+  readonly isPaused: boolean;
+  readonly sets: number;
+  readonly tally: Readonly<Record<string, number>> | null;
+};
+/** Input of importHistoryPart; `carried`: what the run before it knew. */
+export type ImportHistoryPartInput = ImportHistoryInput & {
+  readonly part: ImportPart;
+  readonly stepNumber: number;
+  readonly carried?: ImportPartProgress;
+};
+/** The workflow id of a part. Known from the import alone. */
+export const importPartId = ({ correlationId }: Pick<ImportHistoryInput, 'correlationId'>, part: ImportPart): string =>
+  `import-history-${correlationId}-${part}`;
 /** Input of messageGroup. */
 export type MessageGroupInput = { readonly tenantId: string; readonly groupId: string };
 

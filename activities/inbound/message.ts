@@ -55,7 +55,7 @@ export function storeMessage(database: Database, input: InboundInput, place: Mes
 }
 
 async function release(database: Database, tx: Tx, messageKey: string | null): Promise<void> {
-  if (messageKey !== null && (await releaseWaiting(tx, messageKey)) > 0)
+  if (messageKey !== null && (await releaseWaiting(tx, [messageKey])) > 0)
     tx.onCommit(() => database.rawEventsBell.ring());
 }
 

@@ -13,7 +13,7 @@ import type { ApiDeps } from '../api-deps.ts';
 import { found, type Route, readRoute, streamRoute, writeRoute } from '../define-route.ts';
 import { channelPairingSchema, pairingCodeSchema } from '../schemas/channel.ts';
 import { idParams } from '../schemas/common.ts';
-import { streamPairing } from '../stream-pairing.ts';
+import { streamChanges } from '../stream-changes.ts';
 
 const tag = 'channels';
 const path = '/v1/channels/{id}/pairing';
@@ -92,7 +92,9 @@ export const channelPairingRoutes: readonly Route[] = [
     params: idParams,
     answer: { description: 'The stream.', schema: z.string() },
     handle: ({ params }, { read, deps }, c) =>
-      streamPairing(c, async () => channelPairingSchema.parse(await read((tx) => pairingOf(tx, deps, params.id)))),
+      streamChanges(c, 'pairing', async () =>
+        channelPairingSchema.parse(await read((tx) => pairingOf(tx, deps, params.id))),
+      ),
   }),
   writeRoute({
     method: 'post',

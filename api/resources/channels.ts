@@ -13,6 +13,7 @@ import { channelCommands } from '../../domain/channel/commands.ts';
 import { webhookUrl } from '../../intake/webhook-url.ts';
 import type { WriteContext } from '../call-context.ts';
 import { found, type Route, writeRoute } from '../define-route.ts';
+
 import { notYet } from '../not-yet.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
@@ -104,7 +105,8 @@ export const channelRoutes: readonly Route[] = [
   verb('channel.request_history_import', commandRoutes['channel.request_history_import'], {
     operationId: 'importChannelHistory',
     summary: 'Asks for an import of earlier messages; one at a time',
-    description: notYet,
+    description:
+      '`recent` takes the newest 100 messages of each chat, `new_only` the chats that are not known yet. What is imported is of the past: it sets off no automations and customers’ webhooks do not hear of it, unless `automations` or `webhooks` say so; media are kept as references. Silence of `sessionGapMinutes` (30) ends a session. The gateway is asked at most `requestsPerMinute` times (300). How far it is: `GET /v1/channels/{id}/history-import`.',
     body: channelCommands['channel.request_history_import'],
   }),
   verb('channel.associate_pipeline', commandRoutes['channel.associate_pipeline'], {

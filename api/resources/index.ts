@@ -25,6 +25,7 @@ import { contactRoutes } from './contacts.ts';
 import { credentialRoutes } from './credentials.ts';
 import { customFieldRoutes } from './custom-fields.ts';
 import { enrichmentRoutes } from './enrichments.ts';
+import { historyImportRoutes } from './history-import.ts';
 import { messageRoutes } from './messages.ts';
 import { noteRoutes } from './notes.ts';
 import { outboxRoutes } from './outbox.ts';
@@ -54,6 +55,7 @@ export const resources: readonly Route[] = [
   ...agentRoutes,
   ...channelRoutes,
   ...channelPairingRoutes,
+  ...historyImportRoutes,
   ...channelPacingRoutes,
   ...channelTypeRoutes,
   ...contactRoutes,

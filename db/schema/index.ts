@@ -16,6 +16,7 @@ export * from './credentials.ts';
 export * from './custom-fields.ts';
 export * from './enrichments.ts';
 export * from './event-snapshots.ts';
+export * from './history-imports.ts';
 export * from './intake.ts';
 export * from './invoices.ts';
 export * from './message-groups.ts';

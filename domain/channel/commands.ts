@@ -15,12 +15,19 @@ export const messageGrouping = z
     message: 'must not be less than debounceMs',
   });
 
-/** `timeRangeDays` goes with time_range, and only with it. `limit`: the most messages it takes. */
+/**
+ * `timeRangeDays` goes with time_range, and only with it. `limit`: the most messages it takes. `sessionGapMinutes`: silence that long ends a session.
+ * `requestsPerMinute`: how often the gateway is asked at most. `automations`, `webhooks`: whether what is imported sets off rules and is told to customers.
+ */
 export const importRequest = z
   .object({
     strategy: z.enum(importStrategies),
     timeRangeDays: z.number().int().min(1).max(3650).optional(),
     limit: z.number().int().min(1).max(1_000_000).optional(),
+    sessionGapMinutes: z.number().int().min(1).max(10_080).optional(),
+    requestsPerMinute: z.number().int().min(1).max(60_000).optional(),
+    automations: z.boolean().optional(),
+    webhooks: z.boolean().optional(),
   })
   .refine(({ strategy, timeRangeDays }) => (strategy === 'time_range') === (timeRangeDays !== undefined), {
     path: ['timeRangeDays'],

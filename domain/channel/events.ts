@@ -107,13 +107,18 @@ export const channelEvents = defineEvents('channel', {
   }),
   'channel.history_import.requested': event({
     version: 1,
-    summary: 'Somebody asked for an import; `limit` is the most messages it takes.',
+    summary:
+      'Somebody asked for an import; `limit` is the most messages it takes. Automations and webhooks hear of what is imported only if it says so.',
     data: z.object({
       channelId,
       channelType: z.enum(channelTypes),
       strategy: z.enum(importStrategies),
       timeRangeDays: count.optional(),
       limit: count.optional(),
+      sessionGapMinutes: count.optional(),
+      requestsPerMinute: count.optional(),
+      automations: z.boolean().optional(),
+      webhooks: z.boolean().optional(),
       requestedAt: at,
     }),
     webhooks: [],

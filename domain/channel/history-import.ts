@@ -16,6 +16,14 @@ export type HistoryImport = {
   readonly strategy: (typeof importStrategies)[number] | null;
   readonly timeRangeDays: number | null;
   readonly limit: number | null;
+  /** Silence that long ends a session, in minutes. */
+  readonly sessionGapMinutes: number;
+  /** How often the gateway is asked at most. */
+  readonly requestsPerMinute: number;
+  /** Whether what is imported sets off automations. */
+  readonly automations: boolean;
+  /** Whether customers' webhooks hear of what is imported. */
+  readonly webhooks: boolean;
   readonly requestedAt: string | null;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
@@ -44,6 +52,10 @@ export const noImport: HistoryImport = {
   strategy: null,
   timeRangeDays: null,
   limit: null,
+  sessionGapMinutes: 30,
+  requestsPerMinute: 300,
+  automations: false,
+  webhooks: false,
   requestedAt: null,
   startedAt: null,
   endedAt: null,
@@ -88,10 +100,15 @@ export function evolveImport(state: HistoryImport, event: ImportEvent): HistoryI
     case 'channel.history_import.enabled':
       return { ...state, enabled: true, agentId: event.data.agentId ?? null };
     case 'channel.history_import.requested': {
-      const { strategy, timeRangeDays, limit, requestedAt } = event.data;
+      const { strategy, timeRangeDays = null, limit = null, requestedAt, ...settings } = event.data;
       const { enabled, agentId } = state;
-      const range = { timeRangeDays: timeRangeDays ?? null, limit: limit ?? null };
-      return { ...noImport, enabled, agentId, strategy, ...range, requestedAt };
+      return {
+        ...{ ...noImport, enabled, agentId, strategy, timeRangeDays, limit, requestedAt },
+        sessionGapMinutes: settings.sessionGapMinutes ?? noImport.sessionGapMinutes,
+        requestsPerMinute: settings.requestsPerMinute ?? noImport.requestsPerMinute,
+        automations: settings.automations ?? false,
+        webhooks: settings.webhooks ?? false,
+      };
     }
     case 'channel.history_import.started':
       return { ...state, status: 'importing', startedAt: event.data.startedAt };

@@ -65,14 +65,14 @@ const message = {
 
 export const messageCommands = defineCommands({
   /**
-   * Stores a message that the gateway told of. `arrival` is the order number of the stored raw event, `sentAt` the gateway's time. `aiProcessing` false:
+   * Stores a message that the gateway told of. `arrival` is the order number of the stored raw event, of an imported one less than those after it, `sentAt` the gateway's time. `aiProcessing` false:
    * its channel has no model look at media.
    */
   'message.receive': z.object({
     ...message,
     channelMessageId,
     fromMe: z.boolean(),
-    arrival: z.number().int().min(0),
+    arrival: z.number().int(),
     sentAt: at,
     status: z.enum(messageStatuses).optional(),
     aiProcessing: z.boolean().optional(),

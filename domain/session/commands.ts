@@ -15,6 +15,23 @@ export const sessionCommands = defineCommands({
     channelTypeId: id,
     chatId: id.optional(),
   }),
+  /** Notes a conversation of the past: over from the start, it takes messages by `session.import_message` until `session.end_import`. */
+  'session.import': z.object({
+    sessionId: id,
+    contactId: id,
+    projectId: id,
+    tenantId,
+    channelId: id,
+    channelTypeId: id,
+    chatId: id,
+    startedAt: at,
+  }),
+  /** Counts a message of the past, whether or not the session has ended. */
+  'session.import_message': z.object({ messageId: id, fromContact: z.boolean(), recordedAt: at }),
+  /** An imported session is known to its end. */
+  'session.end_import': z.object({ endedAt: at }),
+  /** Takes back an imported session that has not been ended yet; its messages are taken back beside it. */
+  'session.discard_import': z.object({}),
   /** Counts a message; `recordedAt` is the message's own time. */
   'session.record_message': z.object({ messageId: id, fromContact: z.boolean(), recordedAt: at }),
   /** Takes back a message that a compensated saga counted; `previousFirstMessageAt` and `previousMessageAt` are the times of those that stay. */

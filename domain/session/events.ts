@@ -88,6 +88,8 @@ export const sessionEvents = defineEvents('session', {
       channelId: id.optional(),
       projectId: id.optional(),
       chatId: id.optional(),
+      /** It was held before the channel was connected, and is over. */
+      imported: z.literal(true).optional(),
     }),
     webhooks: ['session.created'],
     timeline: 'session',

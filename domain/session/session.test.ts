@@ -232,6 +232,38 @@ describe('session', () => {
       .thenRefused('session_not_active');
   });
 
+  it('of the past is over from the start, takes messages until it is known to its end, and ends or is taken back once', () => {
+    const startedAt = '2020-01-31T12:00:00.000Z';
+    const endedAt = '2020-01-31T12:10:00.000Z';
+    const data = {
+      sessionId,
+      contactId,
+      projectId,
+      tenantId: 'demo',
+      channelId,
+      channelTypeId,
+      chatId: otherId,
+      startedAt,
+    };
+    const imported: Input[] = [
+      { type: 'session.import', data },
+      { type: 'session.import_message', data: { messageId, fromContact: true, recordedAt: startedAt } },
+      { type: 'session.import_message', data: { messageId: otherId, fromContact: false, recordedAt: endedAt } },
+    ];
+    const open = given(aggregates.session, imported);
+    open.when('session.record_message', record(endedAt).data).thenRefused('session_not_active');
+    const ended = open.when('session.end_import', { endedAt }).thenTypes('session.ended');
+    assert.deepEqual(
+      [ended.status, ended.startedAt, ended.endedAt, ended.messageCount, ended.firstMessageAt, ended.lastMessageAt],
+      ['expired', startedAt, endedAt, 2, startedAt, endedAt],
+    );
+    assert.equal(open.when('session.discard_import', {}).thenTypes('session.ended').endReason, 'saga_compensated');
+    const after = given(aggregates.session, [...imported, { type: 'session.end_import', data: { endedAt } }]);
+    after.when('session.discard_import', {}).thenNothing();
+    after.when('session.end_import', { endedAt }).thenNothing();
+    given(aggregates.session, [start]).when('session.end_import', { endedAt }).thenNothing();
+  });
+
   it('never counts below zero and folds to the same state, whatever is asked of it', () => {
     fc.assert(
       fc.property(

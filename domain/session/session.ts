@@ -78,10 +78,15 @@ export const session = defineAggregate<Session, SessionCommand, SessionEvent>({
 function decide(command: SessionCommand, state: Session): SessionEvent[] {
   const { at } = command;
   if (command.type === 'session.start') return start(command.data, at, state);
+  if (command.type === 'session.import') return startImported(command.data, state);
   if (state.createdAt === null) throw new DomainError('not_found', 'There is no such session.');
   // A saga may be compensated after the session ended: the count is put right all the same.
   if (command.type === 'session.undo_message') return undoMessage(command.data, state);
   if (command.type === 'session.summarize') return summarize(command.data, at, state);
+  if (command.type === 'session.import_message')
+    return [{ type: 'session.message_recorded', data: { sessionId: state.id, ...command.data } }];
+  if (command.type === 'session.end_import') return endImported(command.data.endedAt, state);
+  if (command.type === 'session.discard_import') return discardImported(at, state);
   if (state.status !== 'active')
     throw violated('session_not_active', 'The session has ended: start another one for this contact and channel.');
   const sessionId = state.id;
@@ -108,6 +113,22 @@ function start({ projectId, channelId, chatId, ...data }: DataOf<'session.start'
     data: { ...data, startedAt: at, channelId, projectId, ...(chatId && { chatId }) },
   };
   return [started];
+}
+
+function startImported({ chatId, ...data }: DataOf<'session.import'>, state: Session): SessionEvent[] {
+  if (state.createdAt !== null) throw violated('session_exists', 'A session with this id exists already.');
+  return [{ type: 'session.started', data: { ...data, chatId, imported: true } }];
+}
+
+const isImported = ({ status, endReason, endedAt }: Session): boolean =>
+  status === 'ended' && endReason === null && endedAt === null;
+
+function endImported(endedAt: string, state: Session): SessionEvent[] {
+  return isImported(state) ? [close({ reason: 'inactivity_timeout' }, endedAt, state)] : [];
+}
+
+function discardImported(at: string, state: Session): SessionEvent[] {
+  return isImported(state) ? [close({ reason: 'saga_compensated' }, state.lastMessageAt ?? at, state)] : [];
 }
 
 function undoMessage(data: DataOf<'session.undo_message'>, state: Session): SessionEvent[] {
@@ -200,6 +221,7 @@ function evolve(state: Session, event: SessionEvent): Session {
         channelId: channelId ?? '',
         channelTypeId,
         chatId: chatId ?? null,
+        status: event.data.imported ? 'ended' : state.status,
         startedAt,
         createdAt: startedAt,
       };

@@ -4,6 +4,7 @@ import { parseAddress } from './addresses.ts';
 import { checkExistsAnswer, lidAnswer, newIdAnswer, readMessageAnswer, type WahaMessage } from './answers.ts';
 import { type Calling, none, read, segment } from './calling.ts';
 import { dropUndefined } from './drop-undefined.ts';
+import { createHistoryCalls, type WahaHistoryCalls } from './history-calls.ts';
 import { asRecord, pickText } from './loose.ts';
 import { createSessionCalls, type WahaSessionCalls } from './session-calls.ts';
 import { errorOfFailure, errorOfStatus, WahaError } from './waha-error.ts';
@@ -15,22 +16,23 @@ export type OutgoingFile = { mimetype: string; filename?: string } & ({ url: str
 export type SendTarget = { session: string; chatId: string; id?: string; replyTo?: string };
 
 /** The calls. Each throws WahaError. */
-export type WahaClient = WahaSessionCalls & {
-  newMessageId(session: string): Promise<string>;
-  sendText(message: SendTarget & { text: string }): Promise<WahaMessage>;
-  sendImage(message: SendTarget & { file: OutgoingFile; caption?: string }): Promise<WahaMessage>;
-  sendFile(message: SendTarget & { file: OutgoingFile; caption?: string }): Promise<WahaMessage>;
-  sendVoice(message: SendTarget & { file: OutgoingFile }): Promise<WahaMessage>;
-  sendVideo(message: SendTarget & { file: OutgoingFile; caption?: string }): Promise<WahaMessage>;
-  /** The message, or undefined when the gateway does not know it: the way to settle an unknown send. */
-  getMessage(session: string, chatId: string, messageId: string): Promise<WahaMessage | undefined>;
-  /** The phone number behind a hidden id, digits only; empty while the gateway has not learnt it. */
-  lookupLid(session: string, lid: string): Promise<{ phone?: string }>;
-  /** The hidden id of a phone number, digits only; empty while the gateway has not learnt it. */
-  lookupPhone(session: string, phone: string): Promise<{ lid?: string }>;
-  /** Whether a number can be written to, and the chat id to use: its digits may differ from the number's (Brazil's ninth digit). */
-  checkExists(session: string, phone: string): Promise<{ exists: boolean; chatId?: string }>;
-};
+export type WahaClient = WahaSessionCalls &
+  WahaHistoryCalls & {
+    newMessageId(session: string): Promise<string>;
+    sendText(message: SendTarget & { text: string }): Promise<WahaMessage>;
+    sendImage(message: SendTarget & { file: OutgoingFile; caption?: string }): Promise<WahaMessage>;
+    sendFile(message: SendTarget & { file: OutgoingFile; caption?: string }): Promise<WahaMessage>;
+    sendVoice(message: SendTarget & { file: OutgoingFile }): Promise<WahaMessage>;
+    sendVideo(message: SendTarget & { file: OutgoingFile; caption?: string }): Promise<WahaMessage>;
+    /** The message, or undefined when the gateway does not know it: the way to settle an unknown send. */
+    getMessage(session: string, chatId: string, messageId: string): Promise<WahaMessage | undefined>;
+    /** The phone number behind a hidden id, digits only; empty while the gateway has not learnt it. */
+    lookupLid(session: string, lid: string): Promise<{ phone?: string }>;
+    /** The hidden id of a phone number, digits only; empty while the gateway has not learnt it. */
+    lookupPhone(session: string, phone: string): Promise<{ lid?: string }>;
+    /** Whether a number can be written to, and the chat id to use: its digits may differ from the number's (Brazil's ninth digit). */
+    checkExists(session: string, phone: string): Promise<{ exists: boolean; chatId?: string }>;
+  };
 
 /** Creates a client of one gateway. `timeoutMs` bounds every single call. */
 export function createWahaClient(options: { baseUrl: string; apiKey: string; timeoutMs: number }): WahaClient {
@@ -76,6 +78,7 @@ export function createWahaClient(options: { baseUrl: string; apiKey: string; tim
 
   return {
     ...createSessionCalls(call),
+    ...createHistoryCalls(call),
     async newMessageId(session) {
       const answer = await call('newMessageId', { method: 'GET', path: `/api/${segment(session)}/new-message-id` });
       return read(newIdAnswer, answer, 'newMessageId').id;

@@ -17,6 +17,7 @@ import { f12 } from './rows/f12-cut-broker.ts';
 import { f13 } from './rows/f13-blocked-broker.ts';
 import { f14 } from './rows/f14-full-queue.ts';
 import { f15b } from './rows/f15b-kill-broadcast.ts';
+import { f15c } from './rows/f15c-kill-import.ts';
 import { f21 } from './rows/f21-started-again.ts';
 import { f38 } from './rows/f38-previous-release.ts';
 
@@ -29,5 +30,5 @@ export const lanes: readonly (readonly string[])[] = [['F2'], ['F3'], ['F8', 'F9
 /** All rows. */
 export const chaosTable: readonly ChaosRow[] = [
   ...[f1, f2, f3, f4, f5, f6, f6b, f6c, f7, f8, f9, f10],
-  ...[f11, f12, f13, f14, f15b, f21, f38],
+  ...[f11, f12, f13, f14, f15b, f15c, f21, f38],
 ];

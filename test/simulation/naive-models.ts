@@ -150,6 +150,8 @@ const chat = (): NaiveModel => {
 const session = (): NaiveModel => {
   let isThere = false;
   let isActive = false;
+  /** Of the past, and not known to its end yet. */
+  let isOfThePast = false;
   let assigned = 0;
   let agent: unknown = null;
   let [isResolved, isAbandoned] = [false, false];
@@ -157,17 +159,19 @@ const session = (): NaiveModel => {
   const counts = { contact: 0, own: 0 };
   return {
     accepts: (command) => {
-      if (command === 'session.start') return !isThere;
+      if (command === 'session.start' || command === 'session.import') return !isThere;
       const isEmpty = counts.contact + counts.own === 0;
       if (command === 'session.summarize') return isThere && !isEmpty;
       if (command === 'session.abandon') return isThere && isActive && (isAbandoned || !(isEmpty || isResolved));
-      return isThere && (isActive || command === 'session.undo_message');
+      return isThere && (isActive || command === 'session.undo_message' || /import/.test(command));
     },
     note: (command, data) => {
       const whose = data['fromContact'] === true ? 'contact' : 'own';
       if (command === 'session.start') [isThere, isActive] = [true, true];
       else if (command === 'session.close') isActive = false;
-      else if (command === 'session.record_message') {
+      else if (command === 'session.import') [isThere, isOfThePast] = [true, true];
+      else if (command === 'session.end_import' || command === 'session.discard_import') isOfThePast = false;
+      else if (command === 'session.record_message' || command === 'session.import_message') {
         counts[whose] += 1;
         if (whose === 'contact') isAbandoned = false;
       } else if (command === 'session.resolve') isResolved = true;
@@ -180,7 +184,7 @@ const session = (): NaiveModel => {
       }
     },
     expects: () => [
-      isThere && !isActive,
+      isThere && !isActive && !isOfThePast,
       counts.contact,
       counts.own,
       counts.contact + counts.own,

@@ -58,6 +58,9 @@ const channelSagasTurned = [
   ].map((way) => `activateChannel/${way}`),
   ...['cancelled-before', 'refused', 'timed-out'].map((way) => `disconnectChannel/${way}`),
 ];
+const importsTurned = ['called-off', 'cancelled-in-messages', 'compensated', 'refused', 'stuck-aborted'].map(
+  (way) => `importHistory/${way}`,
+);
 const waitsGivenUp = ['cancelled', 'stuck-aborted', 'timed-out'].map((way) => `automationWait/${way}`);
 const recalculationsTurned = ['aborted', 'cancelled', 'compensated', 'refused', 'stuck-aborted'].map(
   (way) => `recalculateContactList/${way}`,
@@ -84,6 +87,7 @@ const changes: Readonly<Record<string, Change>> = {
       ...channelSagasTurned,
       ...waitsGivenUp,
       ...recalculationsTurned,
+      ...importsTurned,
     ],
   },
   'processGatewayEvent: the event is applied twice': {
@@ -179,6 +183,25 @@ const changes: Readonly<Record<string, Change>> = {
     from: 'of await requestDueRecalculations()',
     to: 'of (await requestDueRecalculations()).slice(0, 0)',
     breaks: ['begun', 'under-way'].map((way) => `recalculateDueLists/${way}`),
+  },
+  'importHistory: the sessions are ended twice': {
+    file: 'import-history.ts',
+    from: "await step('complete', {",
+    to: "await step('again', { run: () => endImportedSessions(input), final: true });\n    await step('complete', {",
+    // The others never came to it.
+    breaks: ['cancelled-too-late', 'completed', 'stuck-retried'].map((way) => `importHistory/${way}`),
+  },
+  'importHistoryPart: one that is paused goes on': {
+    file: 'import-history-part.ts',
+    from: "if (standing === 'paused') await condition(() => changes > seen, lookMs(paused));",
+    to: 'void [seen, lookMs];',
+    breaks: ['importHistoryPart/paused'],
+  },
+  'importHistoryPart: the chats are listed where messages are wanted': {
+    file: 'import-history-part.ts',
+    from: "part === 'chats' ?",
+    to: "(part === 'messages' || changes < 0) ?",
+    breaks: 'importHistoryPart',
   },
   'processOutboxEvents: nothing is drained': {
     file: 'process-outbox-events.ts',

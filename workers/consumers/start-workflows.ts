@@ -1,7 +1,8 @@
 // The table of which event starts or signals which workflow. Ids come from the aggregate, so that a redelivered event starts nothing twice.
 import type { Tx } from '../../db/transaction.ts';
 import type { EventOf, EventType } from '../../domain/catalog.ts';
-import { activationSaga, disconnectionSaga } from '../../intake/channel-sagas.ts';
+import { isImported } from '../../domain/channel/is-imported.ts';
+import { activationSaga, disconnectionSaga, historyImportSaga } from '../../intake/channel-sagas.ts';
 import { derivedId } from '../../platform/clock.ts';
 import {
   type ActivateChannelInput,
@@ -11,6 +12,8 @@ import {
   broadcastSagaType,
   type DisconnectChannelInput,
   disconnectChannelSagaType,
+  type ImportHistoryInput,
+  importHistorySagaType,
   type MessageGroupInput,
   messageAddedSignal,
   type SendMessageInput,
@@ -100,6 +103,12 @@ const workflowRows: readonly WorkflowRow[] = [
     const searchAttributes = sagaAttributes({ sagaType: activateChannelSagaType, tenantId, correlationId });
     return { workflow: workflowNames.activateChannel, workflowId, input, searchAttributes };
   }),
+  on('channel.history_import.requested', ({ tenantId, aggregateId: channelId }, { requestedAt }) => {
+    const { workflowId, correlationId } = historyImportSaga(channelId, requestedAt);
+    const input: ImportHistoryInput = { tenantId, channelId, requestedAt, correlationId };
+    const searchAttributes = sagaAttributes({ sagaType: importHistorySagaType, tenantId, correlationId });
+    return { workflow: workflowNames.importHistory, workflowId, input, searchAttributes, isLarge: true };
+  }),
   on('channel.deactivated', disconnection),
   on('channel.deleted', disconnection),
   on('session.started', (event) => sessionNews(event, { look: true })),
@@ -115,7 +124,9 @@ export const workflowStarterTypes: readonly string[] = [
 ];
 
 /** What these events of one tenant start and signal, in their order. */
-export async function workflowStartsOf(events: readonly DeliveredEvent[], tx: Tx): Promise<WorkflowStart[]> {
+export async function workflowStartsOf(delivered: readonly DeliveredEvent[], tx: Tx): Promise<WorkflowStart[]> {
+  // What is of the past starts nothing: its messages are sent, its sessions are over.
+  const events = delivered.filter((event) => !isImported(event));
   const own = events.filter(({ type, data }) => type === 'message.created' && data['fromMe'] === true);
   const ofBroadcasts = events.filter(({ type }) => type.startsWith('broadcast.'));
   const known = { queued: await queuedOf(own, tx), rounds: await roundsOf(ofBroadcasts, tx) };

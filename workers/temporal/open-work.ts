@@ -8,6 +8,7 @@ import {
   broadcastSagaType,
   disconnectChannelSagaType,
   gatewayEventSagaType,
+  importHistorySagaType,
   inboundSagaType,
   recalculateContactListSagaType,
   sendMessageSagaType,
@@ -29,6 +30,7 @@ const sagaTypes = [
   automationWaitSagaType,
   broadcastSagaType,
   recalculateContactListSagaType,
+  importHistorySagaType,
 ];
 const openStates = ['running', 'paused', 'stuck', 'compensating'];
 const openEvents = ['stored', 'waiting'];

@@ -36,7 +36,7 @@ export function chatRoutes(state: SandboxState, webhooks: WebhookSender): Hono {
 
   app.get('/api/:session/chats', (c) => {
     const { name } = findWorkingSession(state, c.req.param('session'));
-    return c.json(page(chatsOf(state, name), c, 1000));
+    return c.json(page(ordered(chatsOf(state, name), c), c, 1000));
   });
   app.get('/api/:session/chats/overview', (c) => {
     const { name } = findWorkingSession(state, c.req.param('session'));
@@ -45,11 +45,10 @@ export function chatRoutes(state: SandboxState, webhooks: WebhookSender): Hono {
 
   app.get('/api/:session/chats/:chatId/messages', (c) => {
     const { name } = findWorkingSession(state, c.req.param('session'));
-    const wanted = state.messages
-      .filter((stored) => stored.session === name && ['all', stored.chatId].includes(c.req.param('chatId')))
+    const wanted = messagesOf(state, name, c.req.param('chatId'))
       .filter((stored) => matches(stored, c))
-      .sort((one, two) => two.message.timestamp - one.message.timestamp);
-    if (c.req.query('sortOrder') === 'asc') wanted.reverse();
+      .sort((one, two) => one.message.timestamp - two.message.timestamp);
+    if (c.req.query('sortOrder') !== 'asc') wanted.reverse();
     // Cut first, then leave out: a page may come out short and still not be the last one.
     const shown = page(wanted, c, 10).filter((stored) => !stored.revoked);
     return c.json(shown.map((stored) => stored.message));
@@ -104,6 +103,30 @@ function notFound(): HttpAnswer {
 
 function sameMessage(stored: StoredMessage, messageId: string): boolean {
   return messageId === stored.innerId || messageId.split('_')[2] === stored.innerId;
+}
+
+const indexes = new WeakMap<SandboxState, { read: number; chats: Map<string, StoredMessage[]> }>();
+
+/** A chat's messages, or those of all. By an index that grows with the messages: a long past has many pages. */
+function messagesOf(state: SandboxState, session: string, chatId: string): StoredMessage[] {
+  if (chatId === 'all') return state.messages.filter((stored) => stored.session === session);
+  let index = indexes.get(state);
+  if (index === undefined || index.read > state.messages.length) index = { read: 0, chats: new Map() };
+  indexes.set(state, index);
+  for (const stored of state.messages.slice(index.read)) {
+    const key = `${stored.session} ${stored.chatId}`;
+    const chat = index.chats.get(key);
+    if (chat) chat.push(stored);
+    else index.chats.set(key, [stored]);
+  }
+  index.read = state.messages.length;
+  return [...(index.chats.get(`${session} ${chatId}`) ?? [])];
+}
+
+function ordered<T extends { id: string }>(chats: T[], c: Context): T[] {
+  if (c.req.query('sortBy') !== 'id') return chats;
+  const byId = chats.toSorted((one, two) => (one.id < two.id ? -1 : 1));
+  return c.req.query('sortOrder') === 'asc' ? byId : byId.reverse();
 }
 
 function chatsOf(state: SandboxState, session: string) {

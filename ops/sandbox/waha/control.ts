@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { parseMessageId } from '../../../integrations/waha/ids.ts';
+import { historyRequest, putHistory } from './history.ts';
 import { findSession, readBody, requireStatus } from './http.ts';
 import { pair, passkeyChallenge, rotateQr } from './pairing.ts';
 import { changeStatus } from './session-status.ts';
@@ -39,6 +40,9 @@ const misbehaviour = z
     failSessionCalls: counted,
     hangSessionCalls: counted,
     startStopped: z.boolean(),
+    failHistoryCalls: counted,
+    hangHistoryCalls: counted,
+    slowHistoryMs: counted,
     deaf: z.boolean(),
     capping: z
       .object({
@@ -112,6 +116,12 @@ export function controlRoutes(state: SandboxState, webhooks: WebhookSender): Hon
     return c.json({ status: session.status, codes: session.codes });
   });
 
+  app.put('/sessions/:session/history', async (c) => {
+    const session = findSession(state, c.req.param('session'));
+    return c.json(putHistory(state, session, await readBody(c, historyRequest)));
+  });
+  app.get('/history-calls', (c) => c.json({ count: state.historyCalls }));
+
   app.put('/lids', async (c) => {
     const { lid, pn } = await readBody(c, lidPair);
     state.lids.set(lid, pn);
@@ -129,6 +139,7 @@ export function controlRoutes(state: SandboxState, webhooks: WebhookSender): Hon
     state.sessions.clear();
     state.messages.length = 0;
     state.sent.length = 0;
+    state.historyCalls = 0;
     state.lids.clear();
     state.numbers.clear();
     state.misbehaviour = { ...wellBehaved };

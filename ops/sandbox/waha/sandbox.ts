@@ -8,7 +8,7 @@ import { controlRoutes } from './control.ts';
 import { HttpAnswer } from './http.ts';
 import { pairingRoutes } from './pairing.ts';
 import { sendingRoutes } from './sending.ts';
-import { sessionRoutes, troubled } from './sessions.ts';
+import { sessionRoutes, troubled, troubledHistory } from './sessions.ts';
 import { createState } from './state.ts';
 import { createWebhookSender } from './webhooks.ts';
 
@@ -34,6 +34,8 @@ export async function startWahaSandbox(options: { port: number; apiKey: string; 
   app.route('/', controlRoutes(state, webhooks));
   app.use('/api/sessions/*', troubled(state, stop.signal));
   app.use('/api/:session/auth/*', troubled(state, stop.signal));
+  app.get('/api/:session/chats', troubledHistory(state, stop.signal));
+  app.get('/api/:session/chats/:chatId/messages', troubledHistory(state, stop.signal));
   app.route('/', sessionRoutes(state, webhooks));
   app.route('/', pairingRoutes(state, webhooks));
   app.route('/', sendingRoutes(state, webhooks, stop.signal));

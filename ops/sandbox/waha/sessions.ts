@@ -18,6 +18,19 @@ export function troubled(state: SandboxState, stop: AbortSignal): MiddlewareHand
   };
 }
 
+/** The same for calls that read history, which may be slow besides. */
+export function troubledHistory(state: SandboxState, stop: AbortSignal): MiddlewareHandler {
+  return async (c, next) => {
+    const { slowHistoryMs } = state.misbehaviour;
+    if (slowHistoryMs > 0) await new Promise((resolve) => setTimeout(resolve, slowHistoryMs));
+    if (takeOne(state, 'failHistoryCalls'))
+      throw new HttpAnswer(500, { statusCode: 500, message: 'Internal server error' });
+    if (takeOne(state, 'hangHistoryCalls')) c.res = await hang(c.req.raw.signal, stop);
+    else await next();
+    state.historyCalls += 1;
+  };
+}
+
 /** Routes under /api/sessions. */
 export function sessionRoutes(state: SandboxState, webhooks: WebhookSender): Hono {
   const app = new Hono();

@@ -73,6 +73,10 @@ export type Misbehaviour = {
   hangSessionCalls: number;
   /** New sessions stay STOPPED until they are started, as some versions leave them. */
   startStopped: boolean;
+  /** Calls for chats and their messages that fail with 500, that never answer, and how long each takes besides. */
+  failHistoryCalls: number;
+  hangHistoryCalls: number;
+  slowHistoryMs: number;
   /** Nothing is announced any more, whatever happens: a session that says WORKING and is deaf. */
   deaf: boolean;
   /** What the gateway says about the number's quota; null: nothing. */
@@ -94,6 +98,9 @@ export const wellBehaved: Misbehaviour = {
   failSessionCalls: 0,
   hangSessionCalls: 0,
   startStopped: false,
+  failHistoryCalls: 0,
+  hangHistoryCalls: 0,
+  slowHistoryMs: 0,
   deaf: false,
   capping: null,
 };
@@ -102,6 +109,8 @@ export const wellBehaved: Misbehaviour = {
 export type SandboxState = {
   sessions: Map<string, Session>;
   messages: StoredMessage[];
+  /** Answers to calls for chats and messages so far. */
+  historyCalls: number;
   lids: Map<string, string>;
   numbers: Map<string, string | null>;
   sent: SentRequest[];
@@ -113,6 +122,7 @@ export function createState(): SandboxState {
   return {
     sessions: new Map(),
     messages: [],
+    historyCalls: 0,
     lids: new Map(),
     numbers: new Map(),
     sent: [],

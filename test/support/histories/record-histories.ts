@@ -12,6 +12,7 @@ import { automationWaitWays } from './automation-wait-ways.ts';
 import { broadcastPageWays, broadcastSendingWays, broadcastWays } from './broadcast-ways.ts';
 import { activateChannelWays, disconnectChannelWays } from './channel-ways.ts';
 import { gatewayEventWays } from './gateway-event-ways.ts';
+import { importHistoryPartWays, importHistoryWays } from './import-ways.ts';
 import { inboundWays } from './inbound-ways.ts';
 import { messageGroupWays } from './message-group-ways.ts';
 import { outboxWays } from './outbox-ways.ts';
@@ -38,6 +39,8 @@ const waysOf: Readonly<Record<keyof typeof workflowNames, Ways>> = {
   broadcastPage: broadcastPageWays,
   recalculateContactList: recalculationWays,
   recalculateDueLists: dueListsWays,
+  importHistory: importHistoryWays,
+  importHistoryPart: importHistoryPartWays,
 };
 
 /** Records those of the workflows named anew, or of all. Needs the test servers' addresses in the environment. */

@@ -3,6 +3,7 @@ import { aggregates } from '../../../db/aggregates.ts';
 import { fireRules, waitingAutomations } from '../../../db/automations/evaluations.ts';
 import { situationOf } from '../../../db/automations/situation.ts';
 import { execute, load } from '../../../db/execute.ts';
+import { withoutSilent } from '../../../db/loud-imports.ts';
 import type { Tx } from '../../../db/transaction.ts';
 import type { Action } from '../../../domain/automation/actions.ts';
 import { triggersOf } from '../../../domain/automation/triggers.ts';
@@ -14,7 +15,8 @@ import { carryOutAction } from './carry-out-action.ts';
 
 /** Makes the handler. */
 export function createRunRules(deps: ActionDeps): HandleAll {
-  return async (events, tx) => {
+  return async (delivered, tx) => {
+    const events = await withoutSilent(tx, delivered, 'automations');
     const triggers = [...new Set(events.flatMap(triggersOf))];
     const waiting = await waitingAutomations(deps, tx, triggers);
     for (const event of events) {

@@ -1,4 +1,4 @@
-// The live pairing of a channel: tells it as it is, then each change, a new QR code among them. Looks every second.
+// A live stream of one thing: tells it as it is, then each change. Looks every second.
 import type { Context } from 'hono';
 import { isSameJson } from '../domain/kernel/same-json.ts';
 import { pause } from '../platform/pause.ts';
@@ -7,14 +7,14 @@ import { openStream, requireRoom } from './live-stream.ts';
 
 const lookEveryMs = 1_000;
 
-/** Answers with the stream of what `read` gives. */
-export async function streamPairing(c: Context<ApiEnv>, read: () => Promise<object>): Promise<Response> {
+/** Answers with the stream of what `read` gives, as events of this name. */
+export async function streamChanges(c: Context<ApiEnv>, name: string, read: () => Promise<object>): Promise<Response> {
   requireRoom();
-  // A channel that is not there is refused before the stream begins.
+  // What is not there is refused before the stream begins.
   let shown = await read();
-  const tell = (pairing: object) => ({ event: 'pairing', data: JSON.stringify(pairing) });
+  const tell = (thing: object) => ({ event: name, data: JSON.stringify(thing) });
   return openStream(c, {
-    name: 'pairing',
+    name,
     begin: (stream) => stream.writeSSE({ ...tell(shown), retry: 2_000 }),
     async look(stream) {
       const now = await read();
