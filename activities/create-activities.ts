@@ -2,6 +2,7 @@
 import type { Database } from '../db/deps.ts';
 import type { WahaClient } from '../integrations/waha/client.ts';
 import { createWaitActivities } from './automation-waits/wait-activities.ts';
+import type { ApprovalRule } from '../db/broadcast-approval.ts';
 import { createBroadcastActivities } from './broadcast/broadcast-activities.ts';
 import { createActivationActivities } from './channels/activation-activities.ts';
 import { createDisconnectionActivities } from './channels/disconnection-activities.ts';
@@ -22,10 +23,12 @@ export type ActivityDeps = {
   readonly lookupLid: LookupLid;
   readonly publicUrl: string;
   readonly onSaga: SagaListener;
+  /** When a broadcast has to be approved; undefined: never. */
+  readonly approval?: ApprovalRule;
 };
 
 /** Makes them, by the names under which workflows call them. */
-export function createActivities({ database, gateway, lookupLid, publicUrl, onSaga }: ActivityDeps) {
+export function createActivities({ database, gateway, lookupLid, publicUrl, onSaga, approval }: ActivityDeps) {
   return together(
     createInboundActivities(database, lookupLid, onSaga),
     createSendActivities(database, gateway, onSaga),
@@ -36,7 +39,7 @@ export function createActivities({ database, gateway, lookupLid, publicUrl, onSa
     createActivationActivities({ database, gateway, publicUrl, onSaga }),
     createDisconnectionActivities({ database, gateway, publicUrl, onSaga }),
     createWaitActivities(database, onSaga),
-    createBroadcastActivities(database, gateway, onSaga),
+    createBroadcastActivities(database, gateway, onSaga, { approval }),
     createRecalculationActivities(database, onSaga),
     createHistoryImportActivities({ database, gateway, onSaga }),
   );

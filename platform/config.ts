@@ -78,6 +78,10 @@ const environment = z.object({
   WAHA_URL: z.string().url().default('http://127.0.0.1:3900'),
   WAHA_API_KEY: z.string().default('sandbox-key'),
   WAHA_TIMEOUT_MS: positive.default(10_000),
+
+  /** A broadcast that would go to more recipients waits until an operator approves it, so many hours at most. */
+  BROADCAST_APPROVAL_ABOVE: positive.default(10_000),
+  BROADCAST_APPROVAL_HOURS: positive.default(72),
 });
 
 /** The parsed configuration of one process. Keys carry the names of their environment variables. */

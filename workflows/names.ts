@@ -40,6 +40,10 @@ export const sessionChangedSignal = 'sessionChanged';
 export const sessionNewsSignal = 'sessionNews';
 /** The signal that tells a broadcast to look at itself: it was scheduled anew, paused, resumed, called off. */
 export const broadcastChangedSignal = 'broadcastChanged';
+/** The update by which an operator approves or refuses a broadcast that waits for it; see BroadcastDecision. */
+export const decideBroadcastUpdate = 'decideBroadcast';
+/** What an operator decides of a broadcast: `by` is who calls, never a person's name. */
+export type BroadcastDecision = { readonly isApproved: boolean; readonly by: string; readonly note: string | null };
 /** The signal by which a page tells that nobody on it is left to begin; its argument is the page's number. */
 export const pageBegunSignal = 'pageBegun';
 

@@ -1,5 +1,6 @@
 // The activities of a broadcast's workflows, each one commit that can be run again: its start, its audience, its pages, its recipients, its end.
 import { aggregates } from '../../db/aggregates.ts';
+import { type ApprovalDecision, type ApprovalRule, askApproval, decideApproval } from '../../db/broadcast-approval.ts';
 import { gatherRecipients } from '../../db/broadcast-audience.ts';
 import { noteCapping } from '../../db/broadcast-pacing.ts';
 import type { Database } from '../../db/deps.ts';
@@ -26,15 +27,19 @@ export type BroadcastActivities = ReturnType<typeof createBroadcastActivities>;
 
 const isOver = (status: Broadcast['status']): boolean => ['completed', 'failed', 'cancelled'].includes(status);
 
-/** What tests change: `random` draws the jitter. */
-type Options = { readonly random?: () => number; readonly pageSize?: number };
+/** `approval`: without it none is asked for. What tests change: `random` draws the jitter. */
+type Options = {
+  readonly approval?: ApprovalRule | undefined;
+  readonly random?: () => number;
+  readonly pageSize?: number;
+};
 
 /** Makes them. */
 export function createBroadcastActivities(
   database: Database,
   gateway: WahaClient,
   listener: SagaListener,
-  { random = Math.random, pageSize = 100 }: Options = {},
+  { approval, random = Math.random, pageSize = 100 }: Options = {},
 ) {
   const change = (
     { tenantId, broadcastId }: BroadcastInput,
@@ -84,6 +89,24 @@ export function createBroadcastActivities(
         if (!exists || isOver(state.status)) return { isComplete: true };
         return { isComplete: (await gatherRecipients(tx, state, { now: database.clock.now() })).isComplete };
       });
+    },
+
+    /** Asks for an approval when so many are waiting that one is needed; gives for how long to wait for it, 0 when there is nothing to wait for. */
+    async askForApproval({ tenantId, broadcastId }: BroadcastInput): Promise<{ readonly waitMs: number }> {
+      if (!approval) return { waitMs: 0 };
+      const { clock } = database;
+      const asked = await inTenantRetrying(database.pool, tenantId, async (tx) => {
+        const { state, exists } = await load(database, tx, aggregates.broadcast, broadcastId);
+        return exists && !isOver(state.status) ? askApproval(tx, broadcastId, { rule: approval, clock }) : null;
+      });
+      if (asked?.state !== 'awaited') return { waitMs: 0 };
+      return { waitMs: Math.max(1, Date.parse(asked.until) - clock.now().getTime()) };
+    },
+
+    /** Keeps what was decided. */
+    async noteApproval({ tenantId, broadcastId }: BroadcastInput, decision: ApprovalDecision): Promise<void> {
+      const { clock } = database;
+      await inTenantRetrying(database.pool, tenantId, (tx) => decideApproval(tx, broadcastId, { ...decision, clock }));
     },
 
     planPage: (input: PlanInput) => planPage(database, input, pageSize),

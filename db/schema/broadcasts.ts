@@ -51,6 +51,7 @@ export const broadcastAudiences = pgTable('broadcast_audiences', {
   lastContactId: uuid('last_contact_id'),
   isComplete: boolean('is_complete').notNull(),
   pacing: jsonb('pacing'),
+  approval: jsonb('approval'),
 });
 
 /** Rows of `channel_pacings`. */
