@@ -1,8 +1,9 @@
 // All activities of the worker, from what they depend on.
+
+import type { ApprovalRule } from '../db/broadcast-approval.ts';
 import type { Database } from '../db/deps.ts';
 import type { WahaClient } from '../integrations/waha/client.ts';
 import { createWaitActivities } from './automation-waits/wait-activities.ts';
-import type { ApprovalRule } from '../db/broadcast-approval.ts';
 import { createBroadcastActivities } from './broadcast/broadcast-activities.ts';
 import { createActivationActivities } from './channels/activation-activities.ts';
 import { createDisconnectionActivities } from './channels/disconnection-activities.ts';

@@ -82,7 +82,8 @@ export type BroadcastPage = { data: (Broadcast)[]; nextCursor: (string | null) }
 export type BroadcastAudience = { total: number; sendable: number; skipped: Record<string, number>; minutes: number; estimatedEndAt: (string | null); passedOver: ({ contactId: string; reason: string })[] };
 export type BroadcastRecipients = { data: (BroadcastRecipient)[]; nextCursor: (string | null); counts: { total: number; pending: number; sending: number; sent: number; failed: number; skipped: number } };
 export type BroadcastRecipient = { id: string; contactId: string; status: ("pending" | "sending" | "sent" | "failed" | "skipped"); reason: (string | null); messageId: (string | null); attempt: number; notBefore: (string | null); mayHaveArrived: boolean; begunAt: (string | null); settledAt: (string | null); createdAt: string };
-export type BroadcastProgress = { status: ("draft" | "scheduled" | "running" | "paused" | "completed" | "failed" | "cancelled"); counts: { total: number; pending: number; sending: number; sent: number; failed: number; skipped: number }; done: number; estimatedEndAt: (string | null) };
+export type BroadcastProgress = { approval: ({ state: ("awaited" | "approved" | "refused"); recipients: number; askedAt: string; until: string; decidedAt: (string | null); by: (string | null); note: (string | null) } | null); status: ("draft" | "scheduled" | "running" | "paused" | "completed" | "failed" | "cancelled"); counts: { total: number; pending: number; sending: number; sent: number; failed: number; skipped: number }; done: number; estimatedEndAt: (string | null) };
+export type BroadcastDecided = { broadcastId: string; decision: ("approved" | "refused") };
 export type Sequence = { id: string; projectId: string; name: string; description: (string | null); channelId: (string | null); trigger: ({ type: "manual" } | { type: "tag_added"; tag: string } | { type: "list_joined"; listId: string } | { type: "form_submit"; formId: string } | { type: "pipeline_entered"; pipelineId: string }); exitOnReply: boolean; reEntry: boolean; status: ("draft" | "active" | "paused" | "archived"); steps: ({ stepId: string; delay: { amount: number; unit: ("minutes" | "hours" | "days") }; conditions: (({ type: "tag"; operator: ("has" | "has_not"); tag: string } | { type: "custom_field"; field: string; operator: ("equals" | "not_equals" | "contains" | "greater_than" | "less_than" | "is_set" | "is_not_set"); value?: string | undefined } | { type: "pipeline_status"; operator: ("is" | "is_not"); pipelineId: string; statusId: string } | { type: "last_activity"; operator: ("within" | "not_within"); days: number }))[]; message: { type: ("text" | "template" | "media"); content: string; variables?: Record<string, string> | undefined; mediaUrl?: string | undefined }; stepType: ("text" | "template" | "media") })[]; createdAt: string; activatedAt: (string | null); archivedAt: (string | null); sequence: number; erased: boolean };
 export type SequencePage = { data: (Sequence)[]; nextCursor: (string | null) };
 export type Enrolled = { enrolled: ({ id: string; contactId: string; nextScheduledAt: (string | null) })[]; skipped: ({ contactId: string; rule: ("already_enrolled" | "enrolled_before") })[] };
@@ -223,6 +224,7 @@ export type schemas = {
   BroadcastRecipients: BroadcastRecipients;
   BroadcastRecipient: BroadcastRecipient;
   BroadcastProgress: BroadcastProgress;
+  BroadcastDecided: BroadcastDecided;
   Sequence: Sequence;
   SequencePage: SequencePage;
   Enrolled: Enrolled;
@@ -1662,6 +1664,22 @@ export type paths = {
     get: {
       parameters: { path: { id: string }; };
       responses: { 200: { content: { 'text/csv': string } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/broadcasts/{id}/approve': {
+    /** Lets a large broadcast go out */
+    post: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      requestBody: { content: { 'application/json': { note?: string | undefined } } };
+      responses: { 202: { content: { 'application/json': BroadcastDecided } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/broadcasts/{id}/refuse': {
+    /** Ends a large broadcast before anybody got it */
+    post: {
+      parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined }; };
+      requestBody: { content: { 'application/json': { note?: string | undefined } } };
+      responses: { 202: { content: { 'application/json': BroadcastDecided } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/sequences': {

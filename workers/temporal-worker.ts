@@ -53,6 +53,10 @@ await runProcess(
       lookupLid: createLidLookup(gateway),
       publicUrl: config.API_PUBLIC_URL,
       onSaga: sagas.onSaga,
+      approval: {
+        above: config.BROADCAST_APPROVAL_ABOVE,
+        withinMs: config.BROADCAST_APPROVAL_HOURS * 60 * 60 * 1_000,
+      },
     });
 
     const connection = await connectWorkerTransport(config);

@@ -55,7 +55,10 @@ export async function broadcast(input: BroadcastSagaInput): Promise<SagaResult> 
     changes.tell();
   });
   const approving: Approving = { isAwaited: false, decision: undefined };
-  setHandler(decideBroadcast, (decision) => void (approving.decision = decision), {
+  const decide = (decision: BroadcastDecision): void => {
+    approving.decision = decision;
+  };
+  setHandler(decideBroadcast, decide, {
     validator: ({ isApproved, by }) => {
       if (!approving.isAwaited || approving.decision) throw new Error('The broadcast waits for no approval now.');
       if (typeof isApproved !== 'boolean' || typeof by !== 'string') throw new Error('Say isApproved and by.');
@@ -66,7 +69,8 @@ export async function broadcast(input: BroadcastSagaInput): Promise<SagaResult> 
   return runSaga(saga, async ({ step, abortable }) => {
     await step('start', { run: () => abortable(() => startWhenDue(about, changes)) });
     await step('freeze', { run: () => freeze(about) });
-    if (patched('approval')) await step('approve', { run: () => abortable(() => untilApproved(about, approving, changes)) });
+    if (patched('approval'))
+      await step('approve', { run: () => abortable(() => untilApproved(about, approving, changes)) });
     await step('send', { run: () => abortable(() => sendToAll(input, changes)) });
     await step('finish', { run: () => finishBroadcast(about), final: true });
   });
@@ -102,8 +106,8 @@ async function untilApproved(about: BroadcastInput, approving: Approving, change
   const { decision } = approving;
   await noteApproval(about, decision ?? { isApproved: false, by: null, note: null });
   if (decision?.isApproved) return;
-  const reason = decision ? 'approval_refused' : 'approval_timed_out';
-  throw ApplicationFailure.nonRetryable(reason, 'rule_violated');
+  if (decision) throw ApplicationFailure.nonRetryable('An operator refused it.', 'approval_refused');
+  throw ApplicationFailure.nonRetryable('Nobody approved it in time.', 'approval_timed_out');
 }
 
 async function sendToAll(input: BroadcastSagaInput, changes: Changes): Promise<void> {

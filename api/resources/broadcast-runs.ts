@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { stream } from 'hono/streaming';
 import { aggregates } from '../../db/aggregates.ts';
+import { readApproval } from '../../db/broadcast-approval.ts';
 import { progressOf } from '../../db/broadcast-progress.ts';
 import { broadcastReport } from '../../db/broadcast-report.ts';
 import { readOne } from '../../db/queries/read-state.ts';
@@ -66,6 +67,7 @@ export const broadcastRunRoutes: readonly Route[] = [
         const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
         const { sent, failed, skipped } = counts;
         return {
+          approval: await readApproval(tx, params.id),
           status: broadcast.status,
           counts: { total, ...counts },
           done: sent + failed + skipped,

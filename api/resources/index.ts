@@ -10,6 +10,7 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { automationRoutes } from './automations.ts';
 import { billingRoutes } from './billing.ts';
 import { billingAccountRoutes } from './billing-accounts.ts';
+import { broadcastApprovalRoutes } from './broadcast-approval.ts';
 import { broadcastRunRoutes } from './broadcast-runs.ts';
 import { broadcastRoutes } from './broadcasts.ts';
 import { campaignRoutes } from './campaigns.ts';
@@ -78,6 +79,7 @@ export const resources: readonly Route[] = [
   ...billingRoutes,
   ...broadcastRoutes,
   ...broadcastRunRoutes,
+  ...broadcastApprovalRoutes,
   ...sequenceRoutes,
   ...campaignRoutes,
   ...analyticsRoutes,

@@ -65,6 +65,18 @@ export const recipientsSchema = z
 /** How far a broadcast is. */
 export const progressSchema = z
   .object({
+    approval: z
+      .object({
+        state: z.enum(['awaited', 'approved', 'refused']),
+        recipients: count,
+        askedAt: moment,
+        until: moment,
+        decidedAt: moment.nullable(),
+        by: z.string().nullable().openapi({ description: 'The caller who decided; null: nobody did in time.' }),
+        note: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'What an operator was asked, and decided; null: it goes to too few to ask.' }),
     status: broadcastStatus,
     counts: z.object({ total: count, pending: count, sending: count, sent: count, failed: count, skipped: count }),
     done: count.openapi({ description: 'How many are sent, failed or skipped.' }),
@@ -92,3 +104,8 @@ export const audienceSchema = z
     }),
   })
   .openapi('BroadcastAudience');
+
+/** That a decision is with the workflow. */
+export const decidedSchema = z
+  .object({ broadcastId: uuid, decision: z.enum(['approved', 'refused']) })
+  .openapi('BroadcastDecided');

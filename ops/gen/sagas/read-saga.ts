@@ -154,6 +154,8 @@ function courseOf(source: Source, node: Node, parents: readonly Node[]): Pick<St
   const around = parents.toReversed().find((one) => one.type === 'IfStatement');
   if (around?.type !== 'IfStatement') return { condition: null, endsEarly: false };
   const text = textOf(source, around.test);
+  // Those that begin now take it.
+  if (text.startsWith('patched(')) return { condition: null, endsEarly: false };
   const isElse = around.alternate !== null && around.alternate.start <= node.start;
   const endsEarly = parents.slice(parents.indexOf(around)).some(({ type }) => type === 'ReturnStatement');
   return { condition: isElse ? `not (${text})` : text, endsEarly };

@@ -1,6 +1,6 @@
 // The ways of broadcast, broadcastSending and broadcastPage: real steps, a gateway in memory. One broadcast takes a way through all three.
 import type { WorkflowHandle } from '@temporalio/client';
-import { broadcastChangedSignal, sagaSignals, workflowNames } from '../../../workflows/names.ts';
+import { broadcastChangedSignal, decideBroadcastUpdate, sagaSignals, workflowNames } from '../../../workflows/names.ts';
 import { type BroadcastWorld, createBroadcastWorld } from '../broadcast-world.ts';
 import { eventually } from '../eventually.ts';
 import { untilStuck } from '../stuck-run.ts';
@@ -86,6 +86,18 @@ const stuckThen =
   };
 const paced = { count: 4, ratePerMinute: 60 };
 
+/** It waits for an approval. */
+const asked: Readonly<Record<string, Fault>> = { askForApproval: async () => ({ waitMs: 60_000 }) };
+const decided =
+  (isApproved: boolean) =>
+  async ({ handle }: Steering): Promise<unknown> =>
+    eventually(() =>
+      handle.executeUpdate(decideBroadcastUpdate, { args: [{ isApproved, by: 'api_key:1', note: null }] }).then(
+        () => true,
+        () => false,
+      ),
+    );
+
 /** By name. */
 export const broadcastWays: Ways = {
   completed: way('broadcast', {}),
@@ -100,6 +112,8 @@ export const broadcastWays: Ways = {
     },
   }),
   cancelled: way('broadcast', { ...paced, steer: cancelled }),
+  approved: way('broadcast', { faults: asked, steer: decided(true) }),
+  refused: way('broadcast', { faults: asked, steer: decided(false) }),
 };
 export const broadcastSendingWays: Ways = {
   completed: way('sending', {}),
