@@ -79,7 +79,7 @@ const changes: Readonly<Record<string, Change>> = {
     to: '{ ended: null, reason: null, steps: [] }',
     breaks: [
       ...gatewayEventsStopped,
-      ...['aborted', 'cancelled', 'stuck-aborted'].map((way) => `broadcast/${way}`),
+      ...['aborted', 'cancelled', 'refused', 'stuck-aborted'].map((way) => `broadcast/${way}`),
       ...['cancelled-heard', 'cancelled-unheard', 'compensated', 'timed-out', 'undo-stuck-aborted'].map(inbound),
       ...['cancelled-before', 'rejected', 'stuck-aborted', 'stuck-cancelled', 'timed-out'].map(
         (way) => `sendMessage/${way}`,
