@@ -5,17 +5,10 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { createBroadcastActivities } from '../../activities/broadcast/broadcast-activities.ts';
 import { createSagaActivities } from '../../activities/saga-activities.ts';
 import { createSendActivities } from '../../activities/send/send-activities.ts';
-import { readApproval } from '../../db/broadcast-approval.ts';
 import { type Database, openDatabase } from '../../db/deps.ts';
 import { retryFailed } from '../../db/retry-failed.ts';
 import type { TemporalClient } from '../../platform/temporal.ts';
-import {
-  broadcastChangedSignal,
-  decideBroadcastUpdate,
-  type SagaStatus,
-  sagaSignals,
-  statusQuery,
-} from '../../workflows/names.ts';
+import { broadcastChangedSignal, type SagaStatus, sagaSignals, statusQuery } from '../../workflows/names.ts';
 import {
   assertPaced,
   type BroadcastWorld,
@@ -35,8 +28,6 @@ let database: Database;
 let gateway: ReturnType<typeof createMemoryGateway>;
 const switchboard = createSwitchboard();
 const taskQueue = 'broadcasts';
-/** Of a worker that wants an approval for more than three. */
-const askingQueue = 'asking-broadcasts';
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 
 before(async () => {
@@ -51,9 +42,6 @@ before(async () => {
     createSagaActivities(database, nobody),
   );
   await time.startWorker(taskQueue, switchboard.wrap(activities));
-  const approval = { above: 3, withinMs: 3 * day };
-  const asking = createBroadcastActivities(database, gateway.client, nobody, { approval, random: () => 0 });
-  await time.startWorker(askingQueue, Object.assign({}, activities, asking));
 });
 after(async () => {
   await time?.close();
@@ -138,69 +126,6 @@ test('starts at its time, however often that is changed, sends to all at its pac
   const { totalSent, successCount, failureCount, skippedCount } = events.at(-1)?.data ?? {};
   assert.deepEqual([totalSent, successCount, failureCount, skippedCount], [9, 9, 0, 1]);
   assert.equal((await world.saga(id))?.state, 'completed');
-});
-
-/** One to four people that waits for an approval. */
-async function awaited() {
-  const { world, id, phones } = await started(4);
-  const handle = await world.startSaga(time.client, askingQueue, id, 1);
-  const approval = () => world.read((tx) => readApproval(tx, id));
-  await eventually(async () => (await approval())?.state === 'awaited');
-  await time.sleep(day);
-  assertOnce(phones, []);
-  const decide = (isApproved: boolean, note: string | null = null) =>
-    handle.executeUpdate(decideBroadcastUpdate, { args: [{ isApproved, by: 'api_key:1', note }] });
-  return { world, id, phones, handle, approval, decide };
-}
-
-describe('a broadcast to very many', () => {
-  test('goes out once it is approved; the first decision counts', async () => {
-    const { phones, handle, approval, decide } = await awaited();
-    assert.deepEqual((await handle.query<SagaStatus>(statusQuery)).step, 'approve');
-    await assert.rejects(handle.executeUpdate(decideBroadcastUpdate, { args: [{ isApproved: 'yes', by: 'x' }] }));
-    await decide(true, 'fine');
-    await assert.rejects(decide(false));
-    assert.equal(await time.endOf(handle), 'completed');
-    assertOnce(phones);
-    const { recipients, state, by, note } = (await approval()) ?? {};
-    assert.deepEqual([recipients, state, by, note], [4, 'approved', 'api_key:1', 'fine']);
-  });
-
-  test('is over when it is refused, or nobody decides in time', async () => {
-    for (const [reason, by] of [
-      ['approval_refused: An operator refused it.', 'api_key:1'],
-      ['approval_timed_out: Nobody approved it in time.', null],
-    ] as const) {
-      const { world, id, phones, handle, approval, decide } = await awaited();
-      if (by !== null) await decide(false);
-      assert.match(await time.endOf(handle, hour), new RegExp(reason));
-      assertOnce(phones, []);
-      const { status, failureReason } = await world.broadcast(id);
-      assert.deepEqual([status, failureReason], ['failed', reason]);
-      assert.deepEqual([(await approval())?.state, (await approval())?.by], ['refused', by]);
-      assert.equal((await world.counts(id)).skipped, 4);
-    }
-  });
-
-  test('is called off while it waits', async () => {
-    const { world, id, phones, handle } = await awaited();
-    await world.run('broadcast', id, 'broadcast.cancel');
-    await handle.signal(broadcastChangedSignal);
-    assert.equal(await time.endOf(handle), 'completed');
-    assertOnce(phones, []);
-    assert.equal((await world.saga(id))?.state, 'completed');
-  });
-
-  test('and one to fewer is not asked about, nor takes a decision', async () => {
-    const { world, id, phones } = await started(3);
-    const handle = await world.startSaga(time.client, askingQueue, id, 1);
-    await assert.rejects(
-      handle.executeUpdate(decideBroadcastUpdate, { args: [{ isApproved: false, by: 'x', note: null }] }),
-    );
-    assert.equal(await time.endOf(handle), 'completed');
-    assertOnce(phones);
-    assert.equal(await world.read((tx) => readApproval(tx, id)), null);
-  });
 });
 
 test('pauses and goes on: nothing is begun in between', async () => {
