@@ -1,11 +1,13 @@
 // An operator's word on a broadcast that is too large to go out without one: an update of its workflow, which refuses what it does not wait for.
 import { z } from '@hono/zod-openapi';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { aggregates } from '../../db/aggregates.ts';
 import { readApproval } from '../../db/broadcast-approval.ts';
+import { readOne } from '../../db/queries/read-state.ts';
 import { DomainError, violated } from '../../domain/kernel/errors.ts';
 import { type BroadcastDecision, decideBroadcastUpdate } from '../../workflows/names.ts';
 import type { ApiDeps } from '../api-deps.ts';
-import { type Route, writeRoute } from '../define-route.ts';
+import { found, type Route, writeRoute } from '../define-route.ts';
 import { decidedSchema } from '../schemas/broadcast.ts';
 import { idParams } from '../schemas/common.ts';
 
@@ -27,6 +29,7 @@ const decide = (verb: 'approve' | 'refuse', summary: string): Route =>
     }),
     answer: { status: 202, description: 'The decision is with the workflow.', schema: decidedSchema },
     handle: async ({ params: { id }, body }, { tx, deps, caller }) => {
+      found(await readOne(tx, deps.database.keysOf, aggregates.broadcast.store, id), 'broadcast');
       const asked = await readApproval(tx, id);
       if (!asked) throw violated('approval_not_awaited', 'The broadcast waits for no approval.');
       if (asked.state !== 'awaited')
