@@ -2,12 +2,14 @@
 
 import type { ApprovalRule } from '../db/broadcast-approval.ts';
 import type { Database } from '../db/deps.ts';
+import type { TokenClient } from '../integrations/oauth/token-client.ts';
 import type { WahaClient } from '../integrations/waha/client.ts';
 import { createWaitActivities } from './automation-waits/wait-activities.ts';
 import { createBroadcastActivities } from './broadcast/broadcast-activities.ts';
 import { createActivationActivities } from './channels/activation-activities.ts';
 import { createDisconnectionActivities } from './channels/disconnection-activities.ts';
 import { createRecalculationActivities } from './contact-lists/recalculation-activities.ts';
+import { createCredentialActivities } from './credentials/credential-activities.ts';
 import { createGatewayEventActivities } from './gateway-events/gateway-event-activities.ts';
 import { createHistoryImportActivities } from './history-import/history-import-activities.ts';
 import type { LookupLid } from './inbound/contact.ts';
@@ -21,6 +23,7 @@ import { createSessionActivities } from './session-lifecycle/session-activities.
 export type ActivityDeps = {
   readonly database: Database;
   readonly gateway: WahaClient;
+  readonly refreshTokens: TokenClient;
   readonly lookupLid: LookupLid;
   readonly publicUrl: string;
   readonly onSaga: SagaListener;
@@ -29,7 +32,8 @@ export type ActivityDeps = {
 };
 
 /** Makes them, by the names under which workflows call them. */
-export function createActivities({ database, gateway, lookupLid, publicUrl, onSaga, approval }: ActivityDeps) {
+export function createActivities(deps: ActivityDeps) {
+  const { database, gateway, refreshTokens, lookupLid, publicUrl, onSaga, approval } = deps;
   return together(
     createInboundActivities(database, lookupLid, onSaga),
     createSendActivities(database, gateway, onSaga),
@@ -43,6 +47,7 @@ export function createActivities({ database, gateway, lookupLid, publicUrl, onSa
     createBroadcastActivities(database, gateway, onSaga, { approval }),
     createRecalculationActivities(database, onSaga),
     createHistoryImportActivities({ database, gateway, onSaga }),
+    createCredentialActivities({ database, refreshTokens, onSaga }),
   );
 }
 

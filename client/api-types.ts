@@ -132,9 +132,11 @@ export type RawWebhookPage = { data: (RawWebhook)[]; nextCursor: (string | null)
 export type RawWebhook = { id: string; channelId: string; arrival: number; gatewayEventId: string; eventName: string; kind: string; messageKey: (string | null); status: ("stored" | "started" | "waiting" | "processed" | "duplicate" | "ignored" | "compensated" | "failed"); workflowId: (string | null); runNumber: number; attempts: number; lastError: (string | null); contactId: (string | null); hasBody: boolean; receivedAt: string; settledAt: (string | null) };
 export type RawWebhookWithBody = { id: string; channelId: string; arrival: number; gatewayEventId: string; eventName: string; kind: string; messageKey: (string | null); status: ("stored" | "started" | "waiting" | "processed" | "duplicate" | "ignored" | "compensated" | "failed"); workflowId: (string | null); runNumber: number; attempts: number; lastError: (string | null); contactId: (string | null); hasBody: boolean; receivedAt: string; settledAt: (string | null); body: (string | null) };
 export type ReplayedWebhook = { id: string; outcome: ("queued" | "pending" | "unchanged"); status: ("stored" | "started" | "waiting" | "processed" | "duplicate" | "ignored" | "compensated" | "failed"); runNumber: number; kind: string; eventName: string; reason: (string | null) };
-export type Credential = { id: string; projectId: (string | null); credentialType: ("api_key" | "basic_auth" | "bearer_token" | "oauth"); name: string; status: ("active" | "inactive" | "expired"); secretNames: (("apiKey" | "username" | "password" | "token" | "accessToken" | "refreshToken" | "clientId" | "clientSecret"))[]; expiresAt: (string | null); refreshedAt: (string | null); lastUsedAt: (string | null); createdAt: string; sequence: number };
-export type CredentialSecrets = { apiKey?: string | undefined; username?: string | undefined; password?: string | undefined; token?: string | undefined; accessToken?: string | undefined; refreshToken?: string | undefined; clientId?: string | undefined; clientSecret?: string | undefined };
+export type Credential = { id: string; projectId: (string | null); credentialType: ("api_key" | "basic_auth" | "bearer_token" | "oauth"); name: string; status: ("active" | "inactive" | "expired"); secretNames: (("apiKey" | "username" | "password" | "token" | "accessToken" | "refreshToken" | "clientId" | "clientSecret" | "tokenUrl"))[]; expiresAt: (string | null); refreshedAt: (string | null); lastUsedAt: (string | null); createdAt: string; sequence: number };
+export type CredentialSecrets = { apiKey?: string | undefined; username?: string | undefined; password?: string | undefined; token?: string | undefined; accessToken?: string | undefined; refreshToken?: string | undefined; clientId?: string | undefined; clientSecret?: string | undefined; tokenUrl?: string | undefined };
 export type CredentialPage = { data: (Credential)[]; nextCursor: (string | null) };
+export type CredentialRefreshPage = { data: (CredentialRefresh)[]; nextCursor: (string | null) };
+export type CredentialRefresh = { id: string; requestedAt: string; attempts: number; endedAt: (string | null); outcome: (string | null) };
 export type CreatedApiKey = (ApiKey) & ({ key: string });
 export type ApiKey = { id: string; name: string; prefix: string; scopes: (("read" | "write" | "send" | "operate" | "raw" | "admin" | "codec" | "installation"))[]; createdAt: string; lastUsedAt: (string | null); revokedAt: (string | null) };
 export type ApiKeyPage = { data: (ApiKey)[]; nextCursor: (string | null) };
@@ -276,6 +278,8 @@ export type schemas = {
   Credential: Credential;
   CredentialSecrets: CredentialSecrets;
   CredentialPage: CredentialPage;
+  CredentialRefreshPage: CredentialRefreshPage;
+  CredentialRefresh: CredentialRefresh;
   CreatedApiKey: CreatedApiKey;
   ApiKey: ApiKey;
   ApiKeyPage: ApiKeyPage;
@@ -2284,6 +2288,13 @@ export type paths = {
       parameters: { path: { id: string }; header?: { 'Idempotency-Key'?: string | undefined; 'If-Match'?: string | undefined }; };
       requestBody: { content: { 'application/json': { accessToken: string; refreshToken?: string | undefined; expiresAt: string } } };
       responses: { 200: { content: { 'application/json': Credential } }; default: { content: { 'application/problem+json': Problem } } };
+    };
+  };
+  '/v1/credentials/{id}/refreshes': {
+    /** Lists the refreshes of an OAuth credential, the latest first, and what came of them */
+    get: {
+      parameters: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined }; };
+      responses: { 200: { content: { 'application/json': CredentialRefreshPage } }; default: { content: { 'application/problem+json': Problem } } };
     };
   };
   '/v1/credentials/{id}/activate': {

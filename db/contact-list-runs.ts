@@ -3,6 +3,7 @@ import type { ContactList } from '../domain/contact-list/contact-list.ts';
 import { violated } from '../domain/kernel/errors.ts';
 import { applyChanges, differences, maxMemberChanges, requireDynamic } from './contact-list-members.ts';
 import type { Cause, ExecuteDeps } from './execute.ts';
+import { giveUpLost } from './give-up-lost.ts';
 import type { Tx } from './transaction.ts';
 
 /** Ids of a run. The run's is its saga's correlation id. */
@@ -131,6 +132,7 @@ export async function requestDueListRuns(
     newId,
   }: { readonly everyMinutes: number; readonly limit: number; readonly newId: () => string },
 ): Promise<readonly ListRun[]> {
+  await giveUpLost(tx, 'contact_list_runs');
   const due = await tx.query<{ tenantId: string; listId: string }>(
     `select list.tenant_id as "tenantId", list.id as "listId" from contact_lists list, (select now() - make_interval(mins => $1) as moment) since
      where not list.is_static and list.deleted_at is null and list.created_at < since.moment

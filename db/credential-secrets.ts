@@ -22,7 +22,7 @@ export async function storeSecrets(tx: Tx, keysOf: KeysOf, credentialId: string,
 
 /** Sets some of them; the others stay. */
 export async function mergeSecrets(tx: Tx, keysOf: KeysOf, credentialId: string, secrets: Secrets): Promise<void> {
-  await storeSecrets(tx, keysOf, credentialId, { ...(await openSecrets(tx, keysOf, credentialId)), ...secrets });
+  await storeSecrets(tx, keysOf, credentialId, { ...(await readSecrets(tx, keysOf, credentialId)), ...secrets });
 }
 
 /** Destroys them. */
@@ -37,10 +37,11 @@ export async function dropSecrets(tx: Tx, credentialId: string): Promise<void> {
 export async function useCredential(deps: ExecuteDeps, tx: Tx, credentialId: string, cause: Cause): Promise<Secrets> {
   const use = { type: 'credential.use', data: {} } as const;
   await execute(deps, tx, aggregates.credential, credentialId, use, cause, { lock: true });
-  return openSecrets(tx, deps.keysOf, credentialId);
+  return readSecrets(tx, deps.keysOf, credentialId);
 }
 
-async function openSecrets(tx: Tx, keysOf: KeysOf, credentialId: string): Promise<Secrets> {
+/** Opens them, held until the end of the transaction. Whoever uses them outside calls useCredential. */
+export async function readSecrets(tx: Tx, keysOf: KeysOf, credentialId: string): Promise<Secrets> {
   const { rows } = await tx.query<{ secrets: string }>(
     'select secrets from credential_secrets where tenant_id = $1 and credential_id = $2 for update',
     [tx.tenantId, credentialId],

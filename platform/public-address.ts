@@ -44,7 +44,8 @@ export function whyNotPublic(address: string, allowInside = false): string | und
   return isPublicHost(host) ? undefined : 'must lead to the public internet';
 }
 
-function isPublicHost(host: string): boolean {
+/** Whether a name, or an address in text, is one of the public web. */
+export function isPublicHost(host: string): boolean {
   if (isIP(host) === 4) return !inside.check(host, 'ipv4');
   if (isIP(host) === 6) return outside.check(host, 'ipv6') && !notOutside.check(host, 'ipv6');
   return host.includes('.') && !insideNames.test(host);

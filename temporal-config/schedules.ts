@@ -7,6 +7,8 @@ const schedules = [
   { scheduleId: 'process-outbox-events', workflowType: 'processOutboxEvents', every: '30s' },
   // Has contact lists recalculated that are due.
   { scheduleId: 'recalculate-due-lists', workflowType: 'recalculateDueLists', every: '1m' },
+  // Has credentials say that their time is over, and refreshes those whose time comes.
+  { scheduleId: 'tend-credentials', workflowType: 'tendCredentials', every: '30s' },
 ] as const;
 
 /** Makes every schedule what it should be; answers their ids. A schedule that somebody paused stays paused. */

@@ -8,8 +8,10 @@ import { measureDatabase } from '../db/measure-database.ts';
 import { measureOperatorRequests, readOperatorRequests } from '../db/operator-requests.ts';
 import { inSystem } from '../db/transaction.ts';
 import { piiFieldNames } from '../domain/catalog.ts';
+import { createTokenClient } from '../integrations/oauth/token-client.ts';
 import { createWahaClient } from '../integrations/waha/client.ts';
 import { startHealthServer } from '../platform/health-server.ts';
+import { createOutbound } from '../platform/http/outbound.ts';
 import { runProcess } from '../platform/lifecycle.ts';
 import { currentSaga } from '../platform/saga-context.ts';
 import { connectTemporal, connectWorkerTransport } from '../platform/temporal.ts';
@@ -51,6 +53,9 @@ await runProcess(
       database,
       gateway,
       lookupLid: createLidLookup(gateway),
+      refreshTokens: createTokenClient(
+        createOutbound({ allowInside: config.NODE_ENV === 'development', timeoutMs: 30_000 }),
+      ),
       publicUrl: config.API_PUBLIC_URL,
       onSaga: sagas.onSaga,
       approval: {

@@ -85,6 +85,13 @@ export const pagedChange: ActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
+/** A call of an OAuth server for new tokens: it may take effect without its answer being heard, so it is repeated few times, and then rarely by its saga. */
+export const tokenCall: ActivityOptions = {
+  startToCloseTimeout: 60 * second,
+  retry: { initialInterval: second, backoffCoefficient: 3, maximumInterval: 60 * second, maximumAttempts: 6 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
 /** A look by a schedule: its next run is the retry. */
 export const scheduledLook: ActivityOptions = {
   startToCloseTimeout: 30 * second,

@@ -13,5 +13,7 @@ export { processInboundMessage } from './process-inbound-message.ts';
 export { processOutboxEvents } from './process-outbox-events.ts';
 export { recalculateContactList } from './recalculate-contact-list.ts';
 export { recalculateDueLists } from './recalculate-due-lists.ts';
+export { refreshCredential } from './refresh-credential.ts';
 export { sendMessage } from './send-message.ts';
 export { sessionLifecycle } from './session-lifecycle.ts';
+export { tendCredentials } from './tend-credentials.ts';

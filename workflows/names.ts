@@ -19,6 +19,8 @@ export const workflowNames = {
   recalculateDueLists: 'recalculateDueLists',
   importHistory: 'importHistory',
   importHistoryPart: 'importHistoryPart',
+  refreshCredential: 'refreshCredential',
+  tendCredentials: 'tendCredentials',
 } as const;
 
 /** The queue of what comes in large numbers and can wait, beside the one of what must not: a worker of its own, with slots of its own. */
@@ -65,6 +67,7 @@ export const automationWaitSagaType = 'AutomationWait';
 export const broadcastSagaType = 'Broadcast';
 export const recalculateContactListSagaType = 'RecalculateContactList';
 export const importHistorySagaType = 'ImportHistory';
+export const refreshCredentialSagaType = 'RefreshCredential';
 
 const key = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
 /** The search attributes of sagas; registered by temporal-config/namespace.ts. */
@@ -187,6 +190,14 @@ export type ImportHistoryPartInput = ImportHistoryInput & {
 /** The workflow id of a part. Known from the import alone. */
 export const importPartId = ({ correlationId }: Pick<ImportHistoryInput, 'correlationId'>, part: ImportPart): string =>
   `import-history-${correlationId}-${part}`;
+/** Input of refreshCredential: the refresh is asked for, and its id is the saga's correlation id. */
+export type RefreshCredentialInput = {
+  readonly tenantId: string;
+  readonly credentialId: string;
+  readonly refreshId: string;
+};
+/** The workflow of a refresh. */
+export const refreshWorkflowId = (refreshId: string): string => `refresh-credential-${refreshId}`;
 /** Input of messageGroup. */
 export type MessageGroupInput = { readonly tenantId: string; readonly groupId: string };
 

@@ -4,14 +4,25 @@ import { and, isNull } from 'drizzle-orm';
 import { aggregates } from '../../db/aggregates.ts';
 import { dropSecrets, mergeSecrets, type Secrets, storeSecrets } from '../../db/credential-secrets.ts';
 import { equal } from '../../db/queries/conditions.ts';
+import { listRefreshes } from '../../db/queries/credential-refreshes.ts';
+import { readOne } from '../../db/queries/read-state.ts';
 import { credentials } from '../../db/schema/credentials.ts';
 import { secretNames } from '../../domain/credential/commands.ts';
+import { DomainError } from '../../domain/kernel/errors.ts';
 import { label } from '../../domain/kernel/fields.ts';
-import type { Route } from '../define-route.ts';
+import type { Config } from '../../platform/config.ts';
+import { whyNotPublic } from '../../platform/public-address.ts';
+import { found, type Route, readRoute } from '../define-route.ts';
 import { resource } from '../resource.ts';
 import { commandRoutes } from '../routes.ts';
-import { moment, uuid } from '../schemas/common.ts';
-import { credentialSchema, credentialStatus, credentialType, secretsSchema } from '../schemas/credential.ts';
+import { idParams, moment, pageOf, pageQuery, uuid } from '../schemas/common.ts';
+import {
+  credentialSchema,
+  credentialStatus,
+  credentialType,
+  refreshSchema,
+  secretsSchema,
+} from '../schemas/credential.ts';
 
 const notDeleted = isNull(credentials.deletedAt);
 const { create, list, read, verb } = resource({
@@ -26,6 +37,14 @@ const { create, list, read, verb } = resource({
 });
 const namesOf = (secrets: Secrets) => secretNames.filter((name) => secrets[name] !== undefined);
 
+/** Throws validation_failed for an address that can't be called. */
+function requireTokenUrl({ tokenUrl }: Secrets, { NODE_ENV }: Config): void {
+  const message = tokenUrl === undefined ? undefined : whyNotPublic(tokenUrl, NODE_ENV === 'development');
+  if (message === undefined) return;
+  const issues = [{ path: 'body.secrets.tokenUrl', message }];
+  throw new DomainError('validation_failed', 'The credential is not valid: see errors.', { issues });
+}
+
 export const credentialRoutes: readonly Route[] = [
   create('credential.create', commandRoutes['credential.create'], {
     operationId: 'createCredential',
@@ -38,6 +57,7 @@ export const credentialRoutes: readonly Route[] = [
       projectId: uuid.optional().openapi({ description: 'The only project it is for; the tenant when left out.' }),
       expiresAt: moment.optional(),
     }),
+    before: ({ secrets }, { deps }) => requireTokenUrl(secrets, deps.config),
     data: ({ secrets }) => ({ secretNames: namesOf(secrets) }),
     after: ({ state }, { secrets }, { tx, deps }) => storeSecrets(tx, deps.database.keysOf, state.id, secrets),
   }),
@@ -60,6 +80,7 @@ export const credentialRoutes: readonly Route[] = [
       expiresAt: moment.nullable().optional(),
       secrets: secretsSchema.optional(),
     }),
+    before: async ({ body: { secrets } }, { deps }) => requireTokenUrl(secrets ?? {}, deps.config),
     data: ({ body: { secrets, ...body } }) => ({ ...body, ...(secrets && { secretNames: namesOf(secrets) }) }),
     after: async ({ params: { id }, body: { secrets } }, { tx, deps }) => {
       if (secrets) await storeSecrets(tx, deps.database.keysOf, id, secrets);
@@ -76,6 +97,23 @@ export const credentialRoutes: readonly Route[] = [
     data: ({ body: { expiresAt, ...secrets } }) => ({ expiresAt, secretNames: namesOf(secrets) }),
     after: ({ params: { id }, body: { expiresAt: _, ...secrets } }, { tx, deps }) =>
       mergeSecrets(tx, deps.database.keysOf, id, secrets),
+  }),
+  readRoute({
+    method: 'get',
+    path: '/v1/credentials/{id}/refreshes',
+    scope: 'admin',
+    operationId: 'listCredentialRefreshes',
+    tag: 'credentials',
+    summary: 'Lists the refreshes of an OAuth credential, the latest first, and what came of them',
+    params: idParams,
+    query: pageQuery,
+    answer: { description: 'A page.', schema: pageOf(refreshSchema, 'CredentialRefresh') },
+    handle: async ({ params: { id }, query }, { read: reading, deps }) => ({
+      body: await reading(async (tx) => {
+        found(await readOne(tx, deps.database.keysOf, aggregates.credential.store, id, notDeleted), 'credential');
+        return listRefreshes(tx, id, { limit: query.limit, cursor: query.cursor });
+      }),
+    }),
   }),
   verb('credential.activate', commandRoutes['credential.activate'], {
     operationId: 'activateCredential',

@@ -29,6 +29,20 @@ export const credentialSchema = z
   })
   .openapi('Credential');
 
+/** A refresh of an OAuth credential. */
+export const refreshSchema = z
+  .object({
+    id: uuid.openapi({ description: 'Also the correlation id of its saga.' }),
+    requestedAt: moment,
+    attempts: z.number().int().min(0),
+    endedAt: moment.nullable(),
+    outcome: z.string().nullable().openapi({
+      description:
+        '`refreshed`, or why not: `invalid_grant` means that somebody has to sign in again. Null: it is under way.',
+    }),
+  })
+  .openapi('CredentialRefresh');
+
 const secret = z.string().min(1).max(8_000).optional();
 /** Secrets by their names. */
 export const secretsSchema = z
@@ -41,5 +55,10 @@ export const secretsSchema = z
     refreshToken: secret,
     clientId: secret,
     clientSecret: secret,
+    tokenUrl: z.url('must be an address like https://example.com/token').max(2_000).optional(),
   } satisfies Record<(typeof secretNames)[number], z.ZodType>)
-  .openapi('CredentialSecrets', { description: 'Stored sealed, never shown again.', writeOnly: true });
+  .openapi('CredentialSecrets', {
+    description:
+      'Stored sealed, never shown again. An oauth credential with `refreshToken`, `tokenUrl` and `clientId` (and `clientSecret`, unless it is a public client) is refreshed by itself before `expiresAt`.',
+    writeOnly: true,
+  });

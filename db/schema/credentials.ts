@@ -1,5 +1,6 @@
 // Credentials, and their secrets apart. Proved to match the migrations by test/integration/schema.test.ts.
-import { bigint, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Rows of `credentials`. */
 export const credentials = pgTable('credentials', {
@@ -24,4 +25,15 @@ export const credentialSecrets = pgTable('credential_secrets', {
   tenantId: text('tenant_id').notNull(),
   secrets: text('secrets').notNull(),
   changedAt: timestamp('changed_at', { withTimezone: true }).notNull().defaultNow(),
+});
+
+/** Rows of `credential_refreshes`. */
+export const credentialRefreshes = pgTable('credential_refreshes', {
+  id: uuid('id').primaryKey(),
+  tenantId: text('tenant_id').notNull(),
+  credentialId: uuid('credential_id').notNull(),
+  requestedAt: timestamp('requested_at', { withTimezone: true }).notNull().defaultNow(),
+  attempts: integer('attempts').notNull().default(sql`0`),
+  endedAt: timestamp('ended_at', { withTimezone: true }),
+  outcome: text('outcome'),
 });

@@ -14,6 +14,8 @@ export const secretNames = [
   'refreshToken',
   'clientId',
   'clientSecret',
+  /** Where an OAuth server gives tokens out. */
+  'tokenUrl',
 ] as const;
 
 const names = z.array(z.enum(secretNames)).max(secretNames.length);

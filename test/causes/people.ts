@@ -100,7 +100,7 @@ export const credentialCauses: Causes = {
   'credential.used': byCommand('an integration that calls out with it', async (world) =>
     world.run('credential', await newCredential(world), { type: 'credential.use', data: {} }),
   ),
-  'credential.expired': byCommand('the schedule that looks for what has expired (to come)', async (world) => {
+  'credential.expired': byCommand('tendCredentials, by its schedule: the time is over', async (world) => {
     const id = await newCredential(world);
     // Nobody can say over HTTP that it was over already.
     await inTenant(world.database.pool, world.tenantId, (tx) =>

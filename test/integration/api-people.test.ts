@@ -287,6 +287,25 @@ describe('credentials', () => {
     assert.equal((await api.call('GET', path, { key: stranger.key })).status, 404);
   });
 
+  test('where tokens come from must lead to the public internet; what came of refreshes is listed', async () => {
+    const inner = await create({ secrets: { ...secrets, tokenUrl: 'https://127.0.0.1/token' } });
+    assert.deepEqual([inner.status, inner.json['errors']?.[0]?.['path']], [400, 'body.secrets.tokenUrl']);
+    const { json } = await create({ secrets: { ...secrets, tokenUrl: 'https://auth.shop.com/token' } });
+    assert.ok((json['secretNames'] as unknown as string[]).includes('tokenUrl'), JSON.stringify(json));
+    const path = `/v1/credentials/${json['id']}`;
+    const moved = await call('PATCH', path, { secrets: { ...secrets, tokenUrl: 'https://[::1]/token' } });
+    assert.equal(moved.status, 400);
+    await inTenant(api.database.pool, api.tenant.tenantId, (tx) =>
+      tx.query(
+        `insert into credential_refreshes (tenant_id, id, credential_id, attempts, ended_at, outcome) values ($1, $2, $3, 1, now(), 'refused')`,
+        [tx.tenantId, api.database.ids.next(), json['id']],
+      ),
+    );
+    const [refresh, ...others] = (await call('GET', `${path}/refreshes`)).json.data;
+    assert.deepEqual([refresh?.['attempts'], refresh?.['outcome'], others], [1, 'refused', []]);
+    assert.equal((await api.call('GET', `${path}/refreshes`, { key: stranger.key })).status, 404);
+  });
+
   test('what is deactivated or over can not be used', async () => {
     const { json } = await create({ credentialType: 'api_key', secrets: { apiKey: 'k' } });
     const path = `/v1/credentials/${json['id']}`;

@@ -226,6 +226,7 @@ const tables = [
   'agent_sessions',
   'project_members',
   'credentials',
+  'credential_refreshes',
   'one_time_tokens',
 ];
 

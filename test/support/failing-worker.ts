@@ -60,6 +60,7 @@ await runProcess(
       database,
       gateway,
       lookupLid: async () => undefined,
+      refreshTokens: async () => ({ outcome: 'unavailable', reason: 'no_answer' }),
       publicUrl,
       onSaga: sagas.onSaga,
     });

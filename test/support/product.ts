@@ -2,8 +2,10 @@
 import { makeTelemetryFilterString, type NativeConnection, Runtime } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../../activities/create-activities.ts';
 import { type Database, openDatabase } from '../../db/deps.ts';
+import { createTokenClient } from '../../integrations/oauth/token-client.ts';
 import { createWahaClient } from '../../integrations/waha/client.ts';
 import type { Config } from '../../platform/config.ts';
+import { createOutbound } from '../../platform/http/outbound.ts';
 import { createLogger, type Logger } from '../../platform/log.ts';
 import { connectTemporal, connectWorkerTransport, type TemporalClient } from '../../platform/temporal.ts';
 import { createTemporalLog } from '../../platform/temporal-log.ts';
@@ -89,6 +91,7 @@ function createWorkers(config: Config, database: Database, log: Logger) {
         database,
         gateway: createWahaClient(gateway),
         lookupLid: async () => undefined,
+        refreshTokens: createTokenClient(createOutbound({ allowInside: true, timeoutMs: 500 })),
         publicUrl: config.API_PUBLIC_URL,
         onSaga: () => {},
         ...deps,

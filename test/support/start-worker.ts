@@ -17,7 +17,14 @@ export async function startTestWorker(config: Config, database: Database): Promi
   const gateway = createWahaClient({ baseUrl: config.WAHA_URL, apiKey: config.WAHA_API_KEY, timeoutMs: 2_000 });
   const publicUrl = config.API_PUBLIC_URL;
   const lookupLid = async (): Promise<undefined> => undefined;
-  const activities = createActivities({ database, gateway, lookupLid, publicUrl, onSaga: () => undefined });
+  const activities = createActivities({
+    database,
+    gateway,
+    lookupLid,
+    refreshTokens: async () => ({ outcome: 'unavailable', reason: 'no_answer' }),
+    publicUrl,
+    onSaga: () => undefined,
+  });
   const worker = await createWorker({ config, connection, activities, log });
   const running = worker.run();
   const taskQueue = config.TEMPORAL_TASK_QUEUE;

@@ -79,6 +79,7 @@ async function startMendableWorker({ environment }: RunningProduct): Promise<{ m
     database,
     gateway: createWahaClient({ baseUrl: config.WAHA_URL, apiKey: config.WAHA_API_KEY, timeoutMs: 2_000 }),
     lookupLid: async () => undefined,
+    refreshTokens: async () => ({ outcome: 'unavailable', reason: 'no_answer' }),
     publicUrl: config.API_PUBLIC_URL,
     onSaga: () => undefined,
   });

@@ -88,6 +88,7 @@ const changes: Readonly<Record<string, Change>> = {
       ...waitsGivenUp,
       ...recalculationsTurned,
       ...importsTurned,
+      ...['cancelled', 'refused', 'stuck-aborted'].map((way) => `refreshCredential/${way}`),
     ],
   },
   'processGatewayEvent: the event is applied twice': {
@@ -202,6 +203,18 @@ const changes: Readonly<Record<string, Change>> = {
     from: "part === 'chats' ?",
     to: "(part === 'messages' || changes < 0) ?",
     breaks: 'importHistoryPart',
+  },
+  'refreshCredential: the server is asked twice': {
+    file: 'refresh-credential.ts',
+    from: "await step('refresh', { run: () => refresh(input) });",
+    to: "await step('refresh', { run: () => refresh(input) });\n    await step('again', { run: () => refresh(input) });",
+    breaks: ['refreshCredential/completed'],
+  },
+  'tendCredentials: nothing is refreshed': {
+    file: 'tend-credentials.ts',
+    from: 'of await findDueRefreshes()',
+    to: 'of (await findDueRefreshes()).slice(0, 0)',
+    breaks: ['begun', 'under-way'].map((way) => `tendCredentials/${way}`),
   },
   'processOutboxEvents: nothing is drained': {
     file: 'process-outbox-events.ts',

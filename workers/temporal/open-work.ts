@@ -11,6 +11,7 @@ import {
   importHistorySagaType,
   inboundSagaType,
   recalculateContactListSagaType,
+  refreshCredentialSagaType,
   sendMessageSagaType,
   sessionSagaType,
 } from '../../workflows/names.ts';
@@ -31,6 +32,7 @@ const sagaTypes = [
   broadcastSagaType,
   recalculateContactListSagaType,
   importHistorySagaType,
+  refreshCredentialSagaType,
 ];
 const openStates = ['running', 'paused', 'stuck', 'compensating'];
 const openEvents = ['stored', 'waiting'];

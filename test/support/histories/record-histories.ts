@@ -11,6 +11,7 @@ import { createSwitchboard } from '../switchboard.ts';
 import { automationWaitWays } from './automation-wait-ways.ts';
 import { broadcastPageWays, broadcastSendingWays, broadcastWays } from './broadcast-ways.ts';
 import { activateChannelWays, disconnectChannelWays } from './channel-ways.ts';
+import { refreshWays, tendWays } from './credential-ways.ts';
 import { gatewayEventWays } from './gateway-event-ways.ts';
 import { importHistoryPartWays, importHistoryWays } from './import-ways.ts';
 import { inboundWays } from './inbound-ways.ts';
@@ -41,6 +42,8 @@ const waysOf: Readonly<Record<keyof typeof workflowNames, Ways>> = {
   recalculateDueLists: dueListsWays,
   importHistory: importHistoryWays,
   importHistoryPart: importHistoryPartWays,
+  refreshCredential: refreshWays,
+  tendCredentials: tendWays,
 };
 
 /** Records those of the workflows named anew, or of all. Needs the test servers' addresses in the environment. */
