@@ -123,8 +123,8 @@ describe('metrics of the processes', { concurrency: false }, () => {
     await holds(async () => assert.equal(total(await page('relay'), 'outbox_pending'), 0));
     await holds(async () => {
       const open = (await page('worker')).series.filter(({ name }) => name === 'messaging_sagas_open');
-      // Three states of each type of saga.
-      assert.ok(open.length >= 9 && open.length % 3 === 0, `${open.length} series`);
+      // Four states of each type of saga.
+      assert.ok(open.length >= 12 && open.length % 4 === 0, `${open.length} series`);
       assert.deepEqual(
         open.filter(({ value }) => value > 0),
         [],

@@ -85,7 +85,7 @@ function concernedBy(events: readonly DeliveredEvent[], tx: Tx): Promise<Begun[]
   const idsOf = (prefix: string): readonly string[] =>
     events.filter(({ type }) => type.startsWith(prefix)).map(({ aggregateId }) => aggregateId);
   const messages = events.flatMap(({ type, data: { contactId, fromMe } }) =>
-    type === 'message.created' ? [{ contactId: String(contactId), fromMe: fromMe === true }] : [],
+    type === 'message.created' && typeof contactId === 'string' ? [{ contactId, fromMe: fromMe === true }] : [],
   );
   return concernedWaits(tx, {
     automationIds: idsOf('automation.'),
