@@ -268,7 +268,11 @@ test('stuck and shown: a retry that succeeds goes on, an abort leaves the sessio
   );
   session.model.fault = undefined;
   await session.handle.signal(sagaSignals.retry);
-  assert.equal((await session.isIn('running')).lastError, null);
+  // It runs again before the step is done: only then there is nothing left to tell.
+  await eventually(async () => {
+    const { state, lastError } = await session.isIn('running');
+    return state === 'running' && lastError === null;
+  });
   session.model.fault = fault;
   await session.look();
   await session.isIn('stuck');
