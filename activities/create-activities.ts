@@ -10,6 +10,7 @@ import { createActivationActivities } from './channels/activation-activities.ts'
 import { createDisconnectionActivities } from './channels/disconnection-activities.ts';
 import { createRecalculationActivities } from './contact-lists/recalculation-activities.ts';
 import { createCredentialActivities } from './credentials/credential-activities.ts';
+import { createEnrollmentActivities } from './enrollments/enrollment-activities.ts';
 import { createGatewayEventActivities } from './gateway-events/gateway-event-activities.ts';
 import { createHistoryImportActivities } from './history-import/history-import-activities.ts';
 import type { LookupLid } from './inbound/contact.ts';
@@ -45,6 +46,7 @@ export function createActivities(deps: ActivityDeps) {
     createDisconnectionActivities({ database, gateway, publicUrl, onSaga }),
     createWaitActivities(database, onSaga),
     createBroadcastActivities(database, gateway, onSaga, { approval }),
+    createEnrollmentActivities(database, onSaga),
     createRecalculationActivities(database, onSaga),
     createHistoryImportActivities({ database, gateway, onSaga }),
     createCredentialActivities({ database, refreshTokens, onSaga }),

@@ -120,3 +120,12 @@ export async function writeSaga(
   if (rowCount === 0 && to.state === 'completed') throw tooLate(saga);
   return rowCount === 1;
 }
+
+/** Whether its last word is written. */
+export async function isSettled(tx: Tx, { tenantId, correlationId }: SagaContext): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'select 1 from sagas where tenant_id = $1 and correlation_id = $2 and ended_at is not null',
+    [tenantId, correlationId],
+  );
+  return (rowCount ?? 0) > 0;
+}

@@ -43,10 +43,7 @@ export async function takeTurn(
   broadcast: Paced,
   moment: { readonly nowMs: number; readonly random: number },
 ): Promise<{ readonly waitMs: number; readonly buckets: readonly Bucket[] }> {
-  await tx.query('insert into channel_pacings (tenant_id, channel_id) values ($1, $2) on conflict do nothing', [
-    tx.tenantId,
-    broadcast.channelId,
-  ]);
+  await makeBucket(tx, broadcast.channelId);
   const buckets = await bucketsOf(tx, broadcast, true);
   const { waitMs, states } = take(buckets, moment);
   if (waitMs > 0) return { waitMs, buckets };
@@ -57,6 +54,30 @@ export async function takeTurn(
     [tx.tenantId, broadcast.channelId, broadcast.id, JSON.stringify(own), JSON.stringify(ofChannel)],
   );
   return { waitMs: 0, buckets: buckets.map(({ policy }, index) => ({ policy, state: states[index] ?? unused })) };
+}
+
+/** Takes one message out of a channel's bucket alone, for what is sent to one contact at a time; else tells how long to wait. */
+export async function takeChannelTurn(
+  tx: Tx,
+  channelId: string,
+  moment: { readonly nowMs: number; readonly random: number },
+): Promise<{ readonly waitMs: number }> {
+  await makeBucket(tx, channelId);
+  const { waitMs, states } = take([await channelBucket(tx, channelId, true)], moment);
+  if (waitMs === 0)
+    await tx.query('update channel_pacings set state = $3 where tenant_id = $1 and channel_id = $2', [
+      tx.tenantId,
+      channelId,
+      JSON.stringify(states[0] ?? unused),
+    ]);
+  return { waitMs };
+}
+
+async function makeBucket(tx: Tx, channelId: string): Promise<void> {
+  await tx.query('insert into channel_pacings (tenant_id, channel_id) values ($1, $2) on conflict do nothing', [
+    tx.tenantId,
+    channelId,
+  ]);
 }
 
 /** Keeps what the gateway says about the number's quota; null: it says nothing. */

@@ -5,6 +5,7 @@ export { broadcast } from './broadcast.ts';
 export { broadcastPage } from './broadcast-page.ts';
 export { broadcastSending } from './broadcast-sending.ts';
 export { disconnectChannel } from './disconnect-channel.ts';
+export { enrollment } from './enrollment.ts';
 export { importHistory } from './import-history.ts';
 export { importHistoryPart } from './import-history-part.ts';
 export { messageGroup } from './message-group.ts';

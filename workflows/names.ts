@@ -21,6 +21,7 @@ export const workflowNames = {
   importHistoryPart: 'importHistoryPart',
   refreshCredential: 'refreshCredential',
   tendCredentials: 'tendCredentials',
+  enrollment: 'enrollment',
 } as const;
 
 /** The queue of what comes in large numbers and can wait, beside the one of what must not: a worker of its own, with slots of its own. */
@@ -53,6 +54,8 @@ export const pageBegunSignal = 'pageBegun';
 export const waitNewsSignal = 'waitNews';
 /** The signal that tells a history import to look at itself: it was paused, resumed, called off. */
 export const importChangedSignal = 'importChanged';
+/** The signal that tells an enrolment to look at itself. */
+export const enrollmentNewsSignal = 'enrollmentNews';
 /** The query that a part of an import answers; see ImportPartProgress. */
 export const importProgressQuery = 'progress';
 
@@ -68,6 +71,7 @@ export const broadcastSagaType = 'Broadcast';
 export const recalculateContactListSagaType = 'RecalculateContactList';
 export const importHistorySagaType = 'ImportHistory';
 export const refreshCredentialSagaType = 'RefreshCredential';
+export const enrollmentSagaType = 'Enrollment';
 
 const key = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
 /** The search attributes of sagas; registered by temporal-config/namespace.ts. */
@@ -230,6 +234,16 @@ export type SessionLifecycleStatus = SagaStatus & {
 };
 /** The result of sessionLifecycle: why the session ended. */
 export type SessionLifecycleResult = SagaResult & { readonly endReason: string };
+
+/** Input of enrollment; the correlation id is the enrolment's own id. `carried`: from the run before, when it continued as new. */
+export type EnrollmentInput = {
+  readonly tenantId: string;
+  readonly family: 'campaign' | 'sequence';
+  readonly enrollmentId: string;
+  readonly carried?: { readonly round: number; readonly stepsDone: readonly string[] };
+};
+/** The result of enrollment: why it is over. */
+export type EnrollmentResult = SagaResult & { readonly endReason: string };
 
 /** The header that carries a saga's metadata to its activities. */
 export const sagaHeader = 'saga-context';

@@ -12,14 +12,11 @@ import type { BroadcastRecipient } from '../../domain/broadcast-recipient/broadc
 import type { BroadcastRecipientCommand } from '../../domain/broadcast-recipient/commands.ts';
 import { optOutOn } from '../../domain/contact/consent.ts';
 import type { Contact } from '../../domain/contact/state.ts';
-import { errorCodeOf } from '../../domain/kernel/errors.ts';
-import type { MessageCommand } from '../../domain/message/commands.ts';
-import { mediaKind } from '../../domain/outreach/media-kind.ts';
-import { filledIn } from '../../domain/outreach/message.ts';
 import { waitFor } from '../../domain/outreach/pacing.ts';
 import { quietUntil } from '../../domain/outreach/quiet-hours.ts';
 import { derivedId } from '../../platform/clock.ts';
 import type { RecipientInput } from '../../workflows/names.ts';
+import { type Content, contentOf } from '../outreach/content.ts';
 import { broadcastCause } from './broadcast-cause.ts';
 
 /**
@@ -80,9 +77,6 @@ async function takeTheTurn(turn: Turn): Promise<Begun> {
   return { kind: 'send', messageId, nextMs: waitFor(buckets, nowMs) };
 }
 
-type Content = Pick<DataOfQueue, 'messageType' | 'body' | 'media'>;
-type DataOfQueue = Extract<MessageCommand, { type: 'message.queue' }>['data'];
-
 /** What the contact gets; a text: why they get nothing. */
 async function contentFor(turn: Turn, contact: Contact): Promise<Content | string> {
   const { tx, broadcast, recipient } = turn;
@@ -90,16 +84,7 @@ async function contentFor(turn: Turn, contact: Contact): Promise<Content | strin
   if (optOutOn(contact.optOuts, broadcast.channelId)) return 'opted_out';
   if (contact.id !== recipient.state.contactId && (await hasTurnOfTheirOwn(tx, recipient.state, contact.id)))
     return 'contact_merged';
-  const { type, mediaUrl } = broadcast.message;
-  try {
-    const body = type === 'text' ? broadcast.message.content : filledIn(broadcast.message, contact);
-    if (mediaUrl === undefined) return { messageType: 'text', body };
-    const { messageType, mimetype } = mediaKind(mediaUrl);
-    return { messageType, media: { url: mediaUrl, mimetype }, ...(body !== '' && { body }) };
-  } catch (error) {
-    if (errorCodeOf(error) !== 'rule_violated') throw error;
-    return 'variable_without_value';
-  }
+  return contentOf(broadcast.message, contact);
 }
 
 /** Merged into somebody who is a recipient too, or into whom another recipient was merged: they get one message. */

@@ -3,12 +3,12 @@
 import { aggregates } from '../../db/aggregates.ts';
 import type { Database } from '../../db/deps.ts';
 import { load } from '../../db/execute.ts';
-import { inTenantRetrying, type Tx } from '../../db/transaction.ts';
+import { inTenantRetrying } from '../../db/transaction.ts';
 import { type DueKind, nextDue, soonestAfterMessageMs } from '../../domain/session/next-due.ts';
 import type { Session } from '../../domain/session/session.ts';
 import { runInSaga, type SagaContext } from '../../platform/saga-context.ts';
 import type { SessionLifecycleInput } from '../../workflows/names.ts';
-import { type SagaListener, writeSaga } from '../saga-activities.ts';
+import { isSettled, type SagaListener, writeSaga } from '../saga-activities.ts';
 import { enterSaga, requireSaga, stepCause } from '../saga-steps.ts';
 import { endParts, keepParts } from './agent-parts.ts';
 import { readStanding } from './read-standing.ts';
@@ -87,12 +87,4 @@ async function end({ saga, listener, ...work }: Ending, { id, contactId }: Sessi
   if (await isSettled(tx, saga)) return;
   await writeSaga(tx, last, { state: 'completed', reason, subjectIds: { sessionId: id, contactId } });
   tx.onCommit(() => listener(last, 'completed', reason));
-}
-
-async function isSettled(tx: Tx, { tenantId, correlationId }: SagaContext): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    'select 1 from sagas where tenant_id = $1 and correlation_id = $2 and ended_at is not null',
-    [tenantId, correlationId],
-  );
-  return (rowCount ?? 0) > 0;
 }

@@ -15,6 +15,7 @@ export * from './contacts.ts';
 export * from './credentials.ts';
 export * from './custom-fields.ts';
 export * from './enrichments.ts';
+export * from './enrollment-steps.ts';
 export * from './event-snapshots.ts';
 export * from './history-imports.ts';
 export * from './intake.ts';

@@ -210,6 +210,7 @@ const tables = [
   'sequence_enrollments',
   'campaigns',
   'campaign_enrollments',
+  'enrollment_steps',
   'notes',
   'custom_fields',
   'session_policies',

@@ -135,6 +135,12 @@ const changes: Readonly<Record<string, Change>> = {
     to: "await step('disconnect again', { run: () => disconnectSession(input) });\n    await step('finish', {",
     breaks: ['completed', 'stuck-retried', 'waited-for-turn'].map((way) => `disconnectChannel/${way}`),
   },
+  'enrollment: it waits before it looks': {
+    file: 'enrollment.ts',
+    from: 'const seen = watch.news;',
+    to: 'const seen = watch.news;\n      await condition(() => false, 1);',
+    breaks: 'enrollment',
+  },
   'sessionLifecycle: a session waits for news only': {
     file: 'session-lifecycle.ts',
     from: 'await condition(() => isWanted() || watch.dueMs < plannedMs, waitMs)',

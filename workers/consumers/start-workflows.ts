@@ -23,6 +23,7 @@ import {
 } from '../../workflows/names.ts';
 import { automationWaitStarts, waitTypes } from './automation-waits.ts';
 import type { DeliveredEvent } from './consumer.ts';
+import { enrollmentNewsTypes, enrollmentStarts } from './enrollment-news.ts';
 import { gatherNews, sessionNews } from './session-news.ts';
 import type { WorkflowStart } from './workflow-start.ts';
 
@@ -120,7 +121,7 @@ const workflowRows: readonly WorkflowRow[] = [
 
 /** The events the consumer binds. */
 export const workflowStarterTypes: readonly string[] = [
-  ...new Set([...workflowRows.map(({ on }) => on), ...waitTypes]),
+  ...new Set([...workflowRows.map(({ on }) => on), ...waitTypes, ...enrollmentNewsTypes]),
 ];
 
 /** What these events of one tenant start and signal, in their order. */
@@ -133,7 +134,7 @@ export async function workflowStartsOf(delivered: readonly DeliveredEvent[], tx:
   const starts = events.flatMap((event) =>
     workflowRows.flatMap((row) => (row.on === event.type ? (row.start(event, known) ?? []) : [])),
   );
-  return [...gatherNews(starts), ...(await automationWaitStarts(events, tx))];
+  return [...gatherNews(starts), ...(await automationWaitStarts(events, tx)), ...(await enrollmentStarts(events, tx))];
 }
 
 /** One that was written on the phone is sent already; a broadcast sends its own, at its pace. */

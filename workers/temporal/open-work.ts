@@ -7,6 +7,7 @@ import {
   automationWaitSagaType,
   broadcastSagaType,
   disconnectChannelSagaType,
+  enrollmentSagaType,
   gatewayEventSagaType,
   importHistorySagaType,
   inboundSagaType,
@@ -33,6 +34,7 @@ const sagaTypes = [
   recalculateContactListSagaType,
   importHistorySagaType,
   refreshCredentialSagaType,
+  enrollmentSagaType,
 ];
 const openStates = ['running', 'paused', 'stuck', 'compensating'];
 const openEvents = ['stored', 'waiting'];

@@ -12,6 +12,7 @@ import { automationWaitWays } from './automation-wait-ways.ts';
 import { broadcastPageWays, broadcastSendingWays, broadcastWays } from './broadcast-ways.ts';
 import { activateChannelWays, disconnectChannelWays } from './channel-ways.ts';
 import { refreshWays, tendWays } from './credential-ways.ts';
+import { enrollmentWays } from './enrollment-ways.ts';
 import { gatewayEventWays } from './gateway-event-ways.ts';
 import { importHistoryPartWays, importHistoryWays } from './import-ways.ts';
 import { inboundWays } from './inbound-ways.ts';
@@ -44,6 +45,7 @@ const waysOf: Readonly<Record<keyof typeof workflowNames, Ways>> = {
   importHistoryPart: importHistoryPartWays,
   refreshCredential: refreshWays,
   tendCredentials: tendWays,
+  enrollment: enrollmentWays,
 };
 
 /** Records those of the workflows named anew, or of all. Needs the test servers' addresses in the environment. */
